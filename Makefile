@@ -1,0 +1,32 @@
+# Each target sets up what it needs: a virtual environment in .venv, and the package in it.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lab notebooks bench clean
+
+demo: .venv/.grading      ## the teacher's whole loop on a sample class of 24
+	$(BIN)/course demo
+
+test: .venv/.dev          ## style, types, notebooks up to date, tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/course build --check
+	$(BIN)/pytest -n 2 -q
+
+lab: .venv/.grading       ## open the course in JupyterLab
+	$(BIN)/jupyter lab course
+
+notebooks: .venv/.grading ## rebuild all notebooks from solutions/*/*.py
+	$(BIN)/course build
+
+bench: .venv/.dev         ## print the measured figures that the README quotes
+	$(BIN)/course bench
+
+clean:
+	rm -rf .venv .nbgrader build dist .*_cache .hypothesis
+
+.venv/.%: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[$*]'
+	touch $@
