@@ -1,0 +1,168 @@
+"""Run a probe on an answer and report everything that happened, as plain data."""
+
+import contextlib
+import copy
+import importlib
+import io
+import time
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from helpers.probes.limit import TimeLimit, limit
+from helpers.probes.plain import NotPlain, Plain, decode, encode, plain
+
+OUTPUT_KEPT = 2000  # characters of what an answer prints
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception, and the line of the student's own code that it came from."""
+
+    kind: str  # "ValueError"; "TimeLimit"; "NotPlain" for a value that can't be judged
+    message: str = ""
+    line: int | None = None  # in the student's cell
+    inside: str | None = None  # the function or method of theirs that raised: "Perceptron.fit"
+    missing: str | None = None  # the name of an answer that is still a stub, or not there at all
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one probe on one case saw. Exceptions are evidence."""
+
+    value: Plain = None
+    failure: Failure | None = None
+    changed: list[str] = field(default_factory=list)  # names of inputs that were changed in place
+    printed: str = ""
+    warned: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def to_bytes(self) -> bytes:
+        """Return this observation as bytes that `from_bytes` reads."""
+        return encode(asdict(self))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Observation":
+        """Read what `to_bytes` wrote; raises ValueError where it is malformed."""
+        tree = decode(data)
+        try:
+            failure = tree.pop("failure")
+            return cls(**tree, failure=failure and Failure(**failure))
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(f"malformed evidence: {error}") from None
+
+
+def load(path: str) -> Any:
+    """Return the object at a dotted path such as `helpers.probes.common.call`."""
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+def observe(
+    probe: Callable[..., object],
+    namespace: Mapping[str, Any],
+    answers: Iterable[str],
+    inputs: Mapping[str, Plain],
+    seconds: float = 10.0,
+) -> Observation:
+    """Call `probe(*answers, *inputs)` with answers looked up by name, and watch it.
+
+    Args:
+        probe: turns the answers and one case's inputs into plain data.
+        namespace: where the student's code lives (its globals).
+        answers: the names in it that the probe is given.
+        inputs: by name, in the probe's order; the answer works on a copy.
+        seconds: the soft time limit.
+    """
+    answers = list(answers)
+    if gone := [name for name in answers if name not in namespace]:
+        return Observation(failure=Failure("NameError", f"name '{gone[0]}' is not defined", missing=gone[0]))
+    given = copy.deepcopy(dict(inputs))
+    printed, began = _Head(OUTPUT_KEPT), time.perf_counter()
+    value, failure = None, None
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+    ):
+        warnings.simplefilter("always")
+        try:
+            with limit(seconds):
+                value = plain(probe(*(namespace[name] for name in answers), *given.values()))
+                encode(value)
+        except NotPlain as error:
+            failure = Failure("NotPlain", str(error))
+        except BaseException as error:  # SystemExit and the time limit too: each is evidence
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            failure = _failure(error, namespace, seconds)
+    seen = Observation(
+        value=value,
+        failure=failure,
+        changed=[name for name in given if not _same(given[name], inputs[name])],
+        printed=printed.getvalue(),
+        warned=sorted({f"{w.category.__name__}: {w.message}"[:300] for w in caught}),
+        seconds=time.perf_counter() - began,
+    )
+    return Observation.from_bytes(seen.to_bytes())  # the same path as in the grader
+
+
+def _failure(error: BaseException, namespace: Mapping[str, Any], seconds: float) -> Failure:
+    line, inside, last = None, None, False
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None:
+        if last := trace.tb_frame.f_globals is namespace:
+            line, inside = trace.tb_lineno, trace.tb_frame.f_code.co_qualname
+        trace = trace.tb_next
+    if isinstance(error, TimeLimit):
+        return Failure("TimeLimit", f"it ran longer than {seconds:g} s", line, inside)
+    missing = None
+    if isinstance(error, NotImplementedError) and last:  # only a stub of theirs means "not attempted"
+        missing = (inside or "").split(".")[0]
+    elif isinstance(error, NameError):
+        missing = error.name
+    return Failure(type(error).__name__, _text(error), line, inside, missing)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:500]
+    except Exception:
+        return "(its message can't be shown)"
+
+
+def _same(a: Plain, b: Plain) -> bool:
+    if isinstance(a, np.ndarray):
+        return (
+            isinstance(b, np.ndarray)
+            and a.dtype == b.dtype
+            and a.tobytes() == b.tobytes()
+            and a.shape == b.shape
+        )
+    if isinstance(a, dict):
+        return isinstance(b, dict) and list(a) == list(b) and all(_same(a[k], b[k]) for k in a)
+    if isinstance(a, list | tuple):
+        return isinstance(b, list | tuple) and len(a) == len(b) and all(map(_same, a, b))
+    return bool(a == b)
+
+
+class _Head(io.TextIOBase):
+    """A text stream that keeps its first characters and lets the rest go."""
+
+    def __init__(self, keep: int):
+        self.keep, self.kept = keep, ""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if len(self.kept) < self.keep:
+            self.kept += text[: self.keep - len(self.kept)]
+        return len(text)
+
+    def getvalue(self) -> str:
+        return self.kept

@@ -1,0 +1,71 @@
+"""Probes of lesson 01: they turn its answers into plain data."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+ACTIVATIONS: dict[str, Callable[[ndarray], ndarray]] = {
+    "identity": lambda z: z,
+    "tanh": np.tanh,
+    "step": lambda z: (np.asarray(z) > 0) * 1.0,
+}
+
+
+def with_activation(neuron: Callable[..., Any], X: ndarray, w: ndarray, b: float, f: str) -> Any:
+    """Call a neuron with the activation of that name."""
+    return neuron(X, w, b, ACTIVATIONS[f])
+
+
+def gate(gates: Callable[[], Any], name: str) -> Any:
+    """Return a gate's outputs on the four corners, in the order of the truth table."""
+    w, b = gates()[name]
+    return _fires(CORNERS, w, b)
+
+
+def network(xor_network: Callable[[], Any]) -> Any:
+    """Return a two-layer network's outputs on the four corners, in the order of the truth table."""
+    W1, b1, w2, b2 = xor_network()
+    return _fires(_fires(CORNERS, W1, b1), w2, b2)
+
+
+def network_shapes(xor_network: Callable[[], Any]) -> Any:
+    """Return the shapes of a network's weights."""
+    return [list(np.shape(v)) for v in xor_network()]
+
+
+def predicts(Perceptron: Callable[[int], Any], X: ndarray, w: ndarray) -> Any:
+    """Give a perceptron these weights and ask for its predictions."""
+    model = Perceptron(len(w))
+    model.w = w.copy()
+    return model.predict(X)
+
+
+def one_step(Perceptron: Callable[[int], Any], x: ndarray, y: float, w: ndarray) -> Any:
+    """Give a perceptron these weights, show it one sample, and look at the weights."""
+    model = Perceptron(len(w))
+    model.w = w.copy()
+    model.update(x, y)
+    return {"w": model.w}
+
+
+def sweeps(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, epochs: int) -> Any:
+    """Train from zero and return the weights and the number of mistakes."""
+    model = Perceptron(X.shape[1])
+    model.fit(X, y, epochs)
+    return {"w": model.w, "mistakes": model.mistakes}
+
+
+def learns(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, X_new: ndarray) -> Any:
+    """Train on labelled rows and predict rows that were not seen."""
+    model = Perceptron(X.shape[1])
+    model.fit(X, y)
+    return model.predict(X_new)
+
+
+def _fires(X: ndarray, W: Any, b: Any) -> ndarray:
+    z = X @ np.asarray(W, dtype=float) + np.asarray(b, dtype=float)
+    return (np.squeeze(z) > 0).astype(int)

@@ -1,0 +1,117 @@
+"""Plain data: the only thing that passes between student code and what judges it.
+
+Plain data is a tree of dict, list, str, bool, int, float, None and numeric NumPy arrays. It
+travels as JSON beside safetensors, never as a pickle: reading it can't run anything.
+"""
+
+import json
+import struct
+import sys
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load, save
+
+Plain = Any  # a tree of dict, list, str, bool, int, float, None, np.ndarray
+
+NUMERIC = "biuf"  # NumPy dtype kinds that are plain: bool, signed, unsigned, float
+MAX_BYTES = 256 * 2**20
+MAX_DEPTH = 32
+_HEADER = struct.Struct("<QQ")  # bytes of JSON, bytes of safetensors
+
+
+class NotPlain(TypeError):
+    """Raised for a value that is no number, text, array, or list or dict of these."""
+
+
+def plain(value: object, depth: int = 0) -> Plain:
+    """Return `value` as plain data: tuples become lists, tensors and NumPy scalars become arrays.
+
+    Raises:
+        NotPlain: for any other object, naming its type.
+    """
+    if depth > MAX_DEPTH:
+        raise NotPlain(f"a value nested more than {MAX_DEPTH} deep")
+    if type(value) is int and value.bit_length() > 1024:
+        raise NotPlain(f"an integer of {value.bit_length()} bits")
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, dict):
+        return {_key(k): plain(v, depth + 1) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v, depth + 1) for v in value]
+    torch: Any = sys.modules.get("torch")  # no tensor exists where torch was never imported
+    if torch is not None and isinstance(value, torch.Tensor):
+        tensor = value.detach().cpu()
+        value = (tensor.float() if tensor.dtype is torch.bfloat16 else tensor).numpy()
+    if isinstance(value, np.ndarray | np.generic):
+        if value.dtype.kind in NUMERIC and value.dtype != np.longdouble:
+            return np.array(value, copy=True, order="C", subok=False)
+        raise NotPlain(f"an array of dtype {value.dtype}")
+    if isinstance(value, int | float | str):  # subclasses: bool and int enums, Score, np.str_
+        return next(base(value) for base in (int, float, str) if isinstance(value, base))
+    raise NotPlain(f"a value of type `{type(value).__name__}`")
+
+
+def _key(key: object) -> str:
+    if type(key) is not str:
+        raise NotPlain(f"a dict with the key {key!r:.40}, which is not text")
+    return key
+
+
+def encode(tree: Plain) -> bytes:
+    """Return plain data as bytes: a header, a JSON skeleton, and the arrays as safetensors.
+
+    Raises:
+        NotPlain: if it is larger than `MAX_BYTES`.
+    """
+    arrays: dict[str, np.ndarray] = {}
+
+    def skeleton(node: Plain) -> Any:
+        if isinstance(node, np.ndarray):
+            arrays[name := str(len(arrays))] = np.ascontiguousarray(node)
+            return {"array": name, "shape": list(node.shape)}
+        if isinstance(node, dict):
+            return {"dict": {k: skeleton(v) for k, v in node.items()}}
+        if isinstance(node, list):
+            return [skeleton(v) for v in node]
+        return node
+
+    text = json.dumps(skeleton(tree)).encode()
+    if sum(array.nbytes for array in arrays.values()) + len(text) > MAX_BYTES:
+        raise NotPlain(f"more than {MAX_BYTES >> 20} MiB of data")
+    blob = save(arrays)
+    return _HEADER.pack(len(text), len(blob)) + text + blob
+
+
+def decode(data: bytes, limit: int = 2 * MAX_BYTES) -> Plain:
+    """Return the plain data that `encode` wrote.
+
+    Sizes are checked before anything is allocated.
+
+    Raises:
+        ValueError: if `data` is larger than `limit` bytes, cut short, or malformed.
+    """
+    if not _HEADER.size <= len(data) <= limit:
+        raise ValueError(f"evidence of {len(data)} bytes; {_HEADER.size} to {limit} are accepted")
+    n_text, n_blob = _HEADER.unpack_from(data)
+    if _HEADER.size + n_text + n_blob != len(data):
+        raise ValueError("evidence whose header does not match its length")
+    text, blob = data[_HEADER.size :][:n_text], data[_HEADER.size + n_text :]
+    try:
+        arrays = load(blob)
+        return _tree(json.loads(text), arrays)
+    except Exception as error:
+        raise ValueError(f"malformed evidence: {error}") from None
+
+
+def _tree(node: Any, arrays: dict[str, np.ndarray], depth: int = 0) -> Plain:
+    if depth > 2 * MAX_DEPTH:
+        raise ValueError("nested too deep")
+    if isinstance(node, list):
+        return [_tree(v, arrays, depth + 1) for v in node]
+    if not isinstance(node, dict):
+        return node
+    if "array" in node:
+        return arrays[node["array"]].reshape(node["shape"])
+    return {k: _tree(v, arrays, depth + 1) for k, v in node["dict"].items()}

@@ -1,0 +1,154 @@
+import sys
+import time
+import warnings
+
+import numpy as np
+import pytest
+
+from helpers.probes.common import call
+from helpers.probes.limit import TimeLimit, limit
+from helpers.probes.observe import Observation, observe
+
+
+def watch(source: str, inputs=None, name: str = "f", seconds: float = 5.0) -> Observation:
+    namespace: dict = {"np": np}
+    exec(compile(source, "<cell>", "exec"), namespace)
+    return observe(call, namespace, [name], inputs or {}, seconds)
+
+
+def test_a_value_comes_back_as_plain_data() -> None:
+    seen = watch("def f(x): return x + 1, {'y': x}", {"x": np.arange(3)})
+    assert seen.failure is None
+    np.testing.assert_array_equal(seen.value[0], [1, 2, 3])
+    np.testing.assert_array_equal(seen.value[1]["y"], [0, 1, 2])
+    assert seen.changed == []
+
+
+def test_an_exception_is_evidence_with_the_students_line() -> None:
+    seen = watch("import json\ndef f(x):\n    y = 1\n    return json.loads(x)", {"x": "{"})
+    assert (seen.failure.kind, seen.failure.line, seen.failure.inside) == ("JSONDecodeError", 4, "f")
+
+
+@pytest.mark.parametrize(
+    "what", ["raise SystemExit(3)", "raise BaseException('b')", "import os; raise GeneratorExit"]
+)
+def test_nothing_an_answer_raises_gets_out(what: str) -> None:
+    assert watch(f"def f(): {what}").failure is not None
+
+
+def test_an_exception_whose_text_raises_is_still_told() -> None:
+    seen = watch("class E(Exception):\n    def __str__(self): raise E\ndef f(): raise E")
+    assert seen.failure.kind == "E"
+
+
+def test_only_a_stub_of_the_students_own_is_not_attempted() -> None:
+    assert watch("def f(): raise NotImplementedError").failure.missing == "f"
+    assert watch("class f:\n    def __init__(self): raise NotImplementedError").failure.missing == "f"
+    assert watch("def g(): raise NotImplementedError\ndef f(): return g()").failure.missing == "g"
+    misspelt = "import torch\ndef f():\n    class M(torch.nn.Module):\n        def foward(self, x): return x\n    return M()(1)"
+    seen = watch(misspelt)
+    assert seen.failure.kind == "NotImplementedError"
+    assert seen.failure.missing is None
+
+
+def test_a_name_that_is_not_there() -> None:
+    assert observe(call, {}, ["f"], {}).failure.missing == "f"
+    assert watch("def f(): return softmax(1)").failure.missing == "softmax"
+
+
+def test_inputs_are_copies_and_changes_are_told() -> None:
+    x = np.arange(3.0)
+    seen = watch("def f(x, n):\n    x[0] = 9\n    return n", {"x": x, "n": [1, 2]})
+    assert seen.changed == ["x"]
+    assert x[0] == 0
+    assert watch("def f(n):\n    n.append(3)", {"n": [1, 2]}).changed == ["n"]
+    assert watch("def f(x):\n    x -= 0", {"x": np.array([np.nan])}).changed == []
+
+
+def test_what_is_printed_or_warned_is_kept_and_not_shown(capfd: pytest.CaptureFixture) -> None:
+    seen = watch(
+        "import sys, warnings\ndef f():\n    print('out'); print('err', file=sys.stderr)\n"
+        "    warnings.warn('old'); np.log(np.zeros(1))\n    return 1"
+    )
+    assert seen.value == 1
+    assert "out" in seen.printed
+    assert "err" in seen.printed
+    assert any("old" in w for w in seen.warned)
+    assert any("divide by zero" in w for w in seen.warned)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_printing_a_hundred_megabytes_costs_no_memory() -> None:
+    seen = watch("def f():\n    for _ in range(100): print('x' * 2**20)\n    return 1")
+    assert len(seen.printed) == 2000
+
+
+def test_what_can_not_be_judged_is_named() -> None:
+    assert "function" in watch("def f(): return f").failure.message
+    assert watch("def f(): return object()").failure.kind == "NotPlain"
+    assert watch("def f(): return 10**5000").failure.kind == "NotPlain"
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "while True: pass",
+        "while True:\n        try: x = 1\n        except Exception: pass",
+        "import time\n    while 1: time.sleep(.01)",
+    ],
+)
+def test_an_endless_loop_is_stopped(loop: str) -> None:
+    seen = watch(f"def f():\n    {loop}", seconds=0.2)
+    assert seen.failure.kind == "TimeLimit"
+    assert seen.failure.inside == "f"
+
+
+def test_a_bare_except_is_stopped_at_the_second_try() -> None:
+    source = "def f():\n    for _ in range(2):\n        try:\n            while 1: np.ones(1)\n        except: pass\n    return 1"
+    assert watch(source, seconds=0.2).value == 1
+
+
+def forever() -> None:
+    while True:
+        pass
+
+
+def test_the_limit_leaves_nothing_behind() -> None:
+    for _ in range(20):
+        with pytest.raises(TimeLimit), limit(0.001):
+            forever()
+    with limit(60):
+        time.sleep(0)
+    for _ in range(1000):
+        pass
+
+
+def test_an_observation_travels_as_bytes() -> None:
+    seen = watch("def f(): return 1 / 0")
+    assert Observation.from_bytes(seen.to_bytes()) == seen
+    with pytest.raises(ValueError, match="malformed"):
+        Observation.from_bytes(Observation().to_bytes()[:-1] + b"!")
+
+
+def test_the_students_warning_filters_do_not_matter() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert watch("import warnings\ndef f():\n    warnings.warn('x')\n    return 1").value == 1
+
+
+def test_probes_import_neither_references_nor_checks() -> None:
+    import subprocess
+
+    code = (
+        "import pkgutil, importlib, sys, helpers.probes as p\n"
+        "for m in pkgutil.iter_modules(p.__path__): importlib.import_module('helpers.probes.' + m.name)\n"
+        "print([m for m in sys.modules if m.startswith(('helpers.reference', 'helpers.checks'))])"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_importing_helpers_is_cheap() -> None:
+    import subprocess
+
+    code = "import sys, helpers; print('torch' in sys.modules, 'numpy' in sys.modules, 'matplotlib' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False False False"
