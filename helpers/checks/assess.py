@@ -1,0 +1,54 @@
+"""From a task and a namespace to a verdict: the whole of a check, where student code may run here."""
+
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from helpers.checks.source import examine
+from helpers.checks.task import Task
+from helpers.checks.verdict import State, Verdict, decide
+
+
+def assess(task: Task, namespace: MutableMapping[str, Any], cells: Sequence[str], seed: int) -> Verdict:
+    """Judge the answer in `namespace`; an earlier answer that it calls can't cost it points.
+
+    Args:
+        task: the exercise.
+        namespace: the globals of the student's code.
+        cells: the sources of the code cells that were run, in that order.
+        seed: what the random cases are drawn from.
+    """
+    answer = examine(task, namespace, cells)
+    if answer.refused:
+        return decide(task, seed, {}, answer)
+    own = decide(task, seed, task.observe(namespace, seed), answer)
+    if not task.uses or own.state in (State.PASSED, State.NOT_ATTEMPTED):
+        return own
+    with _borrowed(task, namespace):
+        helped = decide(task, seed, task.observe(namespace, seed), answer)
+    return follow_through(task, own, helped)
+
+
+def follow_through(task: Task, own: Verdict, helped: Verdict) -> Verdict:
+    """Return the better of two verdicts: with the student's earlier answers, and with the course's."""
+    if sum(p.state == State.PASSED for p in helped.parts) <= sum(p.state == State.PASSED for p in own.parts):
+        return own
+    pieces = " and ".join(f"`{name}`" for name in task.uses)
+    note = f"Judged with the course's own {pieces}, so that a slip there does not cost points here too."
+    return replace(helped, notes=(*helped.notes, note))
+
+
+@contextmanager
+def _borrowed(task: Task, namespace: MutableMapping[str, Any]) -> Iterator[None]:
+    absent = object()
+    own = {name: namespace.get(name, absent) for name in task.uses}
+    namespace.update({name: task.right[name] for name in task.uses})
+    try:
+        yield
+    finally:
+        for name, value in own.items():
+            if value is absent:
+                del namespace[name]
+            else:
+                namespace[name] = value

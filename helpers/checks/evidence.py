@@ -1,0 +1,114 @@
+"""Compare evidence with what was expected, and say in a sentence how it differs."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from helpers.probes.plain import Plain
+
+# Relative to the largest expected entry, by the coarsest floating dtype on either side.
+TOLERANCE = {2: 1e-2, 4: 1e-5, 8: 1e-8}
+FLOOR = 1e-4  # expected entries smaller than this are compared as if they were this large
+
+Leaf = tuple[str, Plain, Plain]  # path, expected, got
+
+
+def differ(expected: Plain, got: Plain, tol: float | None = None) -> str | None:
+    """Return None where `got` is as expected, else a sentence that says how it differs.
+
+    Structure and shapes come first, then NaN and infinity, then values within `tol` times the
+    largest expected entry (by default what the dtypes allow: 1e-8 in float64, 1e-5 in float32).
+    A tensor, an array, a NumPy scalar and a number of the same shape and values are the same.
+    """
+    for path, want, have in leaves(expected, got):
+        if sentence := _differ(want, have, tol):
+            return f"{path}: {sentence}" if path else sentence
+    return None
+
+
+def leaves(expected: Plain, got: Plain, path: str = "") -> Iterator[Leaf]:
+    """Walk both trees together; where their structure parts, the pair is yielded as it is."""
+    if isinstance(expected, dict) and isinstance(got, dict) and expected.keys() == got.keys():
+        for key in expected:
+            yield from leaves(expected[key], got[key], f"{path}.{key}" if path else f"`{key}`")
+    elif isinstance(expected, list) and isinstance(got, list) and len(expected) == len(got):
+        for i, (a, b) in enumerate(zip(expected, got, strict=True)):
+            yield from leaves(a, b, f"{path}[{i}]" if path else f"value {i + 1}")
+    else:
+        yield path, expected, got
+
+
+def is_number(value: Plain) -> bool:
+    """Whether `value` is an array, a number or a bool: something with a shape."""
+    return isinstance(value, np.ndarray | bool | int | float)
+
+
+def _differ(expected: Plain, got: Plain, tol: float | None) -> str | None:
+    if not (is_number(expected) and is_number(got)):
+        if type(expected) is type(got) and expected == got:
+            return None
+        return f"expected {describe(expected)}, got {describe(got)}."
+    want, have = np.asarray(expected), np.asarray(got)
+    if want.shape != have.shape:
+        return f"expected shape {want.shape}, got shape {have.shape}."
+    finite = np.isfinite(want)
+    if np.array_equal(want[~finite], have[~finite], equal_nan=True) and np.isfinite(have[finite]).all():
+        size = float(np.abs(want[finite], dtype=float).max(initial=FLOOR))
+        allowed = size * (tol if tol is not None else tolerance(want, have))
+        gap = np.abs(np.subtract(want, have, where=finite, out=np.zeros(want.shape), dtype=float))
+        if gap.max(initial=0) <= allowed:
+            return None
+    elif np.isnan(have[finite]).any():
+        return f"it is NaN{_place(np.isnan(have) & finite)}; expected {show(want)}, got {show(have)}."
+    elif not np.isfinite(have[finite]).all():
+        return (
+            f"it is infinite{_place(~np.isfinite(have) & finite)}; expected {show(want)}, got {show(have)}."
+        )
+    else:
+        gap = np.where(finite, 0.0, 1.0)
+    if want.size <= 12:
+        return f"expected {show(want)}, got {show(have)}."
+    at = np.unravel_index(gap.argmax(), gap.shape)
+    return f"{_place(gap >= gap.max()).strip()} expected {want[at]:.6g}, got {have[at]:.6g}."
+
+
+def tolerance(*arrays: np.ndarray) -> float:
+    """Return the relative tolerance that the coarsest floating dtype among `arrays` allows."""
+    sizes = [a.dtype.itemsize for a in arrays if a.dtype.kind == "f"]
+    return TOLERANCE[min(sizes, default=8)]
+
+
+def _place(where: np.ndarray) -> str:
+    at = np.argwhere(where)[0]
+    return f" at {[int(i) for i in at]}" if at.size else ""
+
+
+def describe(value: Plain) -> str:
+    """Say what a value is, as a student would: 'nothing (None)', 'a list of 3', 'the number 2'."""
+    if value is None:
+        return "nothing (None)"
+    if isinstance(value, list):
+        return f"a list or tuple of {len(value)}"
+    if isinstance(value, dict):
+        return f"a dict with {', '.join(map(repr, value)) or 'no keys'}"
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape}"
+    if isinstance(value, str):
+        return f"the text {value!r:.60}"
+    return f"the number {value:.6g}" if is_number(value) and not isinstance(value, bool) else f"{value}"
+
+
+def show(value: Plain, most: int = 12) -> str:
+    """Print a value on one line, large arrays by their shape."""
+    if isinstance(value, np.ndarray) and value.size > most:
+        return f"an array of shape {value.shape}"
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, separator=", ", formatter={"float_kind": "{:.5g}".format})
+        return " ".join(text.split())
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {show(v, most)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(show(v, most) for v in value[:most]) + (", …]" if len(value) > most else "]")
+    return repr(value)[:200]

@@ -1,0 +1,82 @@
+"""Misconceptions tried on every task without being declared."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from helpers.checks.evidence import differ, is_number, leaves
+from helpers.probes.plain import Plain
+
+Rule = Callable[[Plain, Plain, Mapping[str, Plain]], bool]  # expected, got, inputs
+
+
+def explain(rows: list[tuple[Plain, Plain, Mapping[str, Plain]]]) -> str | None:
+    """Return the sentence of the first rule that explains every row (expected, got, inputs)."""
+    wrong = [
+        (want, have, inputs)
+        for expected, got, inputs in rows
+        for _, want, have in leaves(expected, got)
+        if differ(want, have)
+    ]
+    for says, rule in RULES:
+        if wrong and all(rule(want, have, inputs) for want, have, inputs in wrong):
+            return says
+    return None
+
+
+def _nothing(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
+    return have is None and want is not None
+
+
+def _a_list(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
+    return isinstance(want, np.ndarray) and isinstance(have, list) and _equal(want, have)
+
+
+def _transposed(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
+    return np.ndim(want) == 2 and is_number(have) and _equal(np.transpose(want), have)
+
+
+def _other_sign(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
+    return is_number(have) and _equal(-np.asarray(want, dtype=float), have)
+
+
+def _factor_n(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
+    sizes = {n for value in inputs.values() for n in np.shape(value) if n > 1}
+    return is_number(have) and any(_equal(np.asarray(want) * f, have) for n in sizes for f in (n, 1 / n))
+
+
+def _extra_axis(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
+    return is_number(have) and np.shape(want) != np.shape(have) and _equal(np.squeeze(want), np.squeeze(have))
+
+
+def _wrong_axis(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
+    shapes = [np.shape(value) for value in inputs.values() if np.ndim(value) >= 2]
+    without = [{shape[:i] + shape[i + 1 :] for i in range(len(shape))} for shape in shapes]
+    return any(
+        np.shape(want) in s and np.shape(have) in s and np.shape(want) != np.shape(have) for s in without
+    )
+
+
+def _integers(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
+    kinds = np.asarray(want).dtype.kind, np.asarray(have).dtype.kind
+    return kinds in {("f", "i"), ("f", "u")} and (_equal(np.trunc(want), have) or _equal(np.rint(want), have))
+
+
+def _equal(want: Plain, have: Plain) -> bool:
+    try:
+        return differ(np.asarray(want), np.asarray(have)) is None
+    except (ValueError, TypeError):  # a ragged list, or text
+        return False
+
+
+RULES: list[tuple[str, Rule]] = [
+    ("It returned nothing (None): is a `return` missing?", _nothing),
+    ("The values are right, but they come as a list: return a NumPy array.", _a_list),
+    ("It is the transpose of what is expected: check which axis is which.", _transposed),
+    ("Every value has the wrong sign.", _other_sign),
+    ("The values are off by a factor that is the length of an axis: a sum where a mean is meant, "
+     "or the other way round.", _factor_n),
+    ("The values are right, but the shape has an axis of length 1 too many or too few.", _extra_axis),
+    ("The shape is that of a sum over the other axis.", _wrong_axis),
+    ("The decimals are lost: the result was put into an integer array.", _integers),
+]  # fmt: skip

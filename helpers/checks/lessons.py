@@ -1,0 +1,44 @@
+"""The lessons that exist, and where each declares its tasks."""
+
+import importlib
+from functools import cache
+from hashlib import sha256
+
+from helpers.checks.task import Task
+
+MODULES = {
+    "01-perceptron": "helpers.checks.perceptron",
+}
+
+
+class UnknownLesson(LookupError):
+    """Raised for a lesson that does not exist."""
+
+
+class UnknownTask(LookupError):
+    """Raised for a task that a lesson does not have."""
+
+
+@cache
+def tasks(lesson: str) -> dict[str, Task]:
+    """Return a lesson's tasks by id, in the order in which they are met.
+
+    Raises:
+        UnknownLesson: naming the lessons that exist.
+    """
+    if lesson not in MODULES:
+        raise UnknownLesson(f"there is no lesson {lesson!r}; there are: {', '.join(MODULES)}")
+    return {task.id: task for task in importlib.import_module(MODULES[lesson]).TASKS}
+
+
+def task(lesson: str, name: str) -> Task:
+    """Return one task of a lesson; raises UnknownTask, naming those that exist."""
+    known = tasks(lesson)
+    if name not in known:
+        raise UnknownTask(f"lesson {lesson} has no task {name!r}; it has: {', '.join(known)}")
+    return known[name]
+
+
+def release(lesson: str) -> str:
+    """Return a hash of all of a lesson's task definitions, to tell two versions of it apart."""
+    return sha256("".join(t.digest for t in tasks(lesson).values()).encode()).hexdigest()[:12]

@@ -1,0 +1,93 @@
+"""What the reference and each misconception would have produced on the same inputs."""
+
+from functools import lru_cache
+from itertools import combinations
+from typing import Any
+
+from helpers.checks.task import Misconception, Observations, Task
+
+CACHED = 512  # results kept: every misconception of a lesson, for one seed
+
+
+class BadTask(ValueError):
+    """Raised for a Task that contradicts itself: the course's fault, never the student's."""
+
+
+def expected(task: Task, seed: int) -> Observations:
+    """Return what the reference produces; computed once for each task and seed.
+
+    Raises:
+        BadTask: if the reference raises.
+    """
+    return _expected(_Key(task), seed)
+
+
+def produced(task: Task, seed: int, *wrong: Misconception) -> Observations:
+    """Return what the reference with these misconceptions in it produces, computed once."""
+    return _produced(_Key(task), seed, wrong)
+
+
+def wrong_source(task: Task, *wrong: Misconception) -> str:
+    """Return the source of an answer that holds these misconceptions.
+
+    Raises:
+        BadTask: if the old text of an edit does not occur exactly once, or two can't be combined.
+    """
+    if len(wrong) == 1 and wrong[0].wrong is not None:
+        return wrong[0].wrong
+    source = task.source
+    for misconception in wrong:
+        old, new = misconception.edit or ("", "")
+        if source.count(old) != 1:
+            raise BadTask(
+                f"task {task.id!r}: {old!r} occurs {source.count(old)} times in its reference, not once"
+            )
+        source = source.replace(old, new)
+    return source
+
+
+def implement(task: Task, *wrong: Misconception) -> dict[str, Any]:
+    """Return the reference's namespace with these misconceptions in its answers."""
+    namespace = dict(task.right)
+    exec(compile(wrong_source(task, *wrong), f"<{task.id}, wrong>", "exec"), namespace)
+    return namespace
+
+
+def pairs(task: Task) -> list[tuple[Misconception, Misconception]]:
+    """Return the pairs of misconceptions that one answer can hold at once."""
+    found = []
+    for two in combinations([m for m in task.misconceptions if m.edit], 2):
+        try:
+            compile(wrong_source(task, *two), "<pair>", "exec")
+        except (BadTask, SyntaxError):
+            continue
+        found.append(two)
+    return found
+
+
+class _Key:
+    """A task as a cache key: the same object, not an equal one (tasks hold lists)."""
+
+    def __init__(self, task: Task):
+        self.task = task
+
+    def __hash__(self) -> int:
+        return id(self.task)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.task is self.task
+
+
+@lru_cache(CACHED)
+def _expected(key: _Key, seed: int) -> Observations:
+    seen = key.task.observe(key.task.right, seed)
+    for part, rows in seen.items():
+        for row in rows:
+            if row.failure:
+                raise BadTask(f"task {key.task.id!r}, {part!r}: the reference raised {row.failure}")
+    return seen
+
+
+@lru_cache(CACHED)
+def _produced(key: _Key, seed: int, wrong: tuple[Misconception, ...]) -> Observations:
+    return key.task.observe(implement(key.task, *wrong), seed)

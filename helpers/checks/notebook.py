@@ -1,0 +1,181 @@
+"""What a lesson's notebook calls: start, check, hint, ask and needs."""
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers import __version__
+from helpers.checks import lessons
+from helpers.checks.assess import assess
+from helpers.checks.score import Score, to_text
+from helpers.checks.verdict import State, Verdict
+from helpers.probes.limit import TimeLimit, limit
+from helpers.questions import questions
+
+FIGURE_SECONDS = 60.0  # what a cell under `needs` may take
+
+
+@dataclass
+class Session:
+    """One kernel's lesson: what was checked and which hints were given."""
+
+    lesson: str
+    scores: dict[str, Score] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+
+
+_session: Session | None = None
+
+
+class CheckFailed(Exception):
+    """Raised by `check` where an exception is what gets shown: in `nbgrader validate`, and in CI."""
+
+    def _render_traceback_(self) -> list[str]:  # IPython: the verdict without our stack
+        return [str(self)]
+
+
+class NotStarted(RuntimeError):
+    """Raised where the notebook's first code cell has not been run."""
+
+
+def start(lesson: str, release: str | None = None) -> None:
+    """Open a lesson: checks and hints after this are its own.
+
+    Args:
+        lesson: its name, such as "01-perceptron".
+        release: a hash of the task definitions that the notebook was built with; where the installed
+            course has others, that is said.
+    """
+    global _session
+    tasks, _session = lessons.tasks(lesson), Session(lesson)
+    points = sum(task.points for task in tasks.values())
+    print(
+        f"Lesson {lesson}: {len(tasks)} checks, {points:g} points and a written question. "
+        f"helpers {__version__}, Python {platform.python_version()}."
+    )
+    if release and release != lessons.release(lesson):
+        print(
+            f"This notebook was made for another version of the course (release {release}, installed "
+            f"{lessons.release(lesson)}). Checks may ask for something else than the text says: get the "
+            "notebook again, or the version of the package that came with it."
+        )
+
+
+def check(task: str) -> Score:
+    """Check an exercise and return its Score, which shows itself as a table.
+
+    Raises:
+        NotStarted: if the lesson's first cell was not run.
+        UnknownTask: if the lesson has no such task.
+        CheckFailed: under `nbgrader validate`, or where COURSE_EXPECT is set, on any other outcome.
+    """
+    session = _current()
+    found = lessons.task(session.lesson, task)
+    namespace, cells = _student()
+    verdict = assess(found, namespace, cells, seed=int(os.environ.get("COURSE_SEED", "0")))
+    score = session.scores[task] = Score(verdict)
+    _expect(verdict)
+    if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.state != State.PASSED:
+        raise CheckFailed(to_text(verdict))
+    return score
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One hint, shown as text with formulas."""
+
+    text: str
+    level: int
+
+    def __repr__(self) -> str:
+        return f"Hint {self.level} of 3: {self.text}"
+
+    def _repr_markdown_(self) -> str:
+        return f"**Hint {self.level} of 3.** {self.text}"
+
+
+def hint(task: str, level: int | None = None) -> Hint:
+    """Return the next hint of an exercise: a nudge, the formula, then almost the code.
+
+    Args:
+        task: its id, as in `check`.
+        level: 1, 2 or 3, to see that one again.
+    """
+    session = _current()
+    hints = lessons.task(session.lesson, task).hints
+    level = min(3, session.hints.get(task, 0) + 1) if level is None else max(1, min(3, level))
+    session.hints[task] = max(level, session.hints.get(task, 0))
+    return Hint(hints[level - 1], level)
+
+
+def ask(name: str) -> Any:
+    """Return one of the lesson's predict-then-run questions; it explains itself once it is answered."""
+    from helpers.widgets import predict
+
+    known = questions(_current().lesson)
+    if name not in known:
+        raise KeyError(f"this lesson has no question {name!r}; it has: {', '.join(known)}")
+    q = known[name]
+    return predict(q.question, q.options, q.answer, q.why)
+
+
+@contextmanager
+def needs(*names: str) -> Iterator[None]:
+    """Run a figure that uses earlier answers; until they work, say so instead of failing."""
+    told = " and ".join(f"`{name}`" for name in names)
+    try:
+        with limit(FIGURE_SECONDS):
+            yield
+    except (Exception, TimeLimit) as error:
+        _close_figures()
+        why = (
+            ""
+            if isinstance(error, NotImplementedError | NameError)
+            else f" It stopped with {_sentence(error)}."
+        )
+        _show_note(f"This appears when {told} work{'s' * (len(names) == 1)}.{why}")
+
+
+def _sentence(error: BaseException) -> str:
+    return "a time-out" if isinstance(error, TimeLimit) else f"{type(error).__name__}: {str(error)[:200]}"
+
+
+def _close_figures() -> None:
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
+
+
+def _show_note(text: str) -> None:
+    try:
+        from IPython.display import Markdown, display
+    except ImportError:
+        print(text)
+    else:
+        display(Markdown(f"*{text}*"))
+
+
+def _current() -> Session:
+    if _session is None:
+        raise NotStarted("Run the first code cell of the lesson: it says which lesson this is.")
+    return _session
+
+
+def _student() -> tuple[MutableMapping[str, Any], list[str]]:
+    """Return the student's globals and the cells that were run, in IPython or a plain script."""
+    get_ipython: Callable[[], Any] = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)
+    if shell := get_ipython():
+        return shell.user_ns, list(shell.user_ns.get("In", []))
+    return vars(sys.modules["__main__"]), []
+
+
+def _expect(verdict: Verdict) -> None:
+    """In CI, a notebook whose checks do not end as they must fails: nbval passes any result."""
+    wanted = {"full": State.PASSED, "unattempted": State.NOT_ATTEMPTED}.get(
+        os.environ.get("COURSE_EXPECT", "")
+    )
+    if wanted and verdict.state != wanted:
+        raise CheckFailed(f"COURSE_EXPECT={os.environ['COURSE_EXPECT']}, but\n{to_text(verdict)}")

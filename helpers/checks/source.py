@@ -1,0 +1,117 @@
+"""Read the student's cells: find an answer's cell, say why it can't run, find what it must not use."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatch
+from typing import Any
+
+from helpers.checks.task import Task
+from helpers.checks.verdict import Answer
+
+STATEMENTS: dict[str, tuple[type[ast.AST], ...]] = {
+    "for": (ast.For, ast.AsyncFor, ast.comprehension),
+    "while": (ast.While,),
+    "if": (ast.If, ast.IfExp),
+    "import": (ast.Import, ast.ImportFrom),
+}
+
+
+def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> Answer:
+    """Say what is known of an answer without running it.
+
+    Args:
+        task: the exercise.
+        namespace: the globals of the student's code.
+        cells: the code cells that were run, in that order.
+    """
+    answers = [cell for name in task.answers if (cell := _cell_of(name, cells)) is not None]
+    for cell in answers:
+        try:
+            ast.parse(cell)
+        except SyntaxError as error:
+            return Answer(broken=_syntax(error))
+    for name in task.answers:
+        if name not in namespace and _cell_of(name, cells) is not None:
+            return Answer(
+                broken=f"The cell of `{name}` stopped with an error before `{name}` was defined: run it."
+            )
+    imports = _imports(cells)
+    found = [sentence for cell in dict.fromkeys(answers) for sentence in _forbidden(task, cell, imports)]
+    return Answer(forbidden=tuple(dict.fromkeys(found)))
+
+
+def bound(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that the top level of a cell binds."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(
+            node, ast.Assign | ast.AnnAssign | ast.Import | ast.ImportFrom | ast.If | ast.With | ast.Try
+        ):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                    yield inner.id
+                elif isinstance(inner, ast.alias):
+                    yield (inner.asname or inner.name).split(".")[0]
+                elif isinstance(inner, ast.FunctionDef | ast.ClassDef):
+                    yield inner.name
+
+
+def _cell_of(name: str, cells: Sequence[str]) -> str | None:
+    """Return the last cell that binds `name`, or means to but has a syntax error."""
+    for cell in reversed(cells):
+        if name not in cell:
+            continue
+        try:
+            if name in bound(ast.parse(cell)):
+                return cell
+        except SyntaxError:
+            if re.search(rf"^(?:(?:async\s+)?def|class)\s+{name}\b|^{name}\s*=", cell, re.MULTILINE):
+                return cell
+    return None
+
+
+def _syntax(error: SyntaxError) -> str:
+    line = f": `{error.text.strip()}`" if error.text and error.text.strip() else ""
+    return f"Your cell does not run. Python stopped in line {error.lineno}{line} ({error.msg})."
+
+
+def _imports(cells: Sequence[str]) -> dict[str, str]:
+    """Map each imported name to what it stands for: `np` to `numpy`."""
+    known: dict[str, str] = {}
+    for cell in cells:
+        try:
+            nodes = list(ast.walk(ast.parse(cell)))
+        except SyntaxError:
+            continue
+        for node in nodes:
+            if isinstance(node, ast.Import):
+                known |= {
+                    (a.asname or a.name.split(".")[0]): (a.name if a.asname else a.name.split(".")[0])
+                    for a in node.names
+                }
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                known |= {(a.asname or a.name): f"{node.module}.{a.name}" for a in node.names}
+    return known
+
+
+def _forbidden(task: Task, cell: str, imports: Mapping[str, str]) -> Iterator[str]:
+    statements = {kind: name for name in task.forbids for kind in STATEMENTS.get(name, ())}
+    for node in ast.walk(ast.parse(cell)):
+        if type(node) in statements:
+            line = getattr(node, "lineno", None) or getattr(getattr(node, "target", None), "lineno", "?")
+            yield f"This exercise is to be solved without `{statements[type(node)]}`, but line {line} has one."
+        elif isinstance(node, ast.Attribute | ast.Name) and (written := _dotted(node)):
+            root, dot, rest = written.partition(".")
+            meant = imports.get(root, root) + dot + rest
+            if any(fnmatch(meant, pattern) for pattern in task.forbids):
+                yield f"This exercise asks you to write it yourself: line {node.lineno} uses `{written}`."
+
+
+def _dotted(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and (root := _dotted(node.value)):
+        return f"{root}.{node.attr}"
+    return None

@@ -1,0 +1,190 @@
+"""What a right answer is: Task, Part, Case and Misconception.
+
+One Task serves the student's instant check, the grade, the feedback, and the tests that prove the
+grader itself right.
+"""
+
+import hashlib
+import importlib
+import inspect
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from helpers.probes.observe import Observation, load, observe
+from helpers.probes.plain import Plain
+
+Cases = Callable[[np.random.Generator], Iterable["Case"]]
+Judge = Callable[["Case", Plain, Plain], str | None]
+Observations = dict[str, list[Observation]]  # by part, in the order of its cases
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs for a probe, by name and in its order; `truth` stays with the judge."""
+
+    inputs: Mapping[str, Plain]
+    truth: Plain = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that a right answer does, and its share of the points.
+
+    Attributes:
+        name: what the student reads in the verdict table.
+        cases: fixed edge cases first, then random ones from the generator.
+        weight: its share; the task's points are divided in proportion.
+        probe: the dotted path of a probe, where it is not the task's own.
+        tol: relative tolerance, where the dtypes' own is not right.
+        pure: whether an input that was changed in place fails the part.
+        judge: returns a sentence for what is wrong, or None; compares by default.
+    """
+
+    name: str
+    cases: Cases
+    weight: float = 1.0
+    probe: str | None = None
+    tol: float | None = None
+    pure: bool = False
+    judge: Judge | None = None
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong implementation that people really write, and the sentence that names it.
+
+    Attributes:
+        says: what the student reads.
+        fails: the names of the parts that it fails.
+        edit: one line of the reference, and what it becomes (the old text must occur exactly once).
+        wrong: the source of a whole answer, only where no edit can say it.
+    """
+
+    says: str
+    fails: set[str] = field(hash=False)
+    edit: tuple[str, str] | None = None
+    wrong: str | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """An exercise: its answers, its reference, and how they are told apart.
+
+    Attributes:
+        id: the name of its answer and check cells, unique in the lesson.
+        points: the most it can earn; 0 for practice.
+        answers: the names that the answer cell binds.
+        reference: the dotted path of the right first answer; the others stand in the same module.
+        parts: what is judged, each on its own cases.
+        misconceptions: each is looked for when a part fails, the first declared first.
+        probe: the dotted path of the probe; by default it calls the answer.
+        uses: earlier answers that this one calls; judged with the student's own, and once more
+            with the reference's where that fails.
+        forbids: dotted names (`numpy.linalg.*`) and statements (`for`) that the answer must not use.
+        hints: three, from a nudge to almost the code.
+        seconds: the time limit for one case.
+    """
+
+    id: str
+    points: float
+    answers: Sequence[str]
+    reference: str
+    parts: Sequence[Part]
+    hints: Sequence[str]
+    misconceptions: Sequence[Misconception] = ()
+    probe: str = "helpers.probes.common.call"
+    uses: Sequence[str] = ()
+    forbids: Sequence[str] = ()
+    seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        names = [part.name for part in self.parts]
+        wrong = [f for m in self.misconceptions for f in m.fails if f not in names]
+        unclear = [
+            m.says for m in self.misconceptions if (m.edit is None) == (m.wrong is None) or not m.fails
+        ]
+        if len(set(names)) != len(names) or not names:
+            raise ValueError(f"task {self.id!r}: its parts need different names, at least one: {names}")
+        if wrong:
+            raise ValueError(
+                f"task {self.id!r}: a misconception fails {wrong[0]!r}, which is not a part: {names}"
+            )
+        if unclear:
+            raise ValueError(f"task {self.id!r}: needs `fails` and one of `edit`, `wrong`: {unclear[0]!r}")
+        if self.reference.rpartition(".")[2] != self.answers[0]:
+            raise ValueError(
+                f"task {self.id!r}: its reference {self.reference} is not called {self.answers[0]!r}"
+            )
+        if len(self.hints) != 3:
+            raise ValueError(f"task {self.id!r}: three hints are needed (nudge, formula, almost code)")
+        if self.score(names) != self.points:
+            raise ValueError(f"task {self.id!r}: points are counted in quarters, not {self.points}")
+
+    def score(self, passed: Iterable[str]) -> float:
+        """Return the points for the named parts, rounded down to a quarter."""
+        done = set(passed)
+        share = sum(p.weight for p in self.parts if p.name in done) / sum(p.weight for p in self.parts)
+        return int(self.points * share * 4 + 1e-9) / 4
+
+    def cases(self, seed: int) -> dict[str, list[Case]]:
+        """Return every part's cases; each part draws from a generator of its own."""
+        return {
+            part.name: list(part.cases(np.random.default_rng([seed, i]))) for i, part in enumerate(self.parts)
+        }
+
+    def observe(self, namespace: Mapping[str, Any], seed: int) -> Observations:
+        """Run the answers found in `namespace` on every case; a part stops at its first time-out."""
+        seen: Observations = {}
+        cases = self.cases(seed)
+        for part in self.parts:
+            probe, rows = load(part.probe or self.probe), seen.setdefault(part.name, [])
+            for case in cases[part.name]:
+                rows.append(observe(probe, namespace, self.answers, case.inputs, self.seconds))
+                if (failure := rows[-1].failure) and failure.kind == "TimeLimit":
+                    break
+        return seen
+
+    @cached_property
+    def right(self) -> dict[str, Any]:
+        """The namespace of the module that defines the reference answers."""
+        return vars(importlib.import_module(self.reference.rpartition(".")[0]))
+
+    @cached_property
+    def source(self) -> str:
+        """The source of the reference answers, in the order in which they are defined."""
+        found = [inspect.getsourcelines(inspect.unwrap(self.right[name])) for name in self.answers]
+        return "\n\n".join("".join(lines) for lines, _ in sorted(found, key=lambda pair: pair[1]))
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of everything that decides a verdict, to tell two versions of a task apart."""
+        told = {
+            "task": [
+                self.id,
+                self.points,
+                list(self.answers),
+                list(self.uses),
+                list(self.forbids),
+                self.seconds,
+            ],
+            "reference": self.source,
+            "probes": [inspect.getsource(load(part.probe or self.probe)) for part in self.parts],
+            "parts": [[p.name, p.weight, p.tol, p.pure, _code(p.cases), _code(p.judge)] for p in self.parts],
+            "misconceptions": [[m.says, sorted(m.fails), m.edit, m.wrong] for m in self.misconceptions],
+        }
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+
+
+def _code(function: object) -> str:
+    """Return what tells two versions of a function apart: its source and what is bound to it."""
+    if isinstance(function, partial):
+        return f"{_code(function.func)}{function.args}{function.keywords}"
+    if not inspect.isfunction(function):
+        return repr(function)
+    kept = [_code(cell.cell_contents) for cell in function.__closure__ or ()]
+    return inspect.getsource(function) + "".join(kept)
