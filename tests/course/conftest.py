@@ -1,0 +1,61 @@
+"""The lessons' cells, run without a kernel."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.checks import lessons
+from helpers.checks.task import Task
+from helpers.grading.percent import read
+
+ROOT = Path(__file__).parents[2]
+
+Ran = tuple[list[str], dict]  # the cells, and the namespace they leave
+Alternative = tuple[Task, str, str, list[str], dict]
+
+
+def run(cells: list[str]) -> Ran:
+    namespace: dict = {}
+    for cell in cells:
+        exec(compile(cell, "<cell>", "exec"), namespace)
+    return cells, namespace
+
+
+@cache
+def solved(lesson: str) -> Ran:
+    cells = read(ROOT / "solutions" / lesson / f"{lesson}.py")
+    wanted = [c for c in cells if c.kind == "code" and "check" not in c.keys and "tags" not in c.keys]
+    return run([c.source for c in wanted])
+
+
+@cache
+def unfilled(lesson: str) -> Ran:
+    notebook = nbformat.read(ROOT / "course" / lesson / f"{lesson}.ipynb", as_version=4)
+    cells = [c for c in notebook.cells if c.cell_type == "code" and "tags" not in c.metadata]
+    return run([c.source for c in cells if not c.source.startswith("check(")])
+
+
+@pytest.fixture(scope="session")
+def solution_cells() -> Callable[[str], Ran]:
+    return solved
+
+
+@pytest.fixture(scope="session")
+def stub_cells() -> Callable[[str], Ran]:
+    return unfilled
+
+
+@pytest.fixture(scope="session")
+def alternatives() -> list[Alternative]:
+    found = []
+    for lesson in lessons.MODULES:
+        cells, namespace = solved(lesson)
+        for cell in read(ROOT / "tests" / "alternatives" / f"{lesson}.py"):
+            own = dict(namespace)
+            exec(compile(cell.source, f"<{cell.keys['title']}>", "exec"), own)
+            task = lessons.task(lesson, cell.keys["answer"])
+            found.append((task, cell.keys["title"], cell.source, cells, own))
+    return found

@@ -1,0 +1,76 @@
+"""Every notebook runs top to bottom, as nbval runs it, without a network."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.checks import lessons
+
+ROOT = Path(__file__).parents[2]
+RUNS = [
+    (folder, expect, lesson)
+    for lesson in lessons.MODULES
+    for folder, expect in [("solutions", "full"), ("course", "unattempted")]
+]
+
+
+def nbval(path: Path, expect: str) -> subprocess.CompletedProcess[str]:
+    offline = str(Path(__file__).parent / "offline")
+    env = {**os.environ, "COURSE_EXPECT": expect, "PYTHONPATH": offline, "COURSE_STATIC": ""}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-W",
+        "ignore",
+        "-c",
+        os.devnull,
+    ]
+    return subprocess.run(
+        [*command, "--nbval-lax", str(path)], env=env, cwd=path.parent, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize(("folder", "expect", "lesson"), RUNS)
+def test_a_notebook_runs_under_nbval(folder: str, expect: str, lesson: str) -> None:
+    ran = nbval(ROOT / folder / lesson / f"{lesson}.ipynb", expect)
+    assert ran.returncode == 0, ran.stdout[-3000:]
+    assert " passed" in ran.stdout
+
+
+def test_nbval_fails_where_a_check_does_not_end_as_it_must(tmp_path: Path) -> None:
+    lesson = next(iter(lessons.MODULES))
+    notebook = json.loads((ROOT / "course" / lesson / f"{lesson}.ipynb").read_text())
+    first = next(i for i, cell in enumerate(notebook["cells"]) if cell["id"].startswith("check-"))
+    notebook["cells"] = notebook["cells"][: first + 1]
+    (path := tmp_path / "student.ipynb").write_text(json.dumps(notebook))
+    assert nbval(path, "unattempted").returncode == 0
+    failed = nbval(path, "full")
+    assert failed.returncode == 1
+    assert "COURSE_EXPECT=full" in failed.stdout
+
+
+def test_the_network_is_really_off(tmp_path: Path) -> None:
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": []}
+    cell["source"] = "import socket; socket.create_connection(('192.0.2.1', 80), timeout=1)"
+    notebook = {
+        "cells": [cell],
+        "metadata": {"kernelspec": {"name": "python3"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    (path := tmp_path / "n.ipynb").write_text(json.dumps(notebook))
+    assert "no network while lessons run" in nbval(path, "").stdout
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*/*/*.ipynb")), ids=lambda p: f"{p.parts[-3]}/{p.name}")
+def test_no_output_is_committed(path: Path) -> None:
+    cells = json.loads(path.read_text())["cells"]
+    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in cells)

@@ -1,0 +1,39 @@
+"""The project's own files agree with each other."""
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CONDA_NAMES = {"pytorch": "torch"}
+
+
+def ranges(lines: list[str]) -> dict[str, str]:
+    parts = [re.fullmatch(r"([\w-]+)(?:\[[\w,]+\])?([<>=!~,.\d]*)", line.strip()) for line in lines]
+    return {CONDA_NAMES.get(p[1], p[1]): p[2] for p in parts if p}
+
+
+def test_conda_and_pip_ask_for_the_same_versions() -> None:
+    text = (ROOT / "environment.yml").read_text().partition("\ndependencies:")[2]
+    conda = ranges(re.findall(r"^  - ([^:\n]+)$", text, re.MULTILINE))
+    wanted = ranges(PROJECT["dependencies"]) | ranges(PROJECT["optional-dependencies"]["grading"])
+    assert conda.pop("python") == PROJECT["requires-python"]
+    assert conda.pop("pip") == ""
+    assert conda == wanted
+
+
+def test_every_dependency_is_pinned_once_within_its_range() -> None:
+    from packaging.requirements import Requirement
+
+    pinned = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text().split() if "==" in line)
+    extras = PROJECT["optional-dependencies"]
+    for line in [*PROJECT["dependencies"], *extras["grading"], *extras["dev"]]:
+        wanted = Requirement(line)
+        if wanted.name != PROJECT["name"]:
+            assert pinned[wanted.name] in wanted.specifier, line
+
+
+def test_the_wheel_carries_data_and_widgets() -> None:
+    assert (ROOT / "helpers/data/iris.csv").is_file()
+    assert (ROOT / "helpers/data/SOURCES.md").read_text().count("`iris.csv`") == 1

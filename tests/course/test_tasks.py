@@ -1,0 +1,117 @@
+"""The grader graded: every solution, blank, misconception and alternative gets the points it must."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from helpers.checks import lessons
+from helpers.checks.assess import assess
+from helpers.checks.mutants import implement
+from helpers.checks.task import Misconception, Task
+from helpers.checks.verdict import State, Verdict
+
+SEEDS = range(20)
+TRAINING_SEEDS = range(3)
+TRAINING = {"Perceptron"}
+
+ALL = [(lesson, task) for lesson in lessons.MODULES for task in lessons.tasks(lesson).values()]
+tasks = pytest.mark.parametrize(("lesson", "task"), [pytest.param(*pair, id=pair[1].id) for pair in ALL])
+
+
+def seeds(task: Task) -> range:
+    return TRAINING_SEEDS if task.id in TRAINING else SEEDS
+
+
+def passed(verdict: Verdict) -> set[str]:
+    return {part.part for part in verdict.parts if part.state == State.PASSED}
+
+
+@tasks
+def test_the_reference_scores_full_marks(lesson: str, task: Task) -> None:
+    for seed in seeds(task):
+        verdict = assess(task, dict(task.right), [], seed)
+        assert verdict.state == State.PASSED
+        assert verdict.points == task.points
+        assert not verdict.notes
+
+
+@tasks
+def test_the_solution_agrees_with_the_reference(lesson, task, solution_cells) -> None:
+    cells, namespace = solution_cells(lesson)
+    for seed in seeds(task):
+        verdict = assess(task, namespace, cells, seed)
+        assert verdict.points == task.points, verdict
+        assert verdict.state == State.PASSED
+
+
+@tasks
+def test_the_stub_scores_nothing_and_is_not_an_error(lesson, task, stub_cells) -> None:
+    cells, namespace = stub_cells(lesson)
+    for seed in seeds(task):
+        verdict = assess(task, namespace, cells, seed)
+        assert verdict.state == State.NOT_ATTEMPTED, verdict
+        assert verdict.points == 0
+
+
+@pytest.mark.parametrize(
+    ("task", "misconception"),
+    [pytest.param(t, m, id=f"{t.id}: {m.says[:50]}") for _, t in ALL for m in t.misconceptions],
+)
+def test_each_misconception_is_rejected_by_name(task: Task, misconception: Misconception) -> None:
+    for seed in seeds(task):
+        verdict = assess(task, implement(task, misconception), [], seed)
+        parts = {part.name for part in task.parts}
+        assert passed(verdict) == parts - misconception.fails
+        assert verdict.points == task.score(parts - misconception.fails)
+        assert verdict.state == State.FAILED
+        said = [part.named[0] for part in verdict.parts if part.named]
+        assert misconception.says in said, f"seed {seed}: it said {said}"
+
+
+def test_each_alternative_scores_full_marks(alternatives) -> None:
+    for task, name, source, cells, namespace in alternatives:
+        for seed in seeds(task):
+            verdict = assess(task, namespace, [*cells, source], seed)
+            assert verdict.state == State.PASSED, f"{task.id}, {name}, seed {seed}: {verdict}"
+            assert verdict.points == task.points
+
+
+@tasks
+def test_there_are_misconceptions_and_alternatives_enough(lesson: str, task: Task, alternatives) -> None:
+    assert len(task.misconceptions) >= 3
+    assert sum(t is task for t, *_ in alternatives) >= 2
+
+
+@tasks
+def test_cases_are_random_but_reproducible(lesson: str, task: Task) -> None:
+    for part in task.parts:
+        once, again = (task.cases(7)[part.name] for _ in range(2))
+        assert once, f"{part.name} has no case"
+        for a, b in zip(once, again, strict=True):
+            assert list(a.inputs) == list(b.inputs)
+            assert all(np.array_equal(a.inputs[k], b.inputs[k]) for k in a.inputs)
+
+
+@tasks
+def test_the_digest_is_stable(lesson: str, task: Task) -> None:
+    import dataclasses
+
+    same, other = (
+        dataclasses.replace(task),
+        dataclasses.replace(task, parts=task.parts, seconds=task.seconds + 1),
+    )
+    assert task.digest == same.digest
+    assert task.digest != other.digest
+    assert "0x" not in repr([p.cases for p in task.parts if not callable(p.cases)])
+
+
+def test_ids_are_unique_and_points_add_up_to_18() -> None:
+    for lesson in lessons.MODULES:
+        known = lessons.tasks(lesson)
+        assert sum(task.points for task in known.values()) == 18  # and 2 for the written question
+        answers = list(itertools.chain.from_iterable(task.answers for task in known.values()))
+        assert len(set(answers)) == len(answers)
+        assert 6 <= sum(task.points > 0 for task in known.values()) <= 10
+        used = {name for task in known.values() for name in task.uses}
+        assert used <= set(answers)
