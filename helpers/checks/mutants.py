@@ -4,9 +4,10 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
-from helpers.checks.task import Misconception, Observations, Task
+from helpers.checks.task import Misconception, Observations, Part, Task
+from helpers.probes.observe import Observation
 
-CACHED = 512  # results kept: every misconception of a lesson, for one seed
+CACHED = 4096  # results kept: every part under every misconception of a lesson, for one seed
 
 
 class BadTask(ValueError):
@@ -22,9 +23,9 @@ def expected(task: Task, seed: int) -> Observations:
     return _expected(_Key(task), seed)
 
 
-def produced(task: Task, seed: int, *wrong: Misconception) -> Observations:
-    """Return what the reference with these misconceptions in it produces, computed once."""
-    return _produced(_Key(task), seed, wrong)
+def produced(task: Task, seed: int, part: Part, *wrong: Misconception) -> list[Observation]:
+    """Return what the reference with these misconceptions in it produces for one part, computed once."""
+    return _produced(_Key(task), seed, part, wrong)
 
 
 def wrong_source(task: Task, *wrong: Misconception) -> str:
@@ -65,6 +66,12 @@ def pairs(task: Task) -> list[tuple[Misconception, Misconception]]:
     return found
 
 
+def forget() -> None:
+    """Empty the caches, as in a new kernel."""
+    _expected.cache_clear()
+    _produced.cache_clear()
+
+
 class _Key:
     """A task as a cache key: the same object, not an equal one (tasks hold lists)."""
 
@@ -89,5 +96,5 @@ def _expected(key: _Key, seed: int) -> Observations:
 
 
 @lru_cache(CACHED)
-def _produced(key: _Key, seed: int, wrong: tuple[Misconception, ...]) -> Observations:
-    return key.task.observe(implement(key.task, *wrong), seed)
+def _produced(key: _Key, seed: int, part: Part, wrong: tuple[Misconception, ...]) -> list[Observation]:
+    return key.task.observe_part(part, implement(key.task, *wrong), seed)

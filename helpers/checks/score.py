@@ -4,7 +4,7 @@ import html
 import re
 from typing import Any
 
-from helpers.checks.verdict import State, Verdict
+from helpers.checks.verdict import PartVerdict, State, Verdict
 
 SIGN = {State.PASSED: "✓", State.FAILED: "✗", State.NOT_ATTEMPTED: "–", State.TIMED_OUT: "⧖"}
 COLOUR = {  # text colours with a contrast above 4.5 on white and on JupyterLab's dark theme's cells
@@ -13,6 +13,10 @@ COLOUR = {  # text colours with a contrast above 4.5 on white and on JupyterLab'
     State.NOT_ATTEMPTED: "#6b7280",
     State.TIMED_OUT: "#a16207",
 }
+ADVICE = {
+    State.NOT_ATTEMPTED: "Write your answer in the cell above and delete its line <code>raise NotImplementedError</code>.",
+}
+LEFT = "text-align:left"
 
 
 class Score(float):
@@ -55,24 +59,29 @@ def to_text(verdict: Verdict) -> str:
 
 def to_html(verdict: Verdict) -> str:
     """Return the verdict as a table that can be read without its colours, and by a screen reader."""
-    rows = "".join(
-        f"<tr><th scope='row' style='text-align:left;font-weight:normal'>{_code(p.part)}</th>"
-        f"<td style='text-align:left;white-space:nowrap;color:{COLOUR[p.state]}'>"
-        f"<b>{SIGN[p.state]} {p.state}</b></td>"
-        f"<td style='text-align:left;max-width:46em;white-space:normal'>{_code(p.says)}</td></tr>"
-        for p in verdict.parts
-    )
-    notes = "".join(f"<p style='margin:.2em 0'><i>Note.</i> {_code(note)}</p>" for note in verdict.notes)
-    stuck = ""
-    if verdict.state not in (State.PASSED, State.NOT_ATTEMPTED):
-        stuck = f"<p style='margin:.2em 0'>Stuck? Run <code>hint(\"{html.escape(verdict.task)}\")</code>.</p>"
+    columns = ["part", "verdict", "what happened"][: 3 if any(p.says for p in verdict.parts) else 2]
+    head = "".join(f"<th scope='col' style='{LEFT}'>{column}</th>" for column in columns)
+    body = "".join(f"<tr>{_row(part, len(columns))}</tr>" for part in verdict.parts)
+    remarks = [f"<i>Note.</i> {_code(note)}" for note in verdict.notes]
+    if verdict.state != State.PASSED:
+        remarks.append(
+            ADVICE.get(verdict.state, f'Stuck? Run <code>hint("{html.escape(verdict.task)}")</code>.')
+        )
+    below = "".join(f"<p style='margin:.2em 0'>{remark}</p>" for remark in remarks)
     return (
         "<table style='margin-left:0'>"
-        f"<caption style='text-align:left;font-weight:bold;color:inherit'>{_code(headline(verdict))}</caption>"
-        "<thead><tr><th scope='col' style='text-align:left'>part</th><th scope='col' style='text-align:left'>"
-        "verdict</th><th scope='col' style='text-align:left'>what happened</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table>{notes}{stuck}"
+        f"<caption style='{LEFT};font-weight:bold;color:inherit'>{_code(headline(verdict))}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
     )
+
+
+def _row(part: PartVerdict, columns: int) -> str:
+    cells = [
+        f"<th scope='row' style='{LEFT};font-weight:normal'>{_code(part.part)}</th>",
+        f"<td style='{LEFT};white-space:nowrap;color:{COLOUR[part.state]}'><b>{SIGN[part.state]} {part.state}</b></td>",
+        f"<td style='{LEFT};max-width:46em;white-space:normal'>{_code(part.says)}</td>",
+    ]
+    return "".join(cells[:columns])
 
 
 def _code(text: str) -> str:

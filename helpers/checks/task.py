@@ -132,21 +132,26 @@ class Task:
         return int(self.points * share * 4 + 1e-9) / 4
 
     def cases(self, seed: int) -> dict[str, list[Case]]:
-        """Return every part's cases; each part draws from a generator of its own."""
-        return {
-            part.name: list(part.cases(np.random.default_rng([seed, i]))) for i, part in enumerate(self.parts)
-        }
+        """Return every part's cases."""
+        return {part.name: self.cases_of(part, seed) for part in self.parts}
+
+    def cases_of(self, part: Part, seed: int) -> list[Case]:
+        """Return one part's cases; it draws from a generator of its own."""
+        return list(part.cases(np.random.default_rng([seed, self.parts.index(part)])))
 
     def observe(self, namespace: Mapping[str, Any], seed: int) -> Observations:
-        """Run the answers found in `namespace` on every case; a part stops at its first time-out."""
-        seen: Observations = {}
-        cases = self.cases(seed)
-        for part in self.parts:
-            probe, rows = load(part.probe or self.probe), seen.setdefault(part.name, [])
-            for case in cases[part.name]:
-                rows.append(observe(probe, namespace, self.answers, case.inputs, self.seconds))
-                if (failure := rows[-1].failure) and failure.kind == "TimeLimit":
-                    break
+        """Run the answers found in `namespace` on every case of every part."""
+        return {part.name: self.observe_part(part, namespace, seed) for part in self.parts}
+
+    def observe_part(self, part: Part, namespace: Mapping[str, Any], seed: int) -> list[Observation]:
+        """Run the answers on one part's cases; the first time-out is the last case."""
+        seen: list[Observation] = []
+        for case in self.cases_of(part, seed):
+            seen.append(
+                observe(load(part.probe or self.probe), namespace, self.answers, case.inputs, self.seconds)
+            )
+            if (failure := seen[-1].failure) and failure.kind == "TimeLimit":
+                break
         return seen
 
     @cached_property

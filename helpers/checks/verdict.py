@@ -187,15 +187,12 @@ def _matches(
     failed: dict[str, Part],
     groups: Sequence[tuple[Misconception, ...]],
 ) -> dict[str, list[tuple[Misconception, ...]]]:
-    explains = {
-        i: [
-            name
-            for name, part in failed.items()
-            if any(name in m.fails for m in group)
-            and _alike(part, produced(task, seed, *group)[name], seen[name])
-        ]
-        for i, group in enumerate(groups)
-    }
+    """Return the groups that explain each failed part: alike in *every* failed part they bear on."""
+    explains = {}
+    for i, group in enumerate(groups):
+        bears_on = [part for name, part in failed.items() if any(name in m.fails for m in group)]
+        if bears_on and all(_alike(p, produced(task, seed, p, *group), seen[p.name]) for p in bears_on):
+            explains[i] = [part.name for part in bears_on]
     order = sorted(explains, key=lambda i: -len(explains[i]))  # stable: the first declared wins
     return {name: [groups[i] for i in order if name in explains[i]] for name in failed}
 

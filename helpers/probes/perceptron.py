@@ -60,9 +60,9 @@ def sweeps(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, epochs: int
 
 
 def learns(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, X_new: ndarray) -> Any:
-    """Train on labelled rows and predict rows that were not seen."""
+    """Train on labelled rows, 30 sweeps at most, and predict rows that were not seen."""
     model = Perceptron(X.shape[1])
-    model.fit(X, y)
+    model.fit(X, y, 30)
     return model.predict(X_new)
 
 
