@@ -16,7 +16,7 @@ COLOUR = {  # text colours with a contrast above 4.5 on white and on JupyterLab'
 ADVICE = {
     State.NOT_ATTEMPTED: "Write your answer in the cell above and delete its line <code>raise NotImplementedError</code>.",
 }
-LEFT = "text-align:left"
+LEFT = "text-align:left;padding:.15em 1em .15em 0"
 
 
 class Score(float):

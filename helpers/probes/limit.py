@@ -28,12 +28,10 @@ def limit(seconds: float) -> Iterator[None]:
                 if not done.is_set():
                     raise_in(thread, ctypes.py_object(TimeLimit))
 
-    watcher = threading.Thread(target=watch, daemon=True, name="time-limit")
-    watcher.start()
+    threading.Thread(target=watch, daemon=True, name="time-limit").start()
     try:
         yield
     finally:
         with lock:
             done.set()
             raise_in(thread, None)  # one that was sent but has not arrived
-        watcher.join()

@@ -1,0 +1,28 @@
+"""The command `course`."""
+
+import sys
+import warnings
+from importlib.util import find_spec
+
+from helpers.grading import CourseError
+
+EXTRA = ("typer", "rich", "jupytext", "nbgrader")
+
+
+def main() -> None:
+    """Run the command line; what can't be done ends with one line on stderr and exit code 2."""
+    if missing := [name for name in EXTRA if find_spec(name) is None]:
+        sys.exit(_fail(f"`course` needs {', '.join(missing)}: pip install 'deep-learning-course[grading]'"))
+    from helpers.grading.commands import app
+
+    # SQLAlchemy, of nbgrader's own models
+    warnings.filterwarnings("ignore", "Object of type <Submitted", module="nbgrader")
+    try:
+        app()
+    except CourseError as error:
+        sys.exit(_fail(str(error)))
+
+
+def _fail(says: str) -> int:
+    print(f"course: {says}", file=sys.stderr)
+    return 2

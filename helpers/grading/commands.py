@@ -1,0 +1,130 @@
+"""The subcommands of `course`; each imports what it needs when it runs."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from helpers.grading import CourseError
+from helpers.grading.course import Course
+
+app = typer.Typer(
+    help="Build the lessons, grade a class, and prove that it is graded right.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Lesson = Annotated[str, typer.Argument(help="Such as 01-perceptron.", show_default=False)]
+
+
+@app.command()
+def build(
+    lessons: Annotated[list[str] | None, typer.Argument(help="All of them, if none is named.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only name the notebooks that are not up to date.")
+    ] = False,
+) -> None:
+    """Build the notebooks of lessons from their sources."""
+    from helpers.checks.lessons import MODULES
+    from helpers.grading.build import build, stale, write
+
+    course = Course.here()
+    files = build(course, lessons or MODULES)
+    old = stale(files)
+    names = [str(path.relative_to(course.root)) for path in old]
+    if check and old:
+        raise CourseError(f"not up to date, run `course build`: {', '.join(names)}")
+    write({path: files[path] for path in old})
+    print("\n".join(f"wrote {name}" for name in names) or f"{len(files)} notebooks are up to date")
+
+
+@app.command()
+def grade(
+    lesson: Lesson,
+    submitted: Annotated[
+        Path, typer.Option(help="A folder that holds one for each student.", show_default=False)
+    ],
+    to: Annotated[Path | None, typer.Option(help="The class's folder; by default the checkout.")] = None,
+) -> None:
+    """Grade what students handed in: gradebook, feedback pages and marks."""
+    from helpers.grading.submissions import find, take
+
+    course = Course.here()
+    course.require(lesson)
+    found = find(lesson, submitted)
+    if to:
+        course = course.copy_to(folder(to), lesson)
+
+    from helpers.grading import classroom
+    from helpers.grading.report import progress, show, where
+
+    classroom.release(course, lesson)
+    for submission in found:
+        take(course, lesson, submission)
+    with progress("Grading", sum(not submission.reason for submission in found)) as on_done:
+        rows = classroom.grade(course, lesson, found, on_done)
+    show(course, lesson, rows)
+    where(course, lesson)
+
+
+@app.command()
+def demo(
+    students: Annotated[int, typer.Option(min=1, help="How many.")] = 24,
+    seed: Annotated[int, typer.Option(help="What the class is drawn from.")] = 0,
+    to: Annotated[Path | None, typer.Option(help="The class's folder; by default a temporary one.")] = None,
+    lesson: Annotated[str, typer.Option(help="Which lesson.")] = "01-perceptron",
+) -> None:
+    """Grade a class of sample students and compare every mark with the known truth."""
+    course = Course.here()
+    course.require(lesson)
+
+    from helpers.grading.demo import differences, run
+    from helpers.grading.report import progress, show, where
+    from helpers.grading.sample import draw
+
+    drawn = draw(course, lesson, students, seed)
+    root = folder(to) if to else Path(tempfile.mkdtemp(prefix="course-demo-"))
+    if any(root.iterdir()):
+        raise CourseError(f"{root} is not empty: the sample class needs a folder of its own")
+    course = course.copy_to(root, lesson)
+    with progress("Grading", len(drawn)) as on_done:
+        rows = run(course, lesson, drawn, on_done)
+    show(course, lesson, rows)
+    where(course, lesson)
+    if wrong := differences(drawn, rows):
+        typer.echo("\n".join([*wrong, f"{len(wrong)} marks differ from the known truth."]), err=True)
+        raise typer.Exit(1)
+    print(f"All {sum(len(s.answers) for s in drawn)} marks and {len(drawn)} totals equal the known truth.")
+
+
+@app.command()
+def bench(
+    what: Annotated[str, typer.Argument(help="What to measure; there is: lessons.")] = "lessons",
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Measure the figures that the README quotes, on this machine."""
+    if what != "lessons":
+        raise CourseError(f"there is no benchmark {what!r}; there is: lessons")
+    course = Course.here()
+
+    from helpers.checks.lessons import MODULES
+    from helpers.grading.bench import measure, told
+
+    figures = measure(course, MODULES)
+    print(json.dumps(figures, indent=2) if as_json else told(figures))
+
+
+def folder(path: Path) -> Path:
+    """Return a folder, made where it is not there.
+
+    Raises:
+        CourseError: if it can't be.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(f"{path} can't be the class's folder: {error.strerror}") from None
+    return path.resolve()

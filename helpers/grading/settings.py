@@ -1,0 +1,53 @@
+"""How nbgrader is set up: for the checkout by nbgrader_config.py, for a class elsewhere by the commands."""
+
+from pathlib import Path
+from typing import Any
+
+SECONDS = 180  # for one cell; a check ends itself long before
+OWN = "helpers.grading.preprocessors."
+STOCK = "nbgrader.preprocessors."
+
+
+def configure(c: Any, root: Path) -> None:
+    """Set up nbgrader for a course: solutions/ becomes course/, and a class's files go to .nbgrader/.
+
+    Args:
+        c: a traitlets Config, as nbgrader_config.py gets it.
+        root: the course's folder.
+    """
+    work = root / ".nbgrader"
+    c.CourseDirectory.course_id = "deep-learning"
+    c.CourseDirectory.root = str(root)
+    c.CourseDirectory.db_url = f"sqlite:///{work / 'gradebook.db'}"
+    c.CourseDirectory.source_directory = "solutions"
+    c.CourseDirectory.release_directory = "course"
+    for step in ("source_with_tests", "submitted", "autograded", "feedback", "solution"):
+        c.CourseDirectory[f"{step}_directory"] = f".nbgrader/{step}"
+    c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py"]
+    c.Exchange.root = str(work / "exchange")
+    c.Exchange.cache = str(work / "cache")
+
+    c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
+    c.ClearSolutions.text_stub = "*Your answer here.*"
+
+    c.Execute.timeout = SECONDS
+    c.Execute.extra_arguments = ["--log-level=ERROR"]  # ipykernel 7 warns of TCP at every start
+    c.Execute.skip_cells_with_tag = "experiment"
+    c.ReleaseTags.source = str(root / "solutions")
+    c.Autograde.sanitize_preprocessors = [
+        STOCK + "ClearOutput",
+        STOCK + "DeduplicateIds",
+        STOCK + "OverwriteKernelspec",
+        STOCK + "OverwriteCells",
+        OWN + "ReleaseTags",
+        STOCK + "CheckCellMetadata",
+    ]
+    c.Autograde.autograde_preprocessors = [
+        STOCK + "Execute",
+        STOCK + "IgnorePattern",
+        STOCK + "LimitOutput",
+        OWN + "LastWord",
+        STOCK + "SaveAutoGrades",
+        STOCK + "AssignLatePenalties",
+        STOCK + "CheckCellMetadata",
+    ]
