@@ -1,0 +1,227 @@
+"""The drawing vocabulary of all lessons: panels, points, lines and regions, shown with alternative text.
+
+Figures are made without pyplot, so that none is shown twice and none is left open:
+
+    fig, [ax] = panels()
+    points(ax, X, y)
+    boundary(ax, w)
+    show(fig, "Two clouds of points with a line between them.")
+"""
+
+import base64
+import html
+import io
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy import ndarray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Okabe & Ito's palette, which colour-blind people can tell apart. AMBER, SKY and YELLOW are for areas and
+# thick marks; the others have a contrast of at least 3 on white.
+BLACK = "#000000"
+BLUE = "#0072B2"
+ORANGE = "#D55E00"  # their "vermilion"
+GREEN = "#009E73"
+PURPLE = "#AA4499"  # a little darker than theirs (Tol's "purple"), for the contrast
+GREY = "#6B6B6B"
+AMBER = "#E69F00"
+SKY = "#56B4E9"
+YELLOW = "#F0E442"
+CLASSES = (BLUE, ORANGE, GREEN)
+MARKERS = ("o", "s", "^")
+
+DPI = 100  # an inch is 100 pixels of a page
+STYLE: dict[Any, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": GREY,
+    "axes.labelsize": 10,
+    "axes.linewidth": 0.8,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 11,
+    "figure.dpi": 2 * DPI,
+    "figure.facecolor": "white",
+    "font.size": 10,
+    "legend.fontsize": 10,
+    "legend.frameon": False,
+    "lines.linewidth": 2,
+    "xtick.color": GREY,
+    "xtick.labelsize": 9,
+    "ytick.color": GREY,
+    "ytick.labelsize": 9,
+}
+
+
+def panels(n: int = 1, width: float | None = None, height: float = 3.2) -> "tuple[Figure, list[Axes]]":
+    """Return a figure and its n axes in a row, in the course's quiet style.
+
+    Args:
+        n: how many panels.
+        width: of the whole figure in inches (100 pixels each); by default 4.4 for one panel, at most 9.
+        height: in inches.
+    """
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context(STYLE):
+        fig = Figure(figsize=(width or min(9, 1.2 + 3.2 * n), height), layout="constrained")
+        axes = fig.subplots(1, n, squeeze=False)
+        for ax in axes.flat:
+            ax.locator_params(nbins=5)
+    return fig, list(axes.flat)
+
+
+def show(fig: "Figure", alt: str) -> None:
+    """Show a figure with its alternative text, in any notebook; outside of one, print that text.
+
+    What was drawn with a label and has no legend yet gets one, above all panels.
+    """
+    markup = image(fig, alt)
+    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+        shell.display_pub.publish({"text/html": markup, "text/plain": alt})
+    else:
+        print(alt)
+
+
+def image(fig: "Figure", alt: str) -> str:
+    """Return the figure as an HTML image: twice as sharp as it is large, and no wider than the page."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    if not alt.strip():
+        raise ValueError("a figure needs alternative text: say in a sentence or two what there is to see")
+    _legend(fig)
+    file = io.BytesIO()
+    fig.set_dpi(2 * DPI)
+    FigureCanvasAgg(fig).print_png(file, metadata={"Software": None})  # savefig would draw everything twice
+    data = base64.b64encode(file.getvalue()).decode()
+    width = round(fig.get_figwidth() * DPI)
+    style = f"width:{width}px;max-width:100%;height:auto;background:white;border-radius:4px"
+    return f'<img alt="{html.escape(alt)}" style="{style}" src="data:image/png;base64,{data}">'
+
+
+def points(
+    ax: "Axes", X: ndarray, y: ndarray, names: Sequence[str] | None = ("label 0", "label 1"), size: float = 42
+) -> None:
+    """Draw samples X (n, 2), whose class y shows in colour, in form, and in hollow (0) or filled.
+
+    Args:
+        ax: where.
+        X: one sample in each row, two features.
+        y: classes 0, 1 (and 2), as numbers or booleans.
+        names: of the classes, for the legend; None for no legend. Three classes need three names.
+        size: of a mark, in points squared.
+    """
+    X, y = np.asarray(X, dtype=float), np.asarray(y).astype(int)
+    if names and y.size and y.max() >= len(names):
+        raise ValueError(f"class {y.max()} has no name; names are {tuple(names)}")
+    for k in np.unique(y):
+        face, edge, width = ("white", CLASSES[k], 1.8) if k == 0 else (CLASSES[k], "white", 0.8)
+        ax.scatter(
+            X[y == k, 0], X[y == k, 1], label=names[k] if names else None, zorder=3,
+            s=size, marker=MARKERS[k], facecolors=face, edgecolors=edge, linewidths=width,
+        )  # fmt: skip
+
+
+def boundary(
+    ax: "Axes",
+    w: Sequence[float] | ndarray,
+    name: str | None = None,
+    colour: str = BLACK,
+    style: str = "-",
+    arrow: bool = True,
+) -> None:
+    """Draw the line w[0] + w[1] x1 + w[2] x2 = 0 within the axes' limits, as they are now.
+
+    A short arrow stands on it and points to where the neuron fires. A line outside of the limits, or none
+    (w[1] = w[2] = 0), draws nothing.
+
+    Args:
+        ax: where; set its limits first, or draw points or regions.
+        w: bias and two weights.
+        name: for the legend.
+        colour: of line and arrow.
+        style: matplotlib's "-", "--", ":" or "-.".
+        arrow: whether to draw the arrow.
+    """
+    ends = clip(w, ax.get_xlim(), ax.get_ylim())
+    if ends is None:
+        return
+    ax.plot(*ends.T, color=colour, linestyle=style, label=name, zorder=2, scalex=False, scaley=False)
+    if not arrow:
+        return
+    scale = _inches(ax)
+    normal = np.array(w[1:], dtype=float) / scale  # perpendicular as seen, even where the axes' scales differ
+    foot = ends.mean(axis=0)
+    head = ax.annotate(
+        "", foot + 0.26 * normal / np.linalg.norm(normal) / scale, foot, zorder=2, annotation_clip=False,
+        arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0},
+    )  # fmt: skip
+    if head.arrow_patch:
+        head.arrow_patch.set_clip_path(ax.patch)
+
+
+def regions(
+    ax: "Axes", predict: Callable[[ndarray], ndarray], xlim: tuple[float, float], ylim: tuple[float, float]
+) -> None:
+    """Shade lightly, in the colours of `points`, which class `predict` gives to each place; set the limits.
+
+    Args:
+        ax: where.
+        predict: takes rows (m, 2) and returns m classes 0, 1 (and 2), as numbers or booleans.
+        xlim: from, to.
+        ylim: from, to.
+    """
+    from matplotlib.colors import ListedColormap
+
+    n = 240
+    x1, x2 = (low + (high - low) * (np.arange(n) + 0.5) / n for low, high in (xlim, ylim))
+    rows = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
+    classes = np.asarray(predict(rows)).astype(int).reshape(n, n)
+    ax.imshow(
+        classes, cmap=ListedColormap(CLASSES), vmin=0, vmax=len(CLASSES) - 1, alpha=0.16, zorder=0,
+        extent=(*xlim, *ylim), origin="lower", aspect="auto", interpolation="nearest",
+    )  # fmt: skip
+
+
+def clip(w: Sequence[float] | ndarray, xlim: Sequence[float], ylim: Sequence[float]) -> ndarray | None:
+    """Return the two ends (2, 2) of the line w[0] + w[1] x1 + w[2] x2 = 0 in a rectangle, or None."""
+    w0, normal = float(w[0]), np.array(w[1:3], dtype=float)
+    if not (np.isfinite(w0) and np.isfinite(normal).all() and normal.any()):
+        return None
+    low, high = np.sort([xlim, ylim]).T
+    centre = (low + high) / 2
+    foot = centre - normal * (w0 + normal @ centre) / (normal @ normal)
+    along = np.array([-normal[1], normal[0]]) / np.linalg.norm(normal)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.sort([(low - foot) / along, (high - foot) / along], axis=0)  # enters, leaves each strip
+    t[:, along == 0] = [[-np.inf], [np.inf]] if ((low <= foot) & (foot <= high))[along == 0].all() else np.nan
+    enter, leave = t[0].max(), t[1].min()
+    return foot + np.outer([enter, leave], along) if enter < leave else None
+
+
+def _inches(ax: "Axes") -> ndarray:
+    """Return how long a unit of x1 and of x2 is, before the layout moves the panel a little."""
+    span = np.abs([np.diff(ax.get_xlim())[0], np.diff(ax.get_ylim())[0]])
+    box = ax.get_window_extent()
+    scale = np.array([box.width, box.height]) / span / ax.figure.dpi
+    return scale if ax.get_aspect() == "auto" else np.full(2, scale.min())
+
+
+def _legend(fig: "Figure") -> None:
+    """Add one legend for all panels, above them, unless there is one."""
+    known: dict[str, Any] = {}
+    for ax in fig.axes:
+        if ax.get_legend():
+            return
+        known |= {label: handle for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
+    if known and not fig.legends:
+        fig.legend(
+            list(known.values()), list(known), loc="outside upper left", ncols=len(known), frameon=False,
+            handletextpad=0.4, columnspacing=1.4, fontsize=10,
+        )  # fmt: skip
