@@ -7,14 +7,14 @@ QUESTIONS = {
         "How many of the 16 truth tables of two inputs can a single neuron compute?",
         ("all 16", "14", "12", "8"),
         1,
-        "14. Two are out of reach, and part 5 shows which. A line can cut off any corner, any edge, or nothing "
+        "Two are out of reach, and part 5 shows which. A line can cut off any corner, any edge, or nothing "
         "at all; what it can't do is put two opposite corners on one side and the other two on the other.",
     ),
     "rows": Question(
         "With the margin kept at 0.1, how does the number of mistakes change from 20 rows to 2500?",
         ("it grows about 125 times, as the rows do", "it grows about 10 times", "it hardly changes"),
         2,
-        "It hardly changes: a handful of mistakes each time. The bound (R / γ)² does not contain n. More rows of "
+        "There are a handful of mistakes each time. The bound (R / γ)² does not contain n. More rows of "
         "the same kind mostly confirm what the perceptron already knows, and it learns from mistakes only.",
     ),
     "xor": Question(
@@ -25,21 +25,21 @@ QUESTIONS = {
             "it comes back to the same weights and goes round in a circle",
         ),
         2,
-        "It goes round in a circle. Each mistake undoes an earlier correction, and after a few sweeps the weights "
+        "Each mistake undoes an earlier correction, and after a few sweeps the weights "
         "are where they were. For any data that no line separates the weights stay bounded and never settle.",
     ),
     "separable": Question(
         "Gradient descent on the logistic loss, two separable clouds, as many steps as you like. The weights …",
         ("come to rest at the minimum", "grow without end", "swing to and fro around the minimum"),
         1,
-        "They grow without end, ever more slowly (like the logarithm of the number of steps). Twice the weights "
+        "Ever more slowly, but for ever (like the logarithm of the number of steps). Twice the weights "
         "means the same line but more certain probabilities, and on separable data that is always a lower loss.",
     ),
     "circle": Question(
         "With 30 training samples in raw coordinates, how does the neuron do against always guessing “outside” (61 %)?",
         ("clearly better", "about as well", "worse"),
         2,
-        "Worse: about one half. No line is any good here, so what it finds in 30 samples is accident, and accident "
+        "It is right about half the time. No line is any good here, so what it finds in 30 samples is accident, and accident "
         "costs accuracy on new ones. Only with very many samples does it learn to guess “outside” nearly always.",
     ),
 }

@@ -604,7 +604,6 @@ flowers, species = iris()
 fig, [ax] = panels(1, width=5.6, height=3.8)
 points(ax, flowers[:, 2:], species, names=SPECIES)
 ax.set(xlabel=f"{MEASURES[2]} (cm)", ylabel=f"{MEASURES[3]} (cm)")
-ax.legend(loc="upper left")
 show(fig, "Petal width against petal length. Setosa forms a cloud of its own, far from the "
           "others; versicolor and virginica touch and overlap a little.")
 
