@@ -70,7 +70,7 @@ def to_html(verdict: Verdict) -> str:
     below = "".join(f"<p style='margin:.2em 0'>{remark}</p>" for remark in remarks)
     return (
         "<table style='margin-left:0'>"
-        f"<caption style='{LEFT};font-weight:bold;color:inherit'>{_code(headline(verdict))}</caption>"
+        f"<caption style='{LEFT};font-weight:bold;color:inherit;white-space:nowrap'>{_code(headline(verdict))}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
     )
 
