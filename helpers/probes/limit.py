@@ -1,6 +1,7 @@
 """A soft time limit that keeps an endless loop from freezing the student's kernel."""
 
 import ctypes
+import inspect
 import sys
 import threading
 from collections.abc import Iterator
@@ -50,4 +51,4 @@ def limit(seconds: float) -> Iterator[None]:
 
 
 _raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
-OURS = {f.__code__.co_filename for f in (limit, limit.__wrapped__)}  # contextlib, and this file
+OURS = {f.__code__.co_filename for f in (limit, inspect.unwrap(limit))}  # contextlib, and this file
