@@ -13,13 +13,14 @@ Rule = Callable[[Plain, Plain, Mapping[str, Plain]], bool]  # expected, got, inp
 def explain(rows: list[tuple[Plain, Plain, Mapping[str, Plain]]]) -> str | None:
     """Return the sentence of the first rule that explains every row (expected, got, inputs)."""
     wrong = [
-        (want, have, inputs)
+        (want, have, {name: value for name, value in inputs.items() if isinstance(value, np.ndarray)})
         for expected, got, inputs in rows
         for _, want, have in leaves(expected, got)
         if differ(want, have)
     ]
-    for says, rule in RULES:
-        if wrong and all(rule(want, have, inputs) for want, have, inputs in wrong):
+    numbers = all(is_number(want) and is_number(have) for want, have, _ in wrong)
+    for says, rule in RULES if numbers else FOR_ANY:
+        if wrong and all(rule(*row) for row in wrong):
             return says
     return None
 
@@ -33,20 +34,20 @@ def _a_list(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
 
 
 def _transposed(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
-    return np.ndim(want) == 2 and is_number(have) and _equal(np.transpose(want), have)
+    return np.ndim(want) == 2 and _equal(np.transpose(want), have)
 
 
 def _other_sign(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
-    return is_number(have) and _equal(-np.asarray(want, dtype=float), have)
+    return _equal(-np.asarray(want, dtype=float), have)
 
 
 def _factor_n(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
     sizes = {n for value in inputs.values() for n in np.shape(value) if n > 1}
-    return is_number(have) and any(_equal(np.asarray(want) * f, have) for n in sizes for f in (n, 1 / n))
+    return any(_equal(np.asarray(want) * f, have) for n in sizes for f in (n, 1 / n))
 
 
 def _extra_axis(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
-    return is_number(have) and np.shape(want) != np.shape(have) and _equal(np.squeeze(want), np.squeeze(have))
+    return np.shape(want) != np.shape(have) and _equal(np.squeeze(want), np.squeeze(have))
 
 
 def _wrong_axis(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
@@ -69,9 +70,11 @@ def _equal(want: Plain, have: Plain) -> bool:
         return False
 
 
-RULES: list[tuple[str, Rule]] = [
+FOR_ANY: list[tuple[str, Rule]] = [
     ("It returned nothing (None): is a `return` missing?", _nothing),
     ("The values are right, but they come as a list: return a NumPy array.", _a_list),
+]
+RULES: list[tuple[str, Rule]] = [
     ("It is the transpose of what is expected: check which axis is which.", _transposed),
     ("Every value has the wrong sign.", _other_sign),
     ("The values are off by a factor that is the length of an axis: a sum where a mean is meant, "

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from helpers.checks.evidence import differ, show
+from helpers.checks.evidence import describe, differ, show
 from helpers.checks.generic import explain
 from helpers.checks.mutants import expected, pairs, produced
 from helpers.checks.task import Case, Misconception, Observations, Part, Task
 from helpers.probes.observe import Failure, Observation
+from helpers.probes.plain import Plain
 
 
 class State(StrEnum):
@@ -116,12 +117,20 @@ def _part(
 def _case(task: Task, part: Part, case: Case, want: Observation, got: Observation) -> tuple[State, str]:
     if got.failure:
         return _failed(task, case, got.failure)
-    judge = part.judge or (lambda case, want, got: differ(want, got, part.tol))
-    if says := judge(case, want.value, got.value):
+    if says := _compare(part, case, want.value, got.value):
         return State.FAILED, f"{says[0].upper()}{says[1:]}{_given(case)}"
     if part.pure and got.changed:
         return State.FAILED, f"It changes its input `{got.changed[0]}` in place: work on a copy."
     return State.PASSED, ""
+
+
+def _compare(part: Part, case: Case, want: Plain, got: Plain) -> str | None:
+    if part.judge is None:
+        return differ(want, got, part.tol)
+    try:
+        return part.judge(case, want, got)
+    except Exception as error:  # a value of a form that the judge did not think of
+        return f"it returned {describe(got)}, which can't be judged ({error})."
 
 
 def _failed(task: Task, case: Case, failure: Failure) -> tuple[State, str]:

@@ -73,6 +73,17 @@ def test_a_wrong_type_is_told() -> None:
     assert "can't be judged" in says("softmax", "def softmax(Z): return (z for z in Z)")
 
 
+@pytest.mark.parametrize(
+    "value", ["[[1], [1, 2]]", "{'a': []}", "None", "float('nan')", "[{}]", "np.zeros((0, 3))", "''"]
+)
+@pytest.mark.parametrize("task", ["softmax", "softmax_gradient", "novikoff_bound"])
+def test_a_value_of_any_form_gets_a_sentence(task: str, value: str) -> None:
+    verdict = judge(task, f"def {task}(*args): return {value}")
+    assert verdict.state == State.FAILED
+    assert verdict.points == 0
+    assert all(part.says for part in verdict.parts)
+
+
 def test_nan_and_infinity() -> None:
     assert "It is NaN at [0, 0]" in says("softmax", "def softmax(Z): return Z * np.nan")
     assert "It is infinite" in says("softmax", "def softmax(Z): return Z + np.inf")
@@ -103,6 +114,17 @@ def test_changing_an_input_is_told_and_fails_where_a_part_says_so() -> None:
     verdict = judge("hinge", cell)
     assert verdict.state == State.PASSED
     assert "changes its input `X`" in verdict.notes[0]
+
+
+@pytest.mark.parametrize(
+    "value", ["[[1], [1, 2]]", "{'a': []}", "None", "'text'", "[{}]", "np.zeros((0, 3))"]
+)
+def test_an_outcome_of_any_form_gets_a_sentence(value: str) -> None:
+    cell = f"class Perceptron:\n    def __init__(self, d): self.w, self.mistakes = {value}, {value}\n"
+    cell += f"    def predict(self, X): return {value}\n    def update(self, x, y): pass\n    def fit(self, X, y, epochs=1): pass"
+    verdict = judge("Perceptron", cell)
+    assert verdict.points == 0
+    assert all(part.says for part in verdict.parts)
 
 
 def test_printing_and_warning_cost_nothing() -> None:
