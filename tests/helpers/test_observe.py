@@ -98,7 +98,7 @@ def test_what_can_not_be_judged_is_named() -> None:
     ],
 )
 def test_an_endless_loop_is_stopped(loop: str) -> None:
-    seen = watch(f"def f():\n    {loop}", seconds=0.2)
+    seen = watch(f"def f():\n    {loop}", seconds=0.5)
     assert seen.failure.kind == "TimeLimit"
     assert seen.failure.inside == "f"
 
