@@ -1,13 +1,14 @@
-"""Find what students handed in and put it where nbgrader looks, each with a reason where that fails."""
+"""What one student handed in, in a folder or in an archive, and how it gets to where nbgrader looks."""
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-import nbformat
+from helpers.grading.archives import Unsafe, read
+from helpers.grading.course import Course
 
-from helpers.grading import CourseError
-from helpers.grading.course import Course, skew
+STAMP = "timestamp.txt"
 
 
 @dataclass(frozen=True)
@@ -15,32 +16,29 @@ class Submission:
     """What one student handed in.
 
     Attributes:
-        student: the name of the folder.
-        path: the notebook, where there is one.
+        student: the id.
+        path: the notebook, where there is one, or the archive that it is in.
         reason: why it can't be graded; empty where it can.
         remark: what the teacher should know, though it costs nothing.
+        members: the notebook's name in the archive, and in an archive in that one.
     """
 
     student: str
     path: Path | None
     reason: str = ""
     remark: str = ""
+    members: tuple[str, ...] = ()
 
+    def read(self) -> bytes:
+        """Return the notebook's bytes; raises Unsafe, saying why not."""
+        return read(self.path, self.members) if self.path else b""
 
-def find(lesson: str, folder: Path) -> list[Submission]:
-    """Look through a folder that holds one folder for each student; nothing is written.
-
-    Raises:
-        CourseError: if there is nothing to grade.
-    """
-    if not folder.is_dir():
-        raise CourseError(f"there is no folder {folder}")
-    students = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
-    found = [_look(lesson, student) for student in students]
-    if all(submission.reason for submission in found):
-        why = f" ({found[0].student}: {found[0].reason})" if found else ""
-        raise CourseError(f"nothing to grade in {folder}: expected STUDENT/{lesson}.ipynb in it{why}")
-    return found
+    def beside(self, name: str) -> bytes:
+        """Return the bytes of another file in the notebook's folder; raises Unsafe where there is none."""
+        if not self.path or not self.members:
+            return read(self.path.with_name(name)) if self.path else b""
+        *outer, own = self.members
+        return read(self.path, (*outer, str(PurePosixPath(own).with_name(name))))
 
 
 def take(course: Course, lesson: str, submission: Submission) -> None:
@@ -49,27 +47,6 @@ def take(course: Course, lesson: str, submission: Submission) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     if submission.path and not submission.reason:
         folder.mkdir(parents=True)
-        shutil.copyfile(submission.path, folder / f"{lesson}.ipynb")
-        timestamp = submission.path.with_name("timestamp.txt")
-        if timestamp.is_file():
-            shutil.copyfile(timestamp, folder / timestamp.name)
-
-
-def _look(lesson: str, student: Path) -> Submission:
-    if set(student.name) & set("*?[]"):
-        return Submission(
-            student.name, None, "nbgrader can't take a name with * ? [ or ] in it: rename the folder"
-        )
-    places = [student / f"{lesson}.ipynb", student / lesson / f"{lesson}.ipynb"]
-    path = next((path for path in places if path.is_file()), None)
-    if path is None:
-        return Submission(student.name, None, f"no {lesson}.ipynb was handed in")
-    try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    except Exception as error:  # nbformat raises what it stumbles over
-        why = (str(error).splitlines() or [type(error).__name__])[0]
-        return Submission(student.name, path, f"its notebook can't be read: {why}")
-    other = skew(lesson, notebook.metadata)
-    remark = f"made from another release, which differs in {', '.join(other)}" if other else ""
-    return Submission(student.name, path, remark=remark)
+        (folder / f"{lesson}.ipynb").write_bytes(submission.read())
+        with suppress(Unsafe):
+            (folder / STAMP).write_bytes(submission.beside(STAMP))

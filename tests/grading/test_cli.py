@@ -98,7 +98,7 @@ def test_grade_without_anything_to_grade(fails: Run, built: Course, tmp_path: Pa
     (handed_in / "ada").mkdir()
     assert f"ada: no {TINY}.ipynb was handed in" in fails("grade", TINY, "--submitted", handed_in)
     (handed_in / "ada" / f"{TINY}.ipynb").write_text("{")
-    assert "ada: its notebook can't be read: Notebook does not appear to be JSON" in fails(
+    assert "ada: its notebook can't be read: the file is not valid JSON" in fails(
         "grade", TINY, "--submitted", handed_in
     )
     (handed_in / "ada" / f"{TINY}.ipynb").write_text('{"cells": 3}')

@@ -1,0 +1,105 @@
+"""Read files in folders and zip archives without ever unpacking one: nothing is written, no link followed."""
+
+import io
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from helpers.grading import CourseError
+
+BYTES, ENTRIES, RATIO, SMALL = 50_000_000, 20_000, 200, 1_000_000
+
+
+class Unsafe(CourseError):
+    """Raised where a file can't be read, or had better not be; its text says why."""
+
+
+def files(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the files in a folder or archive and why they can't be read; folders end in a slash.
+
+    Raises:
+        Unsafe: if it is neither, or too much of it.
+    """
+    if path.is_dir():
+        for folder, folders, names in os.walk(path):
+            here = Path(folder).relative_to(path).as_posix()
+            for name in sorted(folders):
+                yield f"{here}/{name}/".removeprefix("./"), ""
+            for name in sorted(names):
+                mode = os.lstat(os.path.join(folder, name)).st_mode
+                wrong = "it is a link" * stat.S_ISLNK(mode) or "it is no plain file" * (
+                    not stat.S_ISREG(mode)
+                )
+                yield f"{here}/{name}".removeprefix("./"), wrong
+    else:
+        yield from members(path, ())
+
+
+def members(path: Path, inside: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield the entries of an archive, which may be in another, and why they can't be read."""
+    with _open(path.open("rb") if not inside else io.BytesIO(read(path, inside))) as archive:
+        for info in archive.infolist():
+            yield info.filename, _wrong(info)
+
+
+def read(path: Path, inside: tuple[str, ...] = ()) -> bytes:
+    """Return the bytes of a file, or of an entry of an archive, or of an entry of an archive in it.
+
+    Raises:
+        Unsafe: if that can't be done.
+    """
+    try:
+        if not inside:
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                raise Unsafe("it is a link or no plain file")
+            with path.open("rb") as file:
+                return _all(file)
+        *outer, name = inside
+        with _open(io.BytesIO(read(path, tuple(outer))) if outer else path.open("rb")) as archive:
+            info = archive.getinfo(name)
+            if wrong := _wrong(info):
+                raise Unsafe(wrong)
+            with archive.open(info) as entry:
+                return _all(entry)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, ValueError, RuntimeError) as error:
+        raise Unsafe(f"it can't be read: {error}") from None
+
+
+def _open(file: IO[bytes]) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise Unsafe(f"the archive can't be read: {error}") from None
+    if len(archive.infolist()) > ENTRIES:
+        raise Unsafe(f"the archive has more than {ENTRIES} entries: unpack it yourself")
+    return archive
+
+
+def _all(file: IO[bytes]) -> bytes:
+    data = file.read(BYTES + 1)
+    if len(data) > BYTES:
+        raise Unsafe(f"it has more than {BYTES / 1e6:.0f} MB")
+    return data
+
+
+def _wrong(info: zipfile.ZipInfo) -> str:
+    name = info.orig_filename
+    if (
+        name.startswith(("/", "\\"))
+        or ":" in name[:3]
+        or ".." in PurePosixPath(name.replace("\\", "/")).parts
+    ):
+        return "its path leads out of the archive"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "it is a link"
+    if info.flag_bits & 1:
+        return "it is encrypted"
+    if info.file_size > BYTES:
+        return f"it has more than {BYTES / 1e6:.0f} MB"
+    if info.file_size > SMALL and info.file_size > RATIO * info.compress_size:
+        return "it is packed so densely that it looks like a zip bomb"
+    return ""

@@ -1,0 +1,165 @@
+"""Find what a class handed in: a folder for each student, or what Moodle or Canvas made; plain or zipped."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from nbformat import NotebookNode
+
+from helpers.grading import CourseError
+from helpers.grading.archives import Unsafe, files, members
+from helpers.grading.course import skew
+from helpers.grading.intake import likeness
+from helpers.grading.submissions import Submission
+from helpers.grading.untrusted import read
+
+MOODLE = re.compile(r"(?P<student>.+_\d+)_assignsubmission_[a-z]+_?(?P<file>.*)")
+CANVAS = re.compile(r"(?P<student>[^_/]+)_(?:LATE_)?(?P<user>\d+)_\d+_(?P<file>[^/]+)")
+VERSION = re.compile(r"-(\d+)$")
+WANTED = (".ipynb", ".zip")
+
+
+@dataclass
+class Pile:
+    """What one student handed in: (archive or file, members, name) of each notebook, and what is wrong."""
+
+    notebooks: list[tuple[Path, tuple[str, ...], str]] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+def find(lesson: str, path: Path, release: NotebookNode | None = None) -> list[Submission]:
+    """Look through what a class handed in, a folder or a zip archive of it; nothing is written.
+
+    A student's id is the name of the folder or file; Moodle's `Name_number`; Canvas' first field, with the
+    user's number where two share it.
+
+    Args:
+        lesson: its name.
+        path: the folder or archive.
+        release: the student's notebook, to choose the one meant where somebody handed in several.
+
+    Raises:
+        CourseError: if there is nothing to grade.
+    """
+    if not path.is_dir() and not (path.is_file() and path.suffix.lower() == ".zip"):
+        raise CourseError(f"there is no folder {path}")
+    piles = _piles(path)
+    found = [_choose(lesson, student, piles[student], release) for student in sorted(piles)]
+    if all(submission.reason for submission in found):
+        why = f" ({found[0].student}: {found[0].reason})" if found else ""
+        raise CourseError(f"nothing to grade in {path}: expected STUDENT/{lesson}.ipynb in it{why}")
+    return found
+
+
+def _piles(path: Path) -> dict[str, Pile]:
+    """Sort the files by student."""
+    listed = [(PurePosixPath(_clean(name)), name, wrong) for name, wrong in files(path)]
+    listed = [entry for entry in listed if entry[0].parts and not _hidden(entry[0])]
+    tops = {shown.parts[0] for shown, *_ in listed}
+    deep = [shown for shown, *_ in listed if shown.suffix in WANTED]
+    wrapped = path.is_file() and len(tops) == 1 and deep and all(len(shown.parts) > 2 for shown in deep)
+    users: dict[str, set[str]] = {}
+    for shown, *_ in listed:
+        if len(shown.parts) == 1 and (canvas := CANVAS.fullmatch(shown.name)):
+            users.setdefault(canvas["student"], set()).add(canvas["user"])
+    piles: dict[str, Pile] = {}
+    for shown, name, wrong in listed:
+        if wrapped and len(shown.parts) == 1:
+            continue
+        inner = PurePosixPath(*shown.parts[1:]) if wrapped else shown
+        student, file = _whose(inner, name.endswith("/"), users)
+        if not student:
+            continue
+        pile = piles.setdefault(student, Pile())
+        if file.lower().endswith(WANTED):
+            _add(pile, path, name, file, wrong)
+    return piles
+
+
+def _whose(shown: PurePosixPath, folder: bool, users: dict[str, set[str]]) -> tuple[str, str]:
+    """Return the student's id and what the student called the file; no id where it is nobody's."""
+    top, rest = shown.parts[0], "/".join(shown.parts[1:])
+    if moodle := MOODLE.fullmatch(top):
+        return moodle["student"], rest or moodle["file"]
+    if rest or folder:
+        return top, rest
+    if canvas := CANVAS.fullmatch(top):
+        shared = len(users[canvas["student"]]) > 1 if canvas["student"] in users else False
+        return canvas["student"] + f"_{canvas['user']}" * shared, canvas["file"]
+    return (shown.stem, top) if top.lower().endswith(WANTED) else ("", "")
+
+
+def _add(pile: Pile, path: Path, name: str, file: str, wrong: str) -> None:
+    """Put a notebook, or those in an archive, on a student's pile."""
+    home, inside = (path / name, ()) if path.is_dir() else (path, (name,))
+    if wrong:
+        pile.wrong.append(f"{file}: {wrong}")
+    elif file.lower().endswith(".ipynb"):
+        pile.notebooks.append((home, inside, file))
+    else:
+        try:
+            for entry, bad in members(home, inside):
+                if entry.lower().endswith(".ipynb") and not _hidden(PurePosixPath(_clean(entry))):
+                    if bad:
+                        pile.wrong.append(f"{file}: {entry}: {bad}")
+                    else:
+                        pile.notebooks.append((home, (*inside, entry), _clean(entry)))
+        except Unsafe as error:
+            pile.wrong.append(f"{file}: {error}")
+
+
+def _choose(lesson: str, student: str, pile: Pile, release: NotebookNode | None) -> Submission:
+    """Choose the notebook that is meant: this lesson's, the last version, the fullest, the best named."""
+    if set(student) & set("*?[]"):
+        return Submission(
+            student, None, "nbgrader can't take a name with * ? [ or ] in it: rename the folder"
+        )
+    wrong = "; ".join(pile.wrong)
+    if not pile.notebooks:
+        return Submission(student, None, f"no {lesson}.ipynb was handed in" + f" ({wrong})" * bool(wrong))
+    ranked: list[tuple[tuple[bool, bool, int, int, bool, int], int, Submission, str]] = []
+    why, notebooks = {}, {}
+    for home, inside, file in sorted(pile.notebooks, key=lambda entry: entry[2]):
+        entry = Submission(student, home, members=inside)
+        alike, filled = True, 0
+        try:
+            data = entry.read()
+            notebooks[file] = read(data)
+            if release is not None and len(pile.notebooks) > 1:
+                alike, filled = likeness(release, data)
+        except CourseError as error:
+            why[file], alike = f"its notebook can't be read: {error}", False
+        stem = unicodedata.normalize("NFC", PurePosixPath(file).stem)
+        version = VERSION.search(stem.removeprefix(lesson))
+        rank = file not in why, alike, int(version[1]) if version else 0, filled, stem == lesson, -len(file)
+        ranked.append((rank, len(ranked), entry, file))
+    _, _, best, chosen = max(ranked, key=lambda r: (r[0], -r[1]))
+    if chosen in why:
+        return Submission(student, best.path, why[chosen], wrong, best.members)
+    others = [file for *_, file in ranked if file != chosen]
+    remarks = [f"{chosen} counts, not {', '.join(others)}"] if others else []
+    if PurePosixPath(chosen).name != f"{lesson}.ipynb" and not others:
+        remarks.append(f"the notebook is called {PurePosixPath(chosen).name}")
+    remarks += pile.wrong
+    if other := _older(lesson, notebooks[chosen].metadata):
+        remarks.append(f"made from another release, which differs in {', '.join(other)}")
+    return Submission(student, best.path, "", "; ".join(remarks), best.members)
+
+
+def _older(lesson: str, metadata: Mapping[str, Any]) -> list[str]:
+    course = metadata.get("course")
+    tasks = course.get("tasks") if isinstance(course, dict) else None
+    return skew(lesson, {"course": {"tasks": tasks}}) if isinstance(tasks, dict) else []
+
+
+def _clean(name: str) -> str:
+    """Return a path as it is shown: relative, without the parts that lead nowhere."""
+    parts = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part not in ("", ".", ".."))
+
+
+def _hidden(shown: PurePosixPath) -> bool:
+    return shown.parts[0].startswith("_") or any(part.startswith(".") for part in shown.parts)
