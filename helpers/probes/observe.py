@@ -48,12 +48,25 @@ class Observation:
     @classmethod
     def from_bytes(cls, data: bytes) -> "Observation":
         """Read what `to_bytes` wrote; raises ValueError where it is malformed."""
-        tree = decode(data)
+        return cls.from_plain(decode(data))
+
+    @classmethod
+    def from_plain(cls, tree: Plain) -> "Observation":
+        """Make one of plain data that nobody vouches for; raises ValueError where it is malformed."""
         try:
-            failure = tree.pop("failure")
-            return cls(**tree, failure=failure and Failure(**failure))
+            failure = tree["failure"] and Failure(**tree["failure"])
+            seen = cls(**{**tree, "failure": failure})
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"malformed evidence: {error}") from None
+        texts, line = [seen.printed, *seen.changed, *seen.warned], None
+        if failure:
+            may_lack = [text for text in (failure.inside, failure.missing) if text is not None]
+            texts, line = [*texts, failure.kind, failure.message, *may_lack], failure.line
+        if not all(type(text) is str for text in texts) or type(line) not in (int, type(None)):
+            raise ValueError("malformed evidence: not a text where there should be one")
+        if type(seen.seconds) is not float:
+            raise ValueError("malformed evidence: not a time")
+        return seen
 
 
 def load(path: str) -> Any:
@@ -82,7 +95,7 @@ def observe(
     if gone := [name for name in answers if name not in namespace]:
         return Observation(failure=Failure("NameError", f"name '{gone[0]}' is not defined", missing=gone[0]))
     given = copy.deepcopy(dict(inputs))
-    printed, began = _Head(OUTPUT_KEPT), time.perf_counter()
+    printed, began = Head(OUTPUT_KEPT), time.perf_counter()
     value, failure = None, None
     with (
         warnings.catch_warnings(record=True) as caught,
@@ -150,19 +163,22 @@ def _same(a: Plain, b: Plain) -> bool:
     return bool(a == b)
 
 
-class _Head(io.TextIOBase):
+class Head(io.TextIOBase):
     """A text stream that keeps its first characters and lets the rest go."""
 
     def __init__(self, keep: int):
         self.keep, self.kept = keep, ""
 
     def writable(self) -> bool:
+        """It is."""
         return True
 
     def write(self, text: str) -> int:
+        """Keep what there is room for, and say that all was written."""
         if len(self.kept) < self.keep:
             self.kept += text[: self.keep - len(self.kept)]
         return len(text)
 
     def getvalue(self) -> str:
+        """Return what was kept."""
         return self.kept
