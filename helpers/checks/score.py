@@ -6,12 +6,21 @@ from typing import Any
 
 from helpers.checks.verdict import PartVerdict, State, Verdict
 
-SIGN = {State.PASSED: "✓", State.FAILED: "✗", State.NOT_ATTEMPTED: "–", State.TIMED_OUT: "⧖"}
+SIGN = {
+    State.PASSED: "✓",
+    State.FAILED: "✗",
+    State.NOT_ATTEMPTED: "–",
+    State.TIMED_OUT: "⧖",
+    State.OUT_OF_MEMORY: "✗",
+    State.CRASHED: "✗",
+}
 COLOUR = {  # text colours with a contrast above 4.5 on white and on JupyterLab's dark theme's cells
     State.PASSED: "#0b7a4b",
     State.FAILED: "#c2410c",
     State.NOT_ATTEMPTED: "#6b7280",
     State.TIMED_OUT: "#a16207",
+    State.OUT_OF_MEMORY: "#a16207",
+    State.CRASHED: "#a16207",
 }
 ADVICE = {
     State.NOT_ATTEMPTED: "Write your answer in the cell above and delete its line <code>raise NotImplementedError</code>.",

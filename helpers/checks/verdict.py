@@ -19,6 +19,8 @@ class State(StrEnum):
     FAILED = "failed"
     NOT_ATTEMPTED = "not attempted"
     TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    CRASHED = "crashed"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Verdict:
         states = [part.state for part in self.parts]
         if all(s == State.PASSED for s in states) or all(s == State.NOT_ATTEMPTED for s in states):
             return states[0]
-        return State.TIMED_OUT if State.TIMED_OUT in states else State.FAILED
+        worst = (State.CRASHED, State.OUT_OF_MEMORY, State.TIMED_OUT)
+        return next((state for state in worst if state in states), State.FAILED)
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,10 @@ def _failed(task: Task, case: Case, failure: Failure) -> tuple[State, str]:
             State.TIMED_OUT,
             f"Stopped{where}: {failure.message}. Is there a loop that never ends?{_given(case)}",
         )
+    if failure.kind == "Crashed":
+        return State.CRASHED, f"Its process {failure.message}."
+    if failure.kind == "MemoryError":
+        return State.OUT_OF_MEMORY, f"It ran out of memory{where}.{_given(case)}"
     if failure.kind == "NotPlain":
         return State.FAILED, f"It returned {failure.message}, which can't be judged.{_given(case)}"
     return State.FAILED, f"It raised {failure.kind}{where}: {failure.message.rstrip('.')}.{_given(case)}"

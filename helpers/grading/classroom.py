@@ -76,6 +76,9 @@ def grade(
     with Gradebook(settings.db_url, settings.course_id) as gradebook:
         for submission in submissions:
             student, remarks = submission.student, [reasons[submission.student], submission.remark]
+            if outcome := outcomes.get(student):
+                remarks += [f"repaired: {', '.join(outcome.repairs)}"] * bool(outcome.repairs)
+                remarks += [f"looks tampered with: {', '.join(outcome.signs)}"] * bool(outcome.signs)
             if student in graded:
                 marks, total, gone = _read(gradebook, lesson, student)
                 remarks += [f"not in the notebook: {name}" for name in gone]

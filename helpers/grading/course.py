@@ -16,9 +16,15 @@ CONFIG = "nbgrader_config.py"
 
 @dataclass(frozen=True)
 class Course:
-    """The checkout of the course, or a class's own folder with the same layout."""
+    """The checkout of the course, or a class's own folder with the same layout.
+
+    Attributes:
+        root: the folder.
+        bare: whether student code runs without a sandbox, for a class that is trusted.
+    """
 
     root: Path
+    bare: bool = False
 
     @classmethod
     def here(cls) -> "Course":
@@ -57,13 +63,13 @@ class Course:
         from helpers.grading.settings import configure
 
         config = Config()
-        configure(config, self.root)
+        configure(config, self.root, self.bare)
         config.CourseDirectory.release_directory = ".nbgrader/release"
         return config
 
     def copy_to(self, root: Path, lesson: str) -> "Course":
         """Return a course in another folder, with one lesson and the same configuration."""
-        copy = Course(root.resolve())
+        copy = Course(root.resolve(), self.bare)
         copy.instructor(lesson).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.instructor(lesson), copy.instructor(lesson))
         shutil.copyfile(self.root / CONFIG, copy.root / CONFIG)

@@ -1,7 +1,7 @@
-"""Two steps that the course adds to nbgrader's own autograding."""
+"""The steps that the course adds to nbgrader's own autograding, with a sandbox and without."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -9,11 +9,50 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 from traitlets import Unicode
 
+if TYPE_CHECKING:
+    from helpers.grading.execution import Graded
+
 Resources = dict[str, Any]
 
 
 class NoScore(RuntimeError):
     """Raised where a check ran but gave no score, which nbgrader would take for full marks."""
+
+
+ready: dict[str, "Graded"] = {}  # by student: run and judged before nbgrader is called
+
+
+class Rebuild(NbGraderPreprocessor):
+    """Put the notebook that was rebuilt from the release in place of what was handed in."""
+
+    root = Unicode(help="The course's folder.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Return the release's cells with the student's answers, without outputs."""
+        return _graded(self.root, resources).rebuilt.notebook, resources
+
+
+class Sandboxed(NbGraderPreprocessor):
+    """Stand in for nbgrader's Execute: student code runs in a sandbox, and is judged outside of it."""
+
+    root = Unicode(help="The course's folder.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Return the notebook with the outputs of its cells and the verdicts of its checks."""
+        graded = _graded(self.root, resources)
+        ready.pop(resources["nbgrader"]["student"], None)
+        return graded.notebook, resources
+
+
+def _graded(root: str, resources: Resources) -> "Graded":
+    """Return a submission that is ready, or grade it now: formgrader's button comes with one by itself."""
+    from helpers.grading.course import Course
+    from helpers.grading.execution import grade_one
+
+    told = resources["nbgrader"]
+    if told["student"] not in ready:
+        ready[told["student"]] = grade_one(Course(Path(root)), told["assignment"], told["student"])
+    return ready[told["student"]]
 
 
 class ReleaseTags(NbGraderPreprocessor):

@@ -8,12 +8,13 @@ OWN = "helpers.grading.preprocessors."
 STOCK = "nbgrader.preprocessors."
 
 
-def configure(c: Any, root: Path) -> None:
+def configure(c: Any, root: Path, bare: bool = False) -> None:
     """Set up nbgrader for a course: solutions/ becomes course/, and a class's files go to .nbgrader/.
 
     Args:
         c: a traitlets Config, as nbgrader_config.py gets it.
         root: the course's folder.
+        bare: whether student code runs in nbgrader's own kernels, without a sandbox.
     """
     work = root / ".nbgrader"
     c.CourseDirectory.course_id = "deep-learning"
@@ -30,6 +31,21 @@ def configure(c: Any, root: Path) -> None:
     c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
     c.ClearSolutions.text_stub = "*Your answer here.*"
 
+    if bare:
+        _in_bare_kernels(c, root)
+        return
+    c.Rebuild.root = c.Sandboxed.root = str(root)
+    c.Autograde.sanitize_preprocessors = [OWN + "Rebuild", STOCK + "CheckCellMetadata"]
+    c.Autograde.autograde_preprocessors = [
+        OWN + "Sandboxed",
+        STOCK + "SaveAutoGrades",
+        STOCK + "AssignLatePenalties",
+        STOCK + "CheckCellMetadata",
+    ]
+
+
+def _in_bare_kernels(c: Any, root: Path) -> None:
+    """Run student code as stock nbgrader does, in a kernel beside the gradebook: for trusted classes."""
     c.Execute.timeout = SECONDS
     c.Execute.extra_arguments = ["--log-level=ERROR"]  # ipykernel 7 warns of TCP at every start
     c.Execute.skip_cells_with_tag = "experiment"

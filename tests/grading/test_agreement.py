@@ -1,4 +1,4 @@
-"""A check gives the same points in the notebook, in nbgrader's autograder, its validator and its API."""
+"""A check gives the same points in the notebook, in nbgrader's own autograder, in ours, in validate and the API."""
 
 import os
 import shutil
@@ -47,7 +47,7 @@ def answers() -> dict[str, tuple[str | None, float]]:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, dict[str, classroom.Row]]:
     """The real lesson, handed in by three students who answer alike but for one cell at the top."""
-    course = Course(ROOT).copy_to(tmp_path_factory.mktemp("class"), LESSON)
+    course = Course(ROOT, bare=True).copy_to(tmp_path_factory.mktemp("class"), LESSON)
     classroom.release(course, LESSON)
     known = answers()
     for student, line in STUDENTS.items():
@@ -108,7 +108,10 @@ def test_the_notebooks_own_check_agrees(
 
 
 def test_nbgraders_own_commands_agree(graded: tuple[Course, dict[str, classroom.Row]]) -> None:
-    """`nbgrader autograde` and `nbgrader validate`, started in the folder, read its nbgrader_config.py."""
+    """`nbgrader autograde` and `nbgrader validate`, started in the folder, read its nbgrader_config.py.
+
+    With it, autograde runs student code in the sandbox.
+    """
     course, rows = graded
     student = "precise"
     shutil.rmtree(course.work("autograded", student))

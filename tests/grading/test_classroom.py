@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -14,15 +15,17 @@ from helpers.grading import cli
 from helpers.grading.build import build, write
 from helpers.grading.classroom import release
 from helpers.grading.course import Course
+from helpers.grading.execution import seed_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "01-perceptron"
 
 
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, dict[str, dict[str, str]]]:
-    """What `course grade` makes of a class with all kinds of trouble."""
-    handed_in = tmp_path_factory.mktemp("in")
+Graded = tuple[Course, dict[str, dict[str, str]]]
+
+
+def hand_in_all(handed_in: Path) -> None:
+    """Write a class with all kinds of trouble."""
     blank = Course(ROOT).student(LESSON).read_text()
 
     def hand_in(student: str, text: str, *folders: str) -> None:
@@ -52,24 +55,43 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, dict[str, 
     hand_in("old", json.dumps(old))
     hand_in("text", "not a notebook")
     (handed_in / "void").mkdir()
-    folder = tmp_path_factory.mktemp("class")
+
+
+def grade(handed_in: Path, folder: Path, *options: str) -> Graded:
+    """Run `course grade` and read the marks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        patch.setattr(
-            sys, "argv", ["course", "grade", LESSON, "--submitted", str(handed_in), "--to", str(folder)]
-        )
+        words = ["course", "grade", LESSON, "--submitted", str(handed_in), "--to", str(folder), *options]
+        patch.setattr(sys, "argv", words)
         with pytest.raises(SystemExit, match="0"):
             cli.main()
     with (folder / ".nbgrader" / "marks.csv").open() as file:
         return Course(folder), {row["student"]: row for row in csv.DictReader(file)}
 
 
-def test_every_student_has_a_row(graded: tuple[Course, dict[str, dict[str, str]]]) -> None:
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """The class as it is graded."""
+    hand_in_all(handed_in := tmp_path_factory.mktemp("in"))
+    return grade(handed_in, tmp_path_factory.mktemp("class"))
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """A part of the class, graded without a sandbox."""
+    hand_in_all(handed_in := tmp_path_factory.mktemp("in"))
+    for student in handed_in.iterdir():
+        if student.name not in ("ada", "cut", "dead", "mute", "sly"):
+            shutil.rmtree(student)
+    return grade(handed_in, tmp_path_factory.mktemp("class"), "--sandbox", "none")
+
+
+def test_every_student_has_a_row(graded: Graded) -> None:
     assert [*graded[1]] == ["ada", "bob (é)", "bob [1]", "cut", "dead", "mute", "old", "sly", "text", "void"]
 
 
 @pytest.mark.parametrize("student", ["ada", "bob (é)", "old"])
-def test_the_others_are_graded(graded: tuple[Course, dict[str, dict[str, str]]], student: str) -> None:
+def test_the_others_are_graded(graded: Graded, student: str) -> None:
     course, rows = graded
     assert (rows[student]["heaviside"], rows[student]["neuron"], rows[student]["total"]) == (
         "1.0",
@@ -83,15 +105,11 @@ def test_the_others_are_graded(graded: tuple[Course, dict[str, dict[str, str]]],
     ("student", "reason"),
     [
         ("bob [1]", "rename the folder"),
-        ("dead", "DeadKernelError"),
-        ("mute", "gave no score"),
         ("text", "its notebook can't be read"),
         ("void", f"no {LESSON}.ipynb was handed in"),
     ],
 )
-def test_what_could_not_be_graded_has_a_reason_and_no_zero(
-    graded: tuple[Course, dict[str, dict[str, str]]], student: str, reason: str
-) -> None:
+def test_what_could_not_be_graded_has_a_reason_and_no_zero(graded: Graded, student: str, reason: str) -> None:
     from nbgrader.api import Gradebook
 
     course, rows = graded
@@ -102,21 +120,54 @@ def test_what_could_not_be_graded_has_a_reason_and_no_zero(
         assert gradebook.find_submission(LESSON, student).needs_manual_grade
 
 
-def test_a_check_that_was_deleted_is_named_and_left_open(
-    graded: tuple[Course, dict[str, dict[str, str]]],
-) -> None:
+@pytest.mark.parametrize(("student", "reason"), [("dead", "DeadKernelError"), ("mute", "gave no score")])
+def test_without_a_sandbox_too_nothing_is_silently_zero(bare: Graded, student: str, reason: str) -> None:
+    course, rows = bare
+    assert reason in rows[student]["remark"]
+    assert rows[student]["total"] == ""
+    assert student not in course.work("grades.csv").read_text()
+
+
+def test_without_a_sandbox_a_deleted_check_is_left_open_and_a_tag_skips_none(bare: Graded) -> None:
+    rows = bare[1]
+    assert (rows["cut"]["heaviside"], rows["cut"]["neuron"]) == ("", "0.0")
+    assert rows["cut"]["remark"] == "not in the notebook: check-heaviside"
+    assert rows["sly"]["heaviside"] == "0.0"
+    assert rows["ada"]["heaviside"] == "1.0"
+
+
+def test_a_deleted_check_is_put_back_and_told(graded: Graded) -> None:
     row = graded[1]["cut"]
-    assert (row["heaviside"], row["neuron"]) == ("", "0.0")
-    assert row["remark"] == "not in the notebook: check-heaviside"
+    assert (row["heaviside"], row["neuron"]) == ("0.0", "0.0")
+    assert "repaired: " in row["remark"]
+    assert "check-heaviside" in row["remark"]
 
 
-def test_a_tag_in_a_submission_skips_no_check(graded: tuple[Course, dict[str, dict[str, str]]]) -> None:
+def test_a_tag_in_a_submission_skips_no_check_and_looks_tampered_with(graded: Graded) -> None:
     assert graded[1]["sly"]["heaviside"] == "0.0"
-    assert graded[1]["sly"]["remark"] == ""
+    assert "looks tampered with: a check was given the tag 'experiment'" in graded[1]["sly"]["remark"]
+
+
+def test_an_answer_that_ends_the_process_is_told_and_the_rest_is_graded(graded: Graded) -> None:
+    course, rows = graded
+    assert (rows["dead"]["heaviside"], rows["dead"]["total"]) == ("0.0", "0.0")
+    told = json.loads(course.work("verdicts", LESSON, "dead.json").read_text())["checks"]
+    assert told["heaviside"]["state"] == "crashed"
+    assert "ended itself with exit code 1" in told["heaviside"]["parts"][0]["says"]
+    assert told["neuron"]["state"] == "not attempted"
+    assert (
+        "ended itself with exit code 1"
+        in course.work("feedback", "dead", LESSON, f"{LESSON}.html").read_text()
+    )
+
+
+def test_marks_are_stable_and_the_seed_is_kept(graded: Graded) -> None:
+    seeds = json.loads(graded[0].work("seeds.json").read_text())
+    assert seed_of(graded[0], LESSON) == seeds[LESSON]
 
 
 def test_a_submission_made_from_another_release_says_so(
-    graded: tuple[Course, dict[str, dict[str, str]]],
+    graded: Graded,
 ) -> None:
     assert graded[1]["old"]["remark"] == "made from another release, which differs in neuron"
 

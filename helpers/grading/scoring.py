@@ -1,0 +1,236 @@
+"""The trusted side: what a worker is asked, and what its evidence is worth. No student code runs here."""
+
+import ast
+import importlib
+import inspect
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import nbformat
+import numpy as np
+from IPython.core.inputtransformer2 import TransformerManager
+from nbconvert.preprocessors.sanitize import SanitizeHTML
+from nbformat import NotebookNode
+
+from helpers.checks import lessons
+from helpers.checks.assess import follow_through
+from helpers.checks.score import Score
+from helpers.checks.source import examine
+from helpers.checks.task import Observations, Task
+from helpers.checks.verdict import Answer, State, Verdict, decide
+from helpers.probes.observe import Failure, Observation
+from helpers.probes.plain import Plain, decode
+
+SKIPPED = "experiment"
+OWN = "own-"  # how the ids of the student's own cells begin
+CELL, NOTEBOOK = 60.0, 240.0  # seconds at most
+EVIDENCE = 64 << 20  # bytes of one check that are read
+TEXT, OUTPUT, ROWS = 2000, 1_000_000, 100_000  # characters of a text, of an output; length of a list
+
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+SAFE = SanitizeHTML(
+    tags=[
+        "b",
+        "br",
+        "caption",
+        "code",
+        "div",
+        "em",
+        "i",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+    ],
+    attributes={"*": ["colspan", "rowspan", "scope"]},
+    styles=[],
+    strip=False,  # escaped, so that nothing of it is lost
+    safe_output_keys={"text/plain", "image/png", "image/jpeg"},
+)
+
+Seen = dict[str, tuple[Observations, str]]  # by task: what its check saw, and how its process ended
+
+
+def job(lesson: str, notebook: NotebookNode, seed: int, only: Iterable[str] | None = None) -> Plain:
+    """Return what a worker needs to run a notebook: its cells, and the inputs of each check.
+
+    Args:
+        lesson: its name.
+        notebook: rebuilt from the release; experiments are left out.
+        seed: what the random cases are drawn from.
+        only: tasks to ask with the course's own earlier answers in place; by default all, as they are.
+    """
+    asked = {t.id: t for t in lessons.tasks(lesson).values() if only is None or t.id in set(only)}
+    cells = [
+        {"id": cell.id, "source": cell.source, "check": checked(cell)}
+        for cell in notebook.cells
+        if cell.cell_type == "code" and SKIPPED not in cell.metadata.get("tags", [])
+    ]
+    return {
+        "cells": [cell for cell in cells if not cell["check"] or cell["check"] in asked],
+        "tasks": {name: _asked(task, seed, borrowed=only is not None) for name, task in asked.items()},
+        "seconds": NOTEBOOK,
+        "cell seconds": CELL,
+    }
+
+
+def checked(cell: NotebookNode) -> str:
+    """Return the task that a cell checks, empty where it checks none."""
+    name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    return name.removeprefix("check-") if name.startswith("check-") else ""
+
+
+def seen(lesson: str, reply: Any, seed: int) -> Seen:
+    """Read a worker's reply: observations by task, made up where evidence is missing or malformed."""
+    told = {event["check"]: event for event in reply["events"] if type(event.get("check")) is str}
+    found: Seen = {}
+    for task in lessons.tasks(lesson).values():
+        ended = str(told[task.id].get("ended"))[:200] if task.id in told else reply["ended"]
+        trees: Any = {}
+        if left := [c for c in (task.id, f"check-{task.id}") if c in reply["left out"]]:
+            ended = reply["left out"][left[0]]  # this cell took the process with it
+        elif task.id in told:
+            try:
+                trees = _cut(decode(told[task.id]["evidence"].tobytes(), EVIDENCE))
+            except (KeyError, ValueError, AttributeError):
+                ended = "handed over evidence that can't be read" if ended == "ended" else ended
+        found[task.id] = _observations(task, seed, trees, ended), str(ended)
+    return found
+
+
+def verdicts(
+    lesson: str, notebook: NotebookNode, found: Seen, seed: int, earlier: Mapping[str, Verdict] | None = None
+) -> dict[str, Verdict]:
+    """Judge all tasks; where `earlier` is given, follow through from it with the course's own answers."""
+    sources = [_readable(c.source) for c in notebook.cells if c.cell_type == "code" and not checked(c)]
+    bound = [name for task in lessons.tasks(lesson).values() for name in task.answers]
+    judged = {}
+    for name, task in lessons.tasks(lesson).items():
+        if earlier and name not in wanting(lesson, earlier):
+            judged[name] = earlier[name]
+            continue
+        answer = examine(task, dict.fromkeys(bound), sources)
+        observations = {} if answer.refused else found[name][0]
+        verdict = decide(task, seed, observations, Answer(answer.broken, answer.forbidden))
+        judged[name] = follow_through(task, earlier[name], verdict) if earlier else verdict
+    return judged
+
+
+def wanting(lesson: str, judged: Mapping[str, Verdict]) -> list[str]:
+    """Name the tasks that use earlier answers and did not pass with the student's own."""
+    done = (State.PASSED, State.NOT_ATTEMPTED)
+    tasks = lessons.tasks(lesson).values()
+    return [task.id for task in tasks if task.uses and judged[task.id].state not in done]
+
+
+def fill(notebook: NotebookNode, reply: Any, judged: Mapping[str, Verdict]) -> NotebookNode:
+    """Put what the student's cells printed, and the verdicts, under the cells."""
+    printed = {e["cell"]: e.get("outputs") for e in reply["events"] if type(e.get("cell")) is str}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            if "nbgrader" in cell.metadata or cell.id.startswith(OWN):  # the student's words
+                cell.source = SAFE.sanitize_html_tags(cell.source)
+            continue
+        cell.outputs, cell.execution_count = [], None
+        if name := checked(cell):
+            score = Score(judged[name])
+            data = {"text/plain": repr(score), "text/html": score._repr_html_()}
+            cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=None)]
+        elif cell.id in printed:
+            try:
+                cell.outputs = [
+                    _output(output) for output in _cut(json.loads(printed[cell.id]), OUTPUT)[:200]
+                ]
+            except Exception as error:  # whatever else a submission wrote in the worker's name
+                told = f"its outputs can't be read ({type(error).__name__})"
+                cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=told)]
+    return notebook
+
+
+def _asked(task: Task, seed: int, borrowed: bool) -> Plain:
+    return {
+        "answers": list(task.answers),
+        "seconds": task.seconds,
+        "most": 4 * task.seconds + 10,
+        "borrow": _pieces(task) if borrowed else "",
+        "parts": [
+            {
+                "name": part.name,
+                "probe": part.probe or task.probe,
+                "cases": [_plain(dict(case.inputs)) for case in task.cases_of(part, seed)],
+            }
+            for part in task.parts
+        ],
+    }
+
+
+def _plain(inputs: dict[str, Any]) -> Plain:
+    return {k: v.item() if isinstance(v, np.generic) else v for k, v in inputs.items()}
+
+
+def _pieces(task: Task) -> str:
+    """The source of the earlier answers that a task uses, with the imports that they need."""
+    module = importlib.import_module(task.reference.rpartition(".")[0])
+    nodes = ast.parse(inspect.getsource(module)).body
+    imports = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    return "\n".join([*imports, *(inspect.getsource(inspect.unwrap(task.right[name])) for name in task.uses)])
+
+
+def _observations(task: Task, seed: int, trees: Any, ended: str) -> Observations:
+    found: Observations = {}
+    for part in task.parts:
+        rows = trees.get(part.name, []) if isinstance(trees, dict) else []
+        try:
+            found[part.name] = [Observation.from_plain(tree) for tree in rows]
+        except (ValueError, TypeError):
+            found[part.name] = []
+        if not found[part.name]:
+            kinds = {"ran out of time": "TimeLimit", "ran out of memory": "MemoryError"}
+            kind = kinds.get(ended, "Crashed")
+            said = ended if ended != "ended" else "ended before it gave an answer"
+            found[part.name] = [Observation(failure=Failure(kind, said))]
+    return found
+
+
+def _cut(tree: Plain, most: int = TEXT) -> Plain:
+    """Cut every text in evidence to what a page can bear, and make it one that can be written to a file."""
+    if isinstance(tree, dict):
+        return {_cut(key, 200): _cut(value, most) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [_cut(value, most) for value in tree[:ROWS]]
+    return tree[:most].encode("utf-8", "replace").decode() if isinstance(tree, str) else tree
+
+
+def _readable(source: str) -> str:
+    """Return a cell as Python, without magics; nothing where it is too deep for Python's parser."""
+    try:
+        source = TransformerManager().transform_cell(source)
+        ast.parse(source)
+    except SyntaxError:
+        pass  # which is said of the answer
+    except (RecursionError, MemoryError, ValueError):
+        return ""
+    return source
+
+
+def _output(told: dict[str, Any]) -> NotebookNode:
+    """Return an output that can be opened: no script, no style, nothing that only looks like a picture."""
+    known = {k: v for k, v in told.items() if k != "output_type"}
+    for kind in [kind for kind in known.get("data", {}) if kind.startswith("image/")]:
+        if not BASE64.fullmatch(known["data"][kind]):
+            del known["data"][kind]
+    return SAFE.sanitize_code_outputs([nbformat.v4.new_output(told["output_type"], **known)])[0]
