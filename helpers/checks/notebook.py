@@ -14,7 +14,6 @@ from helpers.checks.assess import assess
 from helpers.checks.score import Score, to_text
 from helpers.checks.verdict import State, Verdict
 from helpers.probes.limit import TimeLimit, limit
-from helpers.questions import questions
 
 FIGURE_SECONDS = 60.0  # what a cell under `needs` may take
 
@@ -114,13 +113,12 @@ def hint(task: str, level: int | None = None) -> Hint:
 
 def ask(name: str) -> Any:
     """Return one of the lesson's predict-then-run questions; it explains itself once it is answered."""
-    from helpers.widgets import predict
+    from helpers.questions import questions
 
     known = questions(_current().lesson)
     if name not in known:
         raise KeyError(f"this lesson has no question {name!r}; it has: {', '.join(known)}")
-    q = known[name]
-    return predict(q.question, q.options, q.answer, q.why)
+    return known[name]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ One Task serves the student's instant check, the grade, the feedback, and the te
 grader itself right.
 """
 
+import ast
 import hashlib
 import importlib
 import inspect
@@ -164,6 +165,13 @@ class Task:
         """The source of the reference answers, in the order in which they are defined."""
         found = [inspect.getsourcelines(inspect.unwrap(self.right[name])) for name in self.answers]
         return "\n\n".join("".join(lines) for lines, _ in sorted(found, key=lambda pair: pair[1]))
+
+    @cached_property
+    def imports(self) -> str:
+        """The import statements that the source of the reference needs."""
+        module = importlib.import_module(self.reference.rpartition(".")[0])
+        nodes = ast.parse(inspect.getsource(module)).body
+        return "\n".join(ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
 
     @cached_property
     def digest(self) -> str:

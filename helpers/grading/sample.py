@@ -1,9 +1,6 @@
 """A class of sample students whose marks are known from the tasks' declarations, never from a grader."""
 
-import ast
 import copy
-import importlib
-import inspect
 import random
 import re
 from collections.abc import Mapping
@@ -101,15 +98,8 @@ def _answer(rng: random.Random, task: Task, solution: str, others: Mapping[str, 
     if kind == "misconception":
         wrong = rng.choice(task.misconceptions)
         passed = [part.name for part in task.parts if part.name not in wrong.fails]
-        source = f"{_imports(task)}\n\n{wrong_source(task, wrong)}"
+        source = f"{task.imports}\n\n{wrong_source(task, wrong)}"
         return Sample(kind, wrong.says, source, task.score(passed))
     if kind == "blank":
         return Sample(kind, "", None, 0.0)
     return Sample(kind, "", REGION.sub(rf"\g<1>{BROKEN[kind]}", solution), 0.0)
-
-
-def _imports(task: Task) -> str:
-    """Return the import statements of the module that the reference is in."""
-    module = importlib.import_module(task.reference.rpartition(".")[0])
-    nodes = ast.parse(inspect.getsource(module)).body
-    return "\n".join(ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))

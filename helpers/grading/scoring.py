@@ -1,7 +1,6 @@
 """The trusted side: what a worker is asked, and what its evidence is worth. No student code runs here."""
 
 import ast
-import importlib
 import inspect
 import json
 import re
@@ -32,35 +31,14 @@ TEXT, OUTPUT, ROWS = 2000, 1_000_000, 100_000  # characters of a text, of an out
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 SAFE = SanitizeHTML(
     tags=[
-        "b",
-        "br",
-        "caption",
-        "code",
-        "div",
-        "em",
-        "i",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "u",
-        "ul",
+        "b", "br", "caption", "code", "div", "em", "i", "li", "ol", "p", "pre", "span", "strong", "sub",
+        "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
     ],
     attributes={"*": ["colspan", "rowspan", "scope"]},
     styles=[],
     strip=False,  # escaped, so that nothing of it is lost
     safe_output_keys={"text/plain", "image/png", "image/jpeg"},
-)
+)  # fmt: skip
 
 Seen = dict[str, tuple[Observations, str]]  # by task: what its check saw, and how its process ended
 
@@ -118,9 +96,9 @@ def verdicts(
     """Judge all tasks; where `earlier` is given, follow through from it with the course's own answers."""
     sources = [_readable(c.source) for c in notebook.cells if c.cell_type == "code" and not checked(c)]
     bound = [name for task in lessons.tasks(lesson).values() for name in task.answers]
-    judged = {}
+    judged, again = {}, wanting(lesson, earlier) if earlier else []
     for name, task in lessons.tasks(lesson).items():
-        if earlier and name not in wanting(lesson, earlier):
+        if earlier and name not in again:
             judged[name] = earlier[name]
             continue
         answer = examine(task, dict.fromkeys(bound), sources)
@@ -184,10 +162,9 @@ def _plain(inputs: dict[str, Any]) -> Plain:
 
 def _pieces(task: Task) -> str:
     """The source of the earlier answers that a task uses, with the imports that they need."""
-    module = importlib.import_module(task.reference.rpartition(".")[0])
-    nodes = ast.parse(inspect.getsource(module)).body
-    imports = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
-    return "\n".join([*imports, *(inspect.getsource(inspect.unwrap(task.right[name])) for name in task.uses)])
+    return "\n".join(
+        [task.imports, *(inspect.getsource(inspect.unwrap(task.right[name])) for name in task.uses)]
+    )
 
 
 def _observations(task: Task, seed: int, trees: Any, ended: str) -> Observations:
