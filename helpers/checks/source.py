@@ -2,8 +2,10 @@
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
+from functools import lru_cache
 from typing import Any
 
 from helpers.checks.task import Task
@@ -15,6 +17,7 @@ STATEMENTS: dict[str, tuple[type[ast.AST], ...]] = {
     "if": (ast.If, ast.IfExp),
     "import": (ast.Import, ast.ImportFrom),
 }
+KEPT = 2048  # cells whose trees are kept: those of a release are the same in a whole class
 
 
 def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> Answer:
@@ -28,7 +31,7 @@ def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> A
     answers = [cell for name in task.answers if (cell := _cell_of(name, cells)) is not None]
     for cell in answers:
         try:
-            ast.parse(cell)
+            tree(cell)
         except SyntaxError as error:
             return Answer(broken=_syntax(error))
     for name in task.answers:
@@ -41,8 +44,27 @@ def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> A
     return Answer(forbidden=tuple(dict.fromkeys(found)))
 
 
-def bound(tree: ast.AST) -> Iterator[str]:
-    """Yield the names that the top level of a cell binds."""
+@lru_cache(KEPT)
+def tree(cell: str) -> ast.Module:
+    """Parse a cell, once; raises what `ast.parse` does, and keeps Python's warnings to itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(cell)
+
+
+@lru_cache(KEPT)
+def bound(cell: str) -> frozenset[str]:
+    """Return the names that the top level of a cell binds; raises SyntaxError where it has one."""
+    return frozenset(_bound(tree(cell)))
+
+
+def means(name: str, cell: str) -> bool:
+    """Whether a cell that can't be parsed was meant to bind a name."""
+    name = re.escape(name)
+    return bool(re.search(rf"^(?:(?:async\s+)?def|class)\s+{name}\b|^{name}\s*=", cell, re.MULTILINE))
+
+
+def _bound(tree: ast.Module) -> Iterator[str]:
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
@@ -64,10 +86,10 @@ def _cell_of(name: str, cells: Sequence[str]) -> str | None:
         if name not in cell:
             continue
         try:
-            if name in bound(ast.parse(cell)):
+            if name in bound(cell):
                 return cell
         except SyntaxError:
-            if re.search(rf"^(?:(?:async\s+)?def|class)\s+{name}\b|^{name}\s*=", cell, re.MULTILINE):
+            if means(name, cell):
                 return cell
     return None
 
@@ -81,24 +103,31 @@ def _imports(cells: Sequence[str]) -> dict[str, str]:
     """Map each imported name to what it stands for: `np` to `numpy`."""
     known: dict[str, str] = {}
     for cell in cells:
-        try:
-            nodes = list(ast.walk(ast.parse(cell)))
-        except SyntaxError:
-            continue
-        for node in nodes:
-            if isinstance(node, ast.Import):
-                known |= {
-                    (a.asname or a.name.split(".")[0]): (a.name if a.asname else a.name.split(".")[0])
-                    for a in node.names
-                }
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                known |= {(a.asname or a.name): f"{node.module}.{a.name}" for a in node.names}
+        known |= _imported(cell)
+    return known
+
+
+@lru_cache(KEPT)
+def _imported(cell: str) -> dict[str, str]:
+    known: dict[str, str] = {}
+    try:
+        nodes = ast.walk(tree(cell))
+    except SyntaxError:
+        return known
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            known |= {
+                (a.asname or a.name.split(".")[0]): (a.name if a.asname else a.name.split(".")[0])
+                for a in node.names
+            }
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            known |= {(a.asname or a.name): f"{node.module}.{a.name}" for a in node.names}
     return known
 
 
 def _forbidden(task: Task, cell: str, imports: Mapping[str, str]) -> Iterator[str]:
     statements = {kind: name for name in task.forbids for kind in STATEMENTS.get(name, ())}
-    for node in ast.walk(ast.parse(cell)):
+    for node in ast.walk(tree(cell)):
         if type(node) in statements:
             line = getattr(node, "lineno", None) or getattr(getattr(node, "target", None), "lineno", "?")
             yield f"This exercise is to be solved without `{statements[type(node)]}`, but line {line} has one."

@@ -4,21 +4,23 @@ import csv
 import os
 import sysconfig
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 from nbgrader.api import Gradebook
-from nbgrader.converters import GenerateAssignment, GenerateFeedback
+from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
 from nbgrader.utils import is_grade
 
-from helpers.grading import CourseError
+from helpers.checks import lessons
+from helpers.grading import CourseError, feedback, marks
 from helpers.grading.course import Course
-from helpers.grading.execution import Done, Log, execute, nothing
+from helpers.grading.execution import Done, Ending, Outcome, execute, nothing
+from helpers.grading.marks import Marks
+from helpers.grading.stock import Log
 from helpers.grading.submissions import Submission
 
 
@@ -28,15 +30,19 @@ class Row:
 
     Attributes:
         student: the id.
+        ending: how grading ended.
         marks: points by task or essay; None where a person has to decide.
         total: what they add up to so far; None where the submission could not be graded.
         remark: why it could not be graded, or what else the teacher should know.
+        repaired: whether something in the notebook was repaired, at no cost.
     """
 
     student: str
+    ending: Ending = Ending.PERSON
     marks: Mapping[str, float | None] = field(default_factory=dict)
     total: float | None = None
     remark: str = ""
+    repaired: bool = False
 
 
 def release(course: Course, lesson: str) -> None:
@@ -57,7 +63,12 @@ def release(course: Course, lesson: str) -> None:
 
 
 def grade(
-    course: Course, lesson: str, submissions: Sequence[Submission], on_done: Done = nothing
+    course: Course,
+    lesson: str,
+    submissions: Sequence[Submission],
+    on_done: Done = nothing,
+    cluster: str = "",
+    pages: bool = True,
 ) -> list[Row]:
     """Grade submissions, write feedback and marks, and return a row for every student.
 
@@ -66,32 +77,42 @@ def grade(
         lesson: its name.
         submissions: one for each student.
         on_done: called with each outcome as it is known.
+        cluster: the address of a dask.distributed scheduler; by default student code runs here.
+        pages: whether feedback pages are written for the students whose marks are new.
     """
-    outcomes = execute(course, lesson, [s.student for s in submissions if not s.reason], on_done)
-    reasons = {s.student: s.reason or outcomes[s.student].reason for s in submissions}
-    graded = [student for student, reason in reasons.items() if not reason]
-    pages = _feedback(course, lesson)
-    settings = course.config.CourseDirectory
-    rows = []
-    with Gradebook(settings.db_url, settings.course_id) as gradebook:
-        for submission in submissions:
-            student, remarks = submission.student, [reasons[submission.student], submission.remark]
-            if outcome := outcomes.get(student):
-                remarks += [f"repaired: {', '.join(outcome.repairs)}"] * bool(outcome.repairs)
-                remarks += [f"looks tampered with: {', '.join(outcome.signs)}"] * bool(outcome.signs)
-            if student in graded:
-                marks, total, gone = _read(gradebook, lesson, student)
-                remarks += [f"not in the notebook: {name}" for name in gone]
-                remarks += ["no feedback page"] * (student not in pages)
-            else:
-                _for_a_person(gradebook, lesson, student)
-                marks, total = {}, None
-            rows.append(Row(student, marks, total, "; ".join(filter(None, remarks))))
-        if graded:  # of the others, nbgrader's own export would say 0
+    outcomes = {s.student: Outcome(s.student, Ending.PERSON, s.reason) for s in submissions if s.reason}
+    outcomes |= execute(course, lesson, [s.student for s in submissions if not s.reason], on_done, cluster)
+    for_a_person(course, lesson, [o.student for o in outcomes.values() if o.reason])
+    graded = [student for student, outcome in outcomes.items() if not outcome.reason]
+    if pages:
+        feedback.write(course, lesson, [s for s in graded if _wants_feedback(course, lesson, outcomes[s])])
+    told = marks.read(course, lesson, graded)
+    rows = [_row(course, lesson, s, outcomes[s.student], told.get(s.student), pages) for s in submissions]
+    if graded:  # of the others, nbgrader's own export would say 0
+        settings = course.config.CourseDirectory
+        with Gradebook(settings.db_url, settings.course_id) as gradebook:
             export = CsvExportPlugin(to=str(course.work("grades.csv")), assignment=[lesson], student=graded)
             export.export(gradebook)
     _write_marks(rows, list(points(course, lesson)), course.work("marks.csv"))
     return rows
+
+
+def _row(
+    course: Course, lesson: str, submission: Submission, outcome: Outcome, told: Marks | None, pages: bool
+) -> Row:
+    student, remarks = submission.student, [outcome.reason, submission.remark]
+    remarks += [f"repaired: {', '.join(outcome.repairs)}"] * bool(outcome.repairs)
+    remarks += [f"looks tampered with: {', '.join(outcome.signs)}"] * bool(outcome.signs)
+    if outcome.reason or told is None:
+        return Row(student, outcome.ending, remark="; ".join(filter(None, remarks)))
+    known = points(course, lesson)
+    gone = [f"check-{n}" for n, mark in told.marks.items() if mark is None and n in lessons.tasks(lesson)]
+    remarks += [f"not in the notebook: {name}" for name in sorted(gone)]
+    remarks += [f"handed in late: {told.penalty:g} points less"] * bool(told.penalty)
+    remarks += ["no feedback page"] * (pages and not feedback.page(course, lesson, student).is_file())
+    by_task = {name: told.marks[name] for name in known if name in told.marks}
+    remark, repaired = "; ".join(filter(None, remarks)), bool(outcome.repairs)
+    return Row(student, outcome.ending, by_task, told.total, remark, repaired)
 
 
 def points(course: Course, lesson: str) -> dict[str, float]:
@@ -108,37 +129,15 @@ def _find_alembic() -> None:
         os.environ["PATH"] = os.pathsep.join([scripts, path])
 
 
-def _for_a_person(gradebook: Gradebook, lesson: str, student: str) -> None:
-    """Enter a submission that could not be graded, so that formgrader asks for a person: it is no 0."""
-    gradebook.update_or_create_student(student)
-    submission = gradebook.update_or_create_submission(lesson, student)
-    for notebook in submission.notebooks:
-        for cell in notebook.grades:
-            cell.auto_score, cell.needs_manual_grade = None, True
-    gradebook.db.commit()
+def for_a_person(course: Course, lesson: str, students: Sequence[str]) -> None:
+    """Enter submissions that could not be graded, so that formgrader asks for a person: they are no 0."""
+    with marks.Writer(course, lesson) as writer:
+        for student in students:
+            writer.leave_open(student)
 
 
-def _read(
-    gradebook: Gradebook, lesson: str, student: str
-) -> tuple[dict[str, float | None], float, list[str]]:
-    """Return the marks, what they add up to, and the checks that are not in the notebook."""
-    submission = gradebook.find_submission(lesson, student)
-    grades = {grade.name: grade for notebook in submission.notebooks for grade in notebook.grades}
-    undecided = {name for name, g in grades.items() if g.auto_score is None and g.manual_score is None}
-    marks = {name: None if name in undecided else g.score for name, g in grades.items()}
-    gone = [name for name in undecided if grades[name].cell.cell_type == "code"]
-    return {name.removeprefix("check-"): mark for name, mark in marks.items()}, submission.score, sorted(gone)
-
-
-def _feedback(course: Course, lesson: str) -> set[str]:
-    """Write the feedback pages and return the names of the students who have one."""
-    config = course.config
-    config.CourseDirectory.assignment_id = lesson
-    with suppress(
-        NbGraderException
-    ):  # nobody was graded, or a page failed: the others are written all the same
-        GenerateFeedback(CourseDirectory(config=config), config=config, log=Log(), force=True).start()
-    return {page.parent.parent.name for page in course.work("feedback").glob(f"*/{lesson}/{lesson}.html")}
+def _wants_feedback(course: Course, lesson: str, outcome: Outcome) -> bool:
+    return outcome.ending is Ending.GRADED or not feedback.page(course, lesson, outcome.student).is_file()
 
 
 def _write_marks(rows: list[Row], tasks: list[str], path: Path) -> None:

@@ -55,8 +55,21 @@ def grade(
     ],
     to: Annotated[Path | None, typer.Option(help="The class's folder; by default the checkout.")] = None,
     sandbox: Sandbox = "bwrap",
+    new_seed: Annotated[
+        bool, typer.Option("--new-seed", help="Draw new random cases; everything is run again.")
+    ] = False,
+    cluster: Annotated[
+        str, typer.Option(help="Run on a dask.distributed cluster, such as tcp://10.0.0.1:8786.")
+    ] = "",
+    feedback: Annotated[bool, typer.Option(help="Write feedback pages for whose marks are new.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print a summary only.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, for scripts.")] = False,
 ) -> None:
-    """Grade what students handed in: gradebook, feedback pages and marks."""
+    """Grade what students handed in: gradebook, feedback pages and marks.
+
+    Interrupted at any moment, it goes on where it stopped; a submission that did not change is not run
+    again. The exit code is 1 where the grader itself failed on a submission: run it once more.
+    """
     import nbformat
 
     from helpers.grading.handed_in import find
@@ -68,16 +81,30 @@ def grade(
     if to:
         course = course.copy_to(folder(to), lesson)
 
-    from helpers.grading import classroom
-    from helpers.grading.report import progress, show, where
+    from helpers.grading import classroom, report
+    from helpers.grading.judging import seed_of
 
     classroom.release(course, lesson)
+    seed_of(course, lesson, new_seed)
     for submission in found:
         take(course, lesson, submission)
-    with progress("Grading", sum(not submission.reason for submission in found)) as on_done:
-        rows = classroom.grade(course, lesson, found, on_done)
-    show(course, lesson, rows)
-    where(course, lesson)
+    whole = sum(not submission.reason for submission in found)
+    try:
+        with report.progress("Grading", whole, quiet or as_json) as on_done:
+            rows = classroom.grade(course, lesson, found, on_done, cluster, feedback)
+    except KeyboardInterrupt:
+        typer.echo("Interrupted. What was graded is kept: the same command goes on from there.", err=True)
+        raise typer.Exit(130) from None
+    counts = report.summary(rows)
+    if as_json:
+        print(report.as_json(lesson, rows))
+    else:
+        if not quiet:
+            report.show(course, lesson, rows)
+            report.where(course, lesson)
+        print(report.told(counts))
+    if counts["infrastructure error"]:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -114,18 +141,24 @@ def demo(
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(help="What to measure; there is: lessons.")] = "lessons",
+    what: Annotated[str, typer.Argument(help="lessons, grading, or class (its size).")] = "lessons",
+    students: Annotated[int, typer.Option(min=12, help="How many are graded.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """Measure the figures that the README quotes, on this machine."""
-    if what != "lessons":
-        raise CourseError(f"there is no benchmark {what!r}; there is: lessons")
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading.bench import measure, told
+    from helpers.grading import bench, bench_grading
 
-    figures = measure(course, MODULES)
+    known = {
+        "lessons": lambda: (bench.measure(course, MODULES), bench.told),
+        "grading": lambda: (bench_grading.measure(course, students), bench_grading.told),
+        "class": lambda: (bench_grading.growth(course, students // 10, students), bench_grading.told),
+    }
+    if what not in known:
+        raise CourseError(f"there is no benchmark {what!r}; there are: {', '.join(known)}")
+    figures, told = known[what]()
     print(json.dumps(figures, indent=2) if as_json else told(figures))
 
 

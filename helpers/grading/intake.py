@@ -139,12 +139,18 @@ def _find_others(release: NotebookNode, cells: Sequence[Cell], answers: Places) 
     """Find the cells of the release that are not the student's to write, changed or not."""
     place: Places = {}
     taken, released = {*answers.values()}, {cell.source.strip() for cell in release.cells}
+    alike: dict[str, set[int]] = {}  # cells by what they read as, and by what they are called
+    for k, found in enumerate(cells):
+        for key in (f"text {found.text}", f"name {found.id}", f"name {found.grade_id}"):
+            alike.setdefault(key, set()).add(k)
     for i, cell in enumerate(release.cells):
         if not is_solution(cell):
+            keys = f"text {cell.source.strip()}", f"name {cell.id}", f"name {name_of(cell)}"
+            near = set().union(*(alike.get(key, ()) for key in keys)) - taken
             rank = {
                 k: (c.same(cell), c.named(cell), -k)
-                for k, c in enumerate(cells)
-                if k not in taken and (c.same(cell) or (c.named(cell) and c.text not in released))
+                for k in near
+                if (c := cells[k]).same(cell) or (c.named(cell) and c.text not in released)
             }
             if rank:
                 place[i] = max(rank, key=lambda k: rank[k])

@@ -10,7 +10,7 @@ from nbgrader.utils import is_grade
 from traitlets import Unicode
 
 if TYPE_CHECKING:
-    from helpers.grading.execution import Graded
+    from helpers.grading.judging import Graded
 
 Resources = dict[str, Any]
 
@@ -19,7 +19,7 @@ class NoScore(RuntimeError):
     """Raised where a check ran but gave no score, which nbgrader would take for full marks."""
 
 
-ready: dict[str, "Graded"] = {}  # by student: run and judged before nbgrader is called
+ready: dict[str, "Graded"] = {}  # by student: judged in the first of nbgrader's two passes, for the second
 
 
 class Rebuild(NbGraderPreprocessor):
@@ -45,9 +45,9 @@ class Sandboxed(NbGraderPreprocessor):
 
 
 def _graded(root: str, resources: Resources) -> "Graded":
-    """Return a submission that is ready, or grade it now: formgrader's button comes with one by itself."""
+    """Return a submission that was judged in the pass before, or judge it now."""
     from helpers.grading.course import Course
-    from helpers.grading.execution import grade_one
+    from helpers.grading.judging import grade_one
 
     told = resources["nbgrader"]
     if told["student"] not in ready:

@@ -5,6 +5,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import nbformat
@@ -14,9 +15,8 @@ from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 
 from helpers.checks import lessons
-from helpers.checks.assess import follow_through
 from helpers.checks.score import Score
-from helpers.checks.source import examine
+from helpers.checks.source import examine, tree
 from helpers.checks.task import Observations, Task
 from helpers.checks.verdict import Answer, State, Verdict, decide
 from helpers.probes.observe import Failure, Observation
@@ -43,16 +43,19 @@ SAFE = SanitizeHTML(
 Seen = dict[str, tuple[Observations, str]]  # by task: what its check saw, and how its process ended
 
 
-def job(lesson: str, notebook: NotebookNode, seed: int, only: Iterable[str] | None = None) -> Plain:
+def job(
+    lesson: str, notebook: NotebookNode, seed: int, names: Iterable[str] | None = None, borrowed: bool = False
+) -> Plain:
     """Return what a worker needs to run a notebook: its cells, and the inputs of each check.
 
     Args:
         lesson: its name.
         notebook: rebuilt from the release; experiments are left out.
         seed: what the random cases are drawn from.
-        only: tasks to ask with the course's own earlier answers in place; by default all, as they are.
+        names: the tasks to ask for; by default all.
+        borrowed: whether they are asked with the course's own earlier answers in place of the student's.
     """
-    asked = {t.id: t for t in lessons.tasks(lesson).values() if only is None or t.id in set(only)}
+    asked = {t.id: t for t in lessons.tasks(lesson).values() if names is None or t.id in set(names)}
     cells = [
         {"id": cell.id, "source": cell.source, "check": checked(cell)}
         for cell in notebook.cells
@@ -60,7 +63,7 @@ def job(lesson: str, notebook: NotebookNode, seed: int, only: Iterable[str] | No
     ]
     return {
         "cells": [cell for cell in cells if not cell["check"] or cell["check"] in asked],
-        "tasks": {name: _asked(task, seed, borrowed=only is not None) for name, task in asked.items()},
+        "tasks": {name: _asked(task, seed, borrowed) for name, task in asked.items()},
         "seconds": NOTEBOOK,
         "cell seconds": CELL,
     }
@@ -72,11 +75,12 @@ def checked(cell: NotebookNode) -> str:
     return name.removeprefix("check-") if name.startswith("check-") else ""
 
 
-def seen(lesson: str, reply: Any, seed: int) -> Seen:
-    """Read a worker's reply: observations by task, made up where evidence is missing or malformed."""
+def seen(lesson: str, reply: Any, seed: int, names: Iterable[str] | None = None) -> Seen:
+    """Read a worker's reply on these tasks: observations, made up where evidence is missing or malformed."""
     told = {event["check"]: event for event in reply["events"] if type(event.get("check")) is str}
     found: Seen = {}
-    for task in lessons.tasks(lesson).values():
+    tasks = lessons.tasks(lesson)
+    for task in [tasks[name] for name in (tasks if names is None else names)]:
         ended = str(told[task.id].get("ended"))[:200] if task.id in told else reply["ended"]
         trees: Any = {}
         if left := [c for c in (task.id, f"check-{task.id}") if c in reply["left out"]]:
@@ -90,29 +94,51 @@ def seen(lesson: str, reply: Any, seed: int) -> Seen:
     return found
 
 
-def verdicts(
-    lesson: str, notebook: NotebookNode, found: Seen, seed: int, earlier: Mapping[str, Verdict] | None = None
-) -> dict[str, Verdict]:
-    """Judge all tasks; where `earlier` is given, follow through from it with the course's own answers."""
+def memory(reply: Any) -> dict[str, float]:
+    """Return the MiB that checks took at most, as far as the worker could tell."""
+    told = [event for event in reply["events"] if type(event.get("check")) is str]
+    return {event["check"]: _number(event, "memory") for event in told}
+
+
+def seconds(reply: Any) -> float:
+    """Return how long the cells ran, checks left out, as far as the worker could tell."""
+    return sum(_number(event, "seconds") for event in reply["events"] if "cell" in event)
+
+
+def _number(event: Any, name: str) -> float:
+    value = event.get(name)
+    return float(value) if type(value) in (int, float) and 0 <= value < 1e6 else 0.0
+
+
+def verdicts(lesson: str, notebook: NotebookNode, found: Seen, seed: int) -> dict[str, Verdict]:
+    """Judge the tasks that something was seen of."""
     sources = [_readable(c.source) for c in notebook.cells if c.cell_type == "code" and not checked(c)]
-    bound = [name for task in lessons.tasks(lesson).values() for name in task.answers]
-    judged, again = {}, wanting(lesson, earlier) if earlier else []
-    for name, task in lessons.tasks(lesson).items():
-        if earlier and name not in again:
-            judged[name] = earlier[name]
-            continue
-        answer = examine(task, dict.fromkeys(bound), sources)
-        observations = {} if answer.refused else found[name][0]
-        verdict = decide(task, seed, observations, Answer(answer.broken, answer.forbidden))
-        judged[name] = follow_through(task, earlier[name], verdict) if earlier else verdict
+    judged, tasks = {}, lessons.tasks(lesson)
+    for name, (seen, _) in found.items():
+        answer = examine(tasks[name], dict.fromkeys(set(tasks[name].answers) - _undefined(seen)), sources)
+        observations = {} if answer.refused else seen
+        judged[name] = decide(tasks[name], seed, observations, Answer(answer.broken, answer.forbidden))
     return judged
 
 
 def wanting(lesson: str, judged: Mapping[str, Verdict]) -> list[str]:
     """Name the tasks that use earlier answers and did not pass with the student's own."""
     done = (State.PASSED, State.NOT_ATTEMPTED)
-    tasks = lessons.tasks(lesson).values()
-    return [task.id for task in tasks if task.uses and judged[task.id].state not in done]
+    tasks = lessons.tasks(lesson)
+    return [name for name, verdict in judged.items() if tasks[name].uses and verdict.state not in done]
+
+
+def imported(release: NotebookNode) -> list[str]:
+    """Return the modules that the course's own cells import: what a worker loads before the first job."""
+    found: dict[str, None] = {}
+    for cell in release.cells:
+        if cell.cell_type == "code" and SKIPPED not in cell.metadata.get("tags", []):
+            for node in ast.walk(tree(_readable(cell.source))):
+                if isinstance(node, ast.Import):
+                    found |= dict.fromkeys(alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found[node.module] = None
+    return list(found)
 
 
 def fill(notebook: NotebookNode, reply: Any, judged: Mapping[str, Verdict]) -> NotebookNode:
@@ -183,20 +209,26 @@ def _observations(task: Task, seed: int, trees: Any, ended: str) -> Observations
     return found
 
 
-def _cut(tree: Plain, most: int = TEXT) -> Plain:
+def _undefined(seen: Observations) -> set[str | None]:
+    failures = [o.failure for rows in seen.values() for o in rows if o.failure]
+    return {failure.missing for failure in failures if failure.kind == "NameError"}
+
+
+def _cut(told: Plain, most: int = TEXT) -> Plain:
     """Cut every text in evidence to what a page can bear, and make it one that can be written to a file."""
-    if isinstance(tree, dict):
-        return {_cut(key, 200): _cut(value, most) for key, value in tree.items()}
-    if isinstance(tree, list):
-        return [_cut(value, most) for value in tree[:ROWS]]
-    return tree[:most].encode("utf-8", "replace").decode() if isinstance(tree, str) else tree
+    if isinstance(told, dict):
+        return {_cut(key, 200): _cut(value, most) for key, value in told.items()}
+    if isinstance(told, list):
+        return [_cut(value, most) for value in told[:ROWS]]
+    return told[:most].encode("utf-8", "replace").decode() if isinstance(told, str) else told
 
 
+@lru_cache(2048)
 def _readable(source: str) -> str:
     """Return a cell as Python, without magics; nothing where it is too deep for Python's parser."""
     try:
         source = TransformerManager().transform_cell(source)
-        ast.parse(source)
+        tree(source)
     except SyntaxError:
         pass  # which is said of the answer
     except (RecursionError, MemoryError, ValueError):

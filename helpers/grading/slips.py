@@ -1,6 +1,5 @@
 """What can be wrong in a lesson's source: each slip with its line, found before anything is built."""
 
-import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -84,7 +83,7 @@ def _pairs(cells: Sequence[Cell], tasks: Mapping[str, Task]) -> Iterator[Slip]:
 def _code(cell: Cell, tasks: Mapping[str, Task]) -> Iterator[Slip]:
     """An answer cell binds all names of its task, no other cell does, and its stub can stand."""
     try:
-        names = set(bound(ast.parse(cell.source)))
+        names = set(bound(cell.source))
     except SyntaxError as error:
         yield Slip(cell.line + (error.lineno or 0), f"the cell is no Python: {error.msg}")
         return

@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,13 +10,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from helpers.checks.source import bound
+from helpers.checks.source import bound, means, tree
 from helpers.grading import CourseError
 
 BYTES, CELLS, PARSED = 50_000_000, 10_000, 200_000
 EDITORS = {"colab": "Colab", "vscode": "VS Code", "pycharm": "PyCharm", "deepnote": "Deepnote"}
 LEGAL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-MEANT = r"^(?:(?:async\s+)?def|class)\s+{0}\b|^{0}\s*="
 
 
 class Unreadable(CourseError):
@@ -51,20 +49,14 @@ class Cell:
     def binds(self, names: Iterable[str]) -> int:
         """How many of the names its top level binds, or means to where it has a syntax error."""
         names = [name for name in names if name in self.source]
-        if names and self._bound is not None:
-            return len(self._bound.intersection(names))
-        meant = [re.search(MEANT.format(re.escape(name)), self.source, re.MULTILINE) for name in names]
-        return sum(map(bool, meant)) if self.kind == "code" else 0
+        if names and parsed(self.source) is not None:
+            return len(bound(self.source).intersection(names))
+        return sum(means(name, self.source) for name in names) if self.kind == "code" else 0
 
     @cached_property
     def text(self) -> str:
         """The source without blanks around it."""
         return self.source.strip()
-
-    @cached_property
-    def _bound(self) -> frozenset[str] | None:
-        tree = parsed(self.source)
-        return None if tree is None else frozenset(bound(tree))
 
 
 @dataclass(frozen=True)
@@ -84,9 +76,7 @@ def name_of(cell: NotebookNode) -> str:
 def parsed(source: str) -> ast.Module | None:
     """Return the syntax tree of a source, or None where it has none or is too large to ask."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source) if len(source) <= PARSED else None
+        return tree(source) if len(source) <= PARSED else None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -1,0 +1,159 @@
+"""Run and judge submissions: jobs go to the workers, evidence comes back, and this side decides."""
+
+import copy
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from helpers.checks import lessons
+from helpers.checks.assess import follow_through
+from helpers.checks.verdict import Verdict
+from helpers.grading import CourseError, records, scoring
+from helpers.grading.course import Course
+from helpers.grading.intake import Rebuilt, rebuild
+from helpers.grading.records import Check, Origin, Record
+from helpers.grading.workers import Pool, pool
+from helpers.probes.plain import decode, encode
+
+AHEAD = 3  # jobs in hand for each worker: enough to keep it busy, few enough to keep memory flat
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission that was run and judged.
+
+    Attributes:
+        rebuilt: what was made of what the student handed in.
+        notebook: the same with outputs and verdict tables.
+        record: what is to be kept of it.
+    """
+
+    rebuilt: Rebuilt
+    notebook: NotebookNode
+    record: Record
+
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """What was found, by task."""
+        return self.record.verdicts
+
+
+def grade_one(course: Course, lesson: str, student: str) -> Graded:
+    """Run and judge a single submission, as formgrader's Autograde button asks for it."""
+    [(_, graded)] = judged(course, lesson, [student])
+    if isinstance(graded, Exception):
+        raise CourseError(f"{student}: {graded}")
+    records.write(course, lesson, student, graded.record)
+    return graded
+
+
+@dataclass
+class Running:
+    """A submission on its way: what was made of it, what stands from before, what is known so far."""
+
+    student: str
+    rebuilt: Rebuilt
+    origin: Origin
+    checks: dict[str, Check]
+    asked: Sequence[str]
+    reply: Any = None
+    earlier: dict[str, Verdict] = field(default_factory=dict)
+
+
+def judged(
+    course: Course,
+    lesson: str,
+    students: Sequence[str],
+    kept: Mapping[str, Mapping[str, Check]] = {},
+    cluster: str = "",
+) -> Iterator[tuple[str, Graded | Exception]]:
+    """Yield each student with what became of the submission, or with why it could not be graded.
+
+    The workers run what comes next while this thread judges. A task that fails and uses earlier answers
+    is asked once more, in a second run, with the course's own in their place.
+
+    Args:
+        course: the class's folder.
+        lesson: its name.
+        students: whose submissions.
+        kept: by student, the checks that stand; only the others are run.
+        cluster: the address of a dask.distributed scheduler; by default student code runs here.
+    """
+    release, seed = released(course, lesson), seed_of(course, lesson)
+    warm = scoring.imported(release)
+    with pool(lesson, warm, len(students), [course.root], cluster) as workers:
+        running: dict[Future[bytes], Running] = {}
+        queue = iter(students)
+        while True:
+            for student in queue:
+                try:
+                    handed_in = course.work("submitted", student, lesson, f"{lesson}.ipynb").read_bytes()
+                    rebuilt = rebuild(release, handed_in)
+                except (CourseError, OSError) as error:
+                    yield student, error
+                    continue
+                standing = dict(kept.get(student, {}))
+                asked = [name for name in lessons.tasks(lesson) if name not in standing]
+                made_of = records.origin(release, handed_in, seed)
+                work = Running(student, rebuilt, made_of, standing, asked)
+                running[_submit(workers, scoring.job(lesson, rebuilt.notebook, seed, asked))] = work
+                if len(running) >= AHEAD * workers.slots:
+                    break
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                work = running.pop(future)
+                try:
+                    if (job := _hear(lesson, work, decode(future.result()), seed)) is not None:
+                        running[_submit(workers, job)] = work
+                        continue
+                    yield work.student, _finish(work)
+                except Exception as error:  # this student's row, not the end of the class
+                    yield work.student, error
+
+
+def _submit(workers: Pool, job: Any) -> "Future[bytes]":
+    return workers.submit(encode(job), job["seconds"])
+
+
+def _hear(lesson: str, work: Running, reply: Any, seed: int) -> Any:
+    """Judge a reply; return what has to be asked once more, or None."""
+    tasks, found = lessons.tasks(lesson), scoring.seen(lesson, reply, seed, work.asked)
+    verdicts = scoring.verdicts(lesson, work.rebuilt.notebook, found, seed)
+    memory = scoring.memory(reply)
+    for name, verdict in verdicts.items():
+        if name in work.earlier:
+            verdict = follow_through(tasks[name], work.earlier[name], verdict)
+        work.checks[name] = records.checked(tasks[name], verdict, memory.get(name, 0.0))
+    if work.reply is not None:
+        return None
+    work.reply, work.earlier = reply, verdicts
+    work.asked = scoring.wanting(lesson, verdicts)
+    return scoring.job(lesson, work.rebuilt.notebook, seed, work.asked, True) if work.asked else None
+
+
+def _finish(work: Running) -> Graded:
+    rebuilt = work.rebuilt
+    record = Record(work.origin, rebuilt.repairs, rebuilt.signs, work.checks, scoring.seconds(work.reply))
+    return Graded(rebuilt, scoring.fill(copy.deepcopy(rebuilt.notebook), work.reply, record.verdicts), record)
+
+
+def released(course: Course, lesson: str) -> NotebookNode:
+    """Return the notebook that students were given."""
+    return nbformat.read(course.work("release", lesson, f"{lesson}.ipynb"), as_version=4)
+
+
+def seed_of(course: Course, lesson: str, new: bool = False) -> int:
+    """Return the seed of an assignment: drawn once, kept beside the gradebook, so that marks are stable."""
+    path = course.work("seeds.json")
+    seeds = json.loads(path.read_text()) if path.is_file() else {}
+    if new or lesson not in seeds:
+        seeds[lesson] = secrets.randbits(48)
+        records.replace(path, json.dumps(seeds))
+    return seeds[lesson]
