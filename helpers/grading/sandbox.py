@@ -27,7 +27,7 @@ SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/share/fonts", "/usr/share/
 LINKS = ("/bin", "/lib", "/lib64")
 ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 SHIPPED = ("__init__.py", "data", "figures.py", "probes", "widgets", "reference/__init__.py")
-SHIPPED_GRADING = ("grading/__init__.py", "grading/worker.py", "grading/attack.py")
+SHIPPED_GRADING = ("grading/__init__.py", "grading/worker", "grading/attack.py")
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": HOME,

@@ -53,19 +53,19 @@ def attempt(*lines: str) -> str:
 gains_nothing(
     "replaces-observe",
     "helpers.probes.observe replaced.",
-    "import helpers.probes.observe as o, helpers.grading.worker as w\nfor m in (o, w): m.observe = lambda *a, **k: o.Observation(value=1.0)",
+    "import helpers.probes.observe as o, helpers.grading.worker.asking as w\nfor m in (o, w): m.observe = lambda *a, **k: o.Observation(value=1.0)",
     everything=F,
 )
 gains_nothing(
     "replaces-load",
     "The probe replaced by one that answers 1.",
-    "import helpers.grading.worker as w\nw.load = lambda path: lambda *a: 1.0",
+    "import helpers.grading.worker.asking as w\nw.load = lambda path: lambda *a: 1.0",
     everything=F,
 )
 gains_nothing(
     "replaces-encode",
     "encode replaced by one that sends nothing.",
-    "import helpers.grading.worker as w\nw.encode = lambda tree: b''",
+    "import helpers.grading.worker.asking as w\nw.encode = lambda tree: b''",
 )
 gains_nothing(
     "replaces-check",
@@ -241,7 +241,7 @@ animal(
 gains_nothing(
     "long-texts",
     "Evidence whose texts are 20 MB long.",
-    "import helpers.grading.worker as w\nfrom helpers.probes.observe import Failure, Observation\nlong = 'x' * (20 << 20)\nw.observe = lambda *a, **k: Observation(failure=Failure(long, long, 1, long, long), printed=long, warned=[long], changed=[long])",
+    "import helpers.grading.worker.asking as w\nfrom helpers.probes.observe import Failure, Observation\nlong = 'x' * (20 << 20)\nw.observe = lambda *a, **k: Observation(failure=Failure(long, long, 1, long, long), printed=long, warned=[long], changed=[long])",
     everything=C,
 )
 gains_nothing(

@@ -1,0 +1,49 @@
+"""One check: an answer is asked in a process of its own, which may do what it likes."""
+
+import contextlib
+import os
+import signal
+import time
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from helpers.grading.worker.child import collect, guarded
+from helpers.grading.worker.frames import send
+from helpers.probes.observe import load, observe
+from helpers.probes.plain import Plain, encode
+
+
+def check(job: Any, task: str, namespace: dict[str, Any], outer: int) -> dict[str, Plain]:
+    """Ask an answer in a process of its own, which may do what it likes."""
+    asked = job["tasks"][task]
+    inside, outside = os.pipe()
+    if (child := os.fork()) == 0:
+        os.close(inside)
+        os.close(outer)
+        guarded(lambda: _ask(asked, namespace, outside))
+    os.close(outside)
+    began = time.monotonic()
+    data, ended = collect(inside, child, began + asked["most"])
+    os.close(inside)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        for _ in range(100):  # until there is none left: a fork bomb would keep the next check from starting
+            os.killpg(child, signal.SIGKILL)
+            time.sleep(0.01)
+    return {"evidence": np.frombuffer(data, np.uint8), "ended": ended, "seconds": time.monotonic() - began}
+
+
+def _ask(asked: Any, namespace: dict[str, Any], pipe: int) -> None:
+    os.setsid()
+    exec(compile(asked["borrow"], "<the course's own>", "exec"), namespace)
+    seen: dict[str, list[Plain]] = {}
+    for part in asked["parts"]:
+        rows = seen[part["name"]] = []
+        for inputs in part["cases"]:
+            probe = load(part["probe"])
+            found = observe(probe, namespace, asked["answers"], inputs, asked["seconds"])
+            rows.append(asdict(found))
+            if found.failure and found.failure.kind == "TimeLimit":
+                break
+    send(pipe, encode(seen))

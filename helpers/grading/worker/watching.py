@@ -1,0 +1,60 @@
+"""The warden of one submission: it runs a job and tells what came of it, whatever the submission does."""
+
+import contextlib
+import io
+import os
+import sys
+import time
+from functools import partial
+from typing import Any
+
+from helpers.grading.worker.child import TOO_MUCH, collect, guarded
+from helpers.grading.worker.cleaning import end_all_others
+from helpers.grading.worker.frames import read
+from helpers.grading.worker.memory import crowded
+from helpers.grading.worker.running import Event, submission
+from helpers.probes.plain import NotPlain, Plain, decode, encode
+
+RESTARTS = 3
+
+
+def reply(job: bytes, private: list[int]) -> bytes:
+    """Run a job and return the reply; its processes get none of the private descriptors."""
+    told = _serve(decode(job), private)
+    try:
+        return encode(told)
+    except NotPlain:
+        return encode({**told, "events": [], "ended": TOO_MUCH})
+
+
+def _serve(job: Any, private: list[int]) -> Plain:
+    """Run a job; a cell that takes the whole process with it is left out, and the rest run again."""
+    deadline, left_out = time.monotonic() + job["seconds"], dict[str, str]()
+    for _ in range(RESTARTS + 1):
+        inside, outside = os.pipe()
+        if (child := os.fork()) == 0:
+            for fd in (*private, inside):
+                os.close(fd)
+            sys.stderr = sys.__stderr__
+            guarded(partial(submission, job, left_out, outside))
+        os.close(outside)
+        data, ended = collect(inside, child, deadline, crowded)
+        os.close(inside)
+        end_all_others()
+        events, at = _events(data)
+        if at is None or at in left_out or time.monotonic() > deadline:
+            break
+        ended = "ended itself with exit code 0" if ended == "ended" else ended
+        left_out[at] = ended
+    return {"events": events, "ended": ended, "left out": left_out}
+
+
+def _events(data: bytes) -> tuple[list[Event], str | None]:
+    """Split what a submission wrote into its events, up to where it is malformed; and the last cell begun."""
+    events, at, view = list[Event](), None, io.BytesIO(data)
+    with contextlib.suppress(ValueError):
+        while (frame := read(view)) is not None and isinstance(event := decode(frame), dict):
+            at = event["begin"] if type(event.get("begin")) is str else None
+            if "begin" not in event:
+                events.append(event)
+    return events, at
