@@ -10,13 +10,13 @@ import sys
 import sysconfig
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import helpers
 from helpers.checks import lessons
-from helpers.grading import CourseError
+from helpers.grading import CourseError, seccomp
 
 HOME = "/private"  # the only place that can be written
 UID = 70_000  # above what a system gives to people; each worker has its own
@@ -27,7 +27,7 @@ SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/share/fonts", "/usr/share/
 LINKS = ("/bin", "/lib", "/lib64")
 ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 SHIPPED = ("__init__.py", "data", "figures.py", "probes", "widgets", "reference/__init__.py")
-SHIPPED_GRADING = ("grading/__init__.py", "grading/worker", "grading/attack.py")
+SHIPPED_GRADING = ("grading/__init__.py", "grading/worker", "grading/attack.py", "grading/seccomp.py")
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": HOME,
@@ -81,8 +81,13 @@ def install() -> None:
         subprocess.run([apt, *words], stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
 
-def command(lesson: str, number: int) -> list[str]:
+def command(lesson: str, number: int, rules: int | None = None) -> list[str]:
     """Return the command that runs a worker for a lesson in a sandbox of its own.
+
+    Args:
+        lesson: its name.
+        number: of the worker, which gives it a user of its own.
+        rules: a descriptor that the filter of system calls can be read from.
 
     Raises:
         NoSandbox: where bubblewrap is missing.
@@ -103,6 +108,7 @@ def command(lesson: str, number: int) -> list[str]:
         *("--perms", "1777", "--size", str(DISK), "--tmpfs", "/dev/shm"),
         *("--perms", "1777", "--size", str(DISK), "--tmpfs", HOME),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME),
+        *(["--seccomp", str(rules)] if rules is not None else []),
         *(["setpriv", *drop] if root else []),
         *(sys.executable, "-s", "-P", "-c", start),
     ]
@@ -136,14 +142,28 @@ def _mounts(lesson: str) -> Iterator[str]:
         yield from ("--tmpfs", str(package))  # installed into the environment: hide it, with its checks
 
 
+@contextmanager
+def _rules() -> Iterator[list[int]]:
+    """A descriptor with the filter of system calls, none on a machine that there is none for."""
+    if not seccomp.known():
+        yield []
+        return
+    with os.fdopen(os.memfd_create("rules"), "wb") as file:
+        file.write(seccomp.program(os.uname().machine))
+        file.seek(0)
+        yield [file.fileno()]
+
+
 class Worker:
     """A sandboxed worker; it belongs to the thread that made it, and ends with it or with `close`."""
 
     def __init__(self, lesson: str, number: int, secrets: Sequence[Path]):
         self._errors: list[bytes] = []
-        self._process = subprocess.Popen(
-            command(lesson, number), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        with _rules() as rules:
+            self._process = subprocess.Popen(
+                command(lesson, number, *rules),
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=rules,
+            )  # fmt: skip
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         try:

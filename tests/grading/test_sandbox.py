@@ -1,15 +1,17 @@
 """The sandbox attacked directly, and what a worker tells of what it ran."""
 
+import contextlib
 import json
 import os
 import shutil
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpers.grading import sandbox
+from helpers.grading import sandbox, seccomp
 from helpers.grading.sandbox import NoSandbox, Worker
 from helpers.probes.plain import decode, encode
 
@@ -95,6 +97,67 @@ def test_an_attack_fails(worker: Worker, attack: str) -> None:
         "OSError", "PermissionError", "ConnectionRefusedError", "FileNotFoundError", "ValueError",
         "ModuleNotFoundError", "TimeoutError",
     }  # fmt: skip
+
+
+filtered = pytest.mark.skipif(not seccomp.known(), reason="there is no filter for this machine")
+
+
+@filtered
+def test_system_calls_that_no_exercise_needs_are_refused(worker: Worker) -> None:
+    calls = {name: seccomp.number(name) for name in seccomp.REFUSED if seccomp.number(name) >= 0}
+    clone, unshare = (numbers[seccomp.column()] for numbers in (seccomp.CLONE, seccomp.UNSHARE))
+    flags = [1 << bit for bit in range(25, 31)] + [0x20000]  # CLONE_NEW*
+    ask = (
+        "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "def ask(*args):\n    ctypes.set_errno(0)\n    return libc.syscall(*args), ctypes.get_errno()\n"
+        f"print([name for name, n in {calls}.items() if ask(n, 0, 0, 0, 0, 0) != (-1, 1)])\n"
+        f"print([f for f in {[*flags, 0x80]} if ask({unshare}, f) != (-1, 1)])\n"
+        f"print([f for f in {flags} if ask({clone}, f | 17, 0, 0, 0, 0) != (-1, 1)])\n"
+        f"print(ask({seccomp.number('clone3')}, 0, 0), ask({seccomp.number('memfd_create')}, 0, 0))\n"
+        f"print(ask({unshare}, 0x400))"
+    )
+    assert printed(worker, ask)[0] == "[]\n[]\n[]\n(-1, 38) (-1, 38)\n(0, 0)\n"
+
+
+@filtered
+def test_limits_can_be_set_for_oneself_only(worker: Worker) -> None:
+    ask = (
+        "import os, resource as r\nprint(r.prlimit(os.getppid(), r.RLIMIT_CORE) == (0, 0))\n"
+        "r.setrlimit(r.RLIMIT_CORE, (0, 0)); r.prlimit(0, r.RLIMIT_CORE, (0, 0))\n"
+        "r.prlimit(os.getppid(), r.RLIMIT_CORE, (0, 0))"
+    )
+    assert printed(worker, ask)[0] in {"True\nPermissionError", "False\nPermissionError"}
+
+
+@filtered
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="only x86_64 has other ways to ask the kernel")
+def test_the_other_ways_into_the_kernel_are_closed(worker: Worker) -> None:
+    shown, reply = run(
+        worker,
+        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nprint(libc.syscall(0x40000000 + 39), ctypes.get_errno())",
+        "import mmap, ctypes\nm = mmap.mmap(-1, 4096, prot=7)\nm.write(b'\\xb8\\x14\\0\\0\\0\\xcd\\x80\\xc3')\n"
+        "ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))()",  # getpid by int 0x80
+    )
+    assert shown[0] == "-1 1\n"
+    assert reply["left out"] == {"1": "was ended by SIGSYS"}
+
+
+def test_a_worker_without_its_filter_refuses_to_grade(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The filter left out here, by hand: the attacks at the start find it."""
+    if os.geteuid() != 0:
+        pytest.skip("as a normal user there is no nested user namespace either way")
+    monkeypatch.setattr(sandbox, "_rules", lambda: contextlib.nullcontext([]))
+    with pytest.raises(NoSandbox, match=r"user namespace of its own.*System V.*keyring"):
+        Worker(LESSON, 8, [])
+
+
+@pytest.mark.parametrize("machine", list(seccomp.ARCHITECTURES))
+def test_no_jump_of_the_filter_leaves_it(machine: str) -> None:
+    steps = list(struct.iter_unpack("<HBBI", seccomp.program(machine)))
+    assert steps[-1] == (seccomp.RETURN, 0, 0, seccomp.ALLOW)
+    assert all(
+        i + 1 + max(then, otherwise) < len(steps) for i, (_, then, otherwise, _) in enumerate(steps[:-1])
+    )
 
 
 def test_nothing_survives_a_submission(worker: Worker) -> None:
