@@ -17,11 +17,14 @@ from typing import Any
 import helpers
 from helpers.checks import lessons
 from helpers.grading import CourseError, seccomp
+from helpers.grading.cgroup import Group
+from helpers.probes.plain import encode
 
 HOME = "/private"  # the only place that can be written
 UID = 70_000  # above what a system gives to people; each worker has its own
 DISK = 256 << 20  # bytes of that place, and of shared memory
 START = 60.0  # seconds for a worker to come up
+OOM = "/course/oom"
 SIZE = struct.Struct("<Q")
 SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/share/fonts", "/usr/share/zoneinfo")
 LINKS = ("/bin", "/lib", "/lib64")
@@ -81,13 +84,14 @@ def install() -> None:
         subprocess.run([apt, *words], stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
 
-def command(lesson: str, number: int, rules: int | None = None) -> list[str]:
+def command(lesson: str, number: int, rules: int | None = None, counter: Path | None = None) -> list[str]:
     """Return the command that runs a worker for a lesson in a sandbox of its own.
 
     Args:
         lesson: its name.
         number: of the worker, which gives it a user of its own.
         rules: a descriptor that the filter of system calls can be read from.
+        counter: where the kernel counts what it ended for want of memory.
 
     Raises:
         NoSandbox: where bubblewrap is missing.
@@ -104,6 +108,7 @@ def command(lesson: str, number: int, rules: int | None = None) -> list[str]:
         *("--hostname", "sandbox", "--cap-drop", "ALL", *allowed, "--clearenv"),
         *(arg for name, value in ENVIRONMENT.items() for arg in ("--setenv", name, value)),
         *_mounts(lesson),
+        *(["--ro-bind", str(counter), OOM] if counter else []),
         *("--proc", "/proc", "--dev", "/dev"),
         *("--perms", "1777", "--size", str(DISK), "--tmpfs", "/dev/shm"),
         *("--perms", "1777", "--size", str(DISK), "--tmpfs", HOME),
@@ -159,9 +164,11 @@ class Worker:
 
     def __init__(self, lesson: str, number: int, secrets: Sequence[Path]):
         self._errors: list[bytes] = []
+        self._group = Group()
         with _rules() as rules:
+            inner = command(lesson, number, rules[0] if rules else None, self._group.counter)
             self._process = subprocess.Popen(
-                command(lesson, number, *rules),
+                self._group.around(inner),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=rules,
             )  # fmt: skip
         self._listener = threading.Thread(target=self._listen, daemon=True)
@@ -182,8 +189,19 @@ class Worker:
         Raises:
             Failed: if there is none within the time.
         """
-        self._send(job)
-        return self._receive(seconds)
+        killed = self._group.kills
+        try:
+            self._send(job)
+            return self._receive(seconds)
+        except Failed:
+            if self._group.kills == killed:
+                raise
+            return encode({"events": [], "ended": "ran out of memory", "left out": {}})  # and took it along
+
+    @property
+    def limited(self) -> bool:
+        """Whether a control group bounds what is in the sandbox."""
+        return self._group.counter is not None
 
     @property
     def says(self) -> str:
@@ -194,11 +212,12 @@ class Worker:
         """End the worker and everything in its sandbox."""
         self._process.kill()
         self._process.wait()
-        self._listener.join(5)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 with suppress(OSError):
                     pipe.close()
+        self._listener.join(5)
+        self._group.close()
 
     def _listen(self) -> None:
         assert self._process.stderr

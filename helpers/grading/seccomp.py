@@ -21,9 +21,10 @@ NEW_TIME = 0x80
 REFUSED: dict[str, tuple[int | None, int | None]] = {
     # other namespaces and other views of the file system
     "setns": (308, 268), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41),
-    "chroot": (161, 51), "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsconfig": (431, 431),
-    "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442), "open_tree_attr": (467, 467),
-    "open_by_handle_at": (304, 265), "quotactl": (179, 60), "quotactl_fd": (443, 443),
+    "chroot": (161, 51), "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
+    "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442),
+    "open_tree_attr": (467, 467), "open_by_handle_at": (304, 265),
+    "quotactl": (179, 60), "quotactl_fd": (443, 443),
     # other processes
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
     "process_madvise": (440, 440), "kcmp": (312, 272), "pidfd_getfd": (438, 438),
@@ -43,7 +44,7 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "acct": (163, 89), "iopl": (172, None), "ioperm": (173, None),
 }  # fmt: skip
 
-# What looks absent, so that libraries go another way: by clone, whose flags can be seen; by a file in /dev/shm.
+# What looks absent, so that libraries go another way: clone, whose flags can be seen; a file in /dev/shm.
 ABSENT = {"clone3": (435, 435), "memfd_create": (319, 279)}
 CLONE, UNSHARE, PRLIMIT = (56, 220), (272, 97), (302, 261)
 

@@ -45,7 +45,7 @@ def main() -> None:
     while hung_up.poll()[0][1] & select.POLLIN:
         if (warden := os.fork()) == 0:  # so that what it reads and collects is never in the next one's memory
             guarded(lambda: write(replies, reply(read(jobs) or b"", private)))
-        if outcome(warden) != 0:
+        if outcome(warden, hung_up) != 0:
             lost = {"events": [], "ended": "ended what watches over it", "left out": {}}
             write(replies, encode(lost))
         end_all_others()

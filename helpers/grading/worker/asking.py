@@ -11,31 +11,41 @@ import numpy as np
 
 from helpers.grading.worker.child import collect, guarded
 from helpers.grading.worker.frames import send
+from helpers.grading.worker.memory import offer, resident
 from helpers.probes.observe import load, observe
 from helpers.probes.plain import Plain, encode
 
 
 def check(job: Any, task: str, namespace: dict[str, Any], outer: int) -> dict[str, Plain]:
-    """Ask an answer in a process of its own, which may do what it likes."""
+    """Return what a process handed over that asked an answer, how it ended, and what it took.
+
+    "seconds" is how long it ran, "memory" the MiB that it took above what it began with.
+    """
     asked = job["tasks"][task]
-    inside, outside = os.pipe()
+    held, (inside, outside) = resident("self"), os.pipe()
     if (child := os.fork()) == 0:
         os.close(inside)
         os.close(outer)
         guarded(lambda: _ask(asked, namespace, outside))
     os.close(outside)
     began = time.monotonic()
-    data, ended = collect(inside, child, began + asked["most"])
+    gone = collect(inside, child, began + asked["most"])
     os.close(inside)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         for _ in range(100):  # until there is none left: a fork bomb would keep the next check from starting
             os.killpg(child, signal.SIGKILL)
             time.sleep(0.01)
-    return {"evidence": np.frombuffer(data, np.uint8), "ended": ended, "seconds": time.monotonic() - began}
+    return {
+        "evidence": np.frombuffer(gone.data, np.uint8),
+        "ended": gone.ended,
+        "seconds": time.monotonic() - began,
+        "memory": max(gone.peak - held, 0) / 2**20,
+    }
 
 
 def _ask(asked: Any, namespace: dict[str, Any], pipe: int) -> None:
     os.setsid()
+    offer(1000)
     exec(compile(asked["borrow"], "<the course's own>", "exec"), namespace)
     seen: dict[str, list[Plain]] = {}
     for part in asked["parts"]:

@@ -1,6 +1,7 @@
 """One submission from inside: its limits, a shell as a kernel has one, and its cells."""
 
 import contextlib
+import ctypes
 import gc
 import json
 import os
@@ -13,11 +14,12 @@ from typing import Any
 from helpers.grading.worker.asking import check
 from helpers.grading.worker.cleaning import HOME
 from helpers.grading.worker.frames import SIZE, send
-from helpers.grading.worker.memory import MEMORY
+from helpers.grading.worker.memory import MEMORY, offer
 from helpers.probes.limit import limit
 from helpers.probes.observe import Head
 from helpers.probes.plain import Plain, encode
 
+PR_SET_DUMPABLE = 4
 FILES, PROCESSES = 256, 256
 FILE_SIZE = 256 << 20
 TEXT, RICH = 100_000, 1_000_000  # characters of a cell's output, of one of its pictures
@@ -27,7 +29,11 @@ Event = dict[str, Plain]
 def submission(job: Any, left_out: dict[str, str], pipe: int) -> None:
     """Run a job's cells and checks in this process, and tell of each in the pipe."""
     os.setsid()
-    _limits(job["seconds"])
+    ctypes.CDLL(None).prctl(
+        PR_SET_DUMPABLE, 1, 0, 0, 0
+    )  # so that its warden sees what it shares with its forks
+    offer(500)
+    _limits(job["seconds"], job.get("memory", MEMORY))
     gc.enable()
     os.chdir(HOME)
     shell = _shell()
@@ -52,11 +58,11 @@ def submission(job: Any, left_out: dict[str, str], pipe: int) -> None:
             tell({"cell": name, "outputs": json.dumps(outputs)})
 
 
-def _limits(seconds: float) -> None:
+def _limits(seconds: float, memory: int) -> None:
     with open("/proc/self/statm") as statm:
         used = int(statm.read().split()[0]) * resource.getpagesize()
     for what, most in [
-        (resource.RLIMIT_AS, used + MEMORY),
+        (resource.RLIMIT_AS, used + memory),
         (resource.RLIMIT_NPROC, PROCESSES),
         (resource.RLIMIT_NOFILE, FILES),
         (resource.RLIMIT_FSIZE, FILE_SIZE),

@@ -11,7 +11,7 @@ from typing import Any
 from helpers.grading.worker.child import TOO_MUCH, collect, guarded
 from helpers.grading.worker.cleaning import end_all_others
 from helpers.grading.worker.frames import read
-from helpers.grading.worker.memory import crowded
+from helpers.grading.worker.memory import MEMORY, too_much
 from helpers.grading.worker.running import Event, submission
 from helpers.probes.plain import NotPlain, Plain, decode, encode
 
@@ -38,15 +38,14 @@ def _serve(job: Any, private: list[int]) -> Plain:
             sys.stderr = sys.__stderr__
             guarded(partial(submission, job, left_out, outside))
         os.close(outside)
-        data, ended = collect(inside, child, deadline, crowded)
+        gone = collect(inside, child, deadline, partial(too_much, job.get("memory", MEMORY)))
         os.close(inside)
         end_all_others()
-        events, at = _events(data)
+        events, at = _events(gone.data)
         if at is None or at in left_out or time.monotonic() > deadline:
             break
-        ended = "ended itself with exit code 0" if ended == "ended" else ended
-        left_out[at] = ended
-    return {"events": events, "ended": ended, "left out": left_out}
+        left_out[at] = "ended itself with exit code 0" if gone.ended == "ended" else gone.ended
+    return {"events": events, "ended": gone.ended, "left out": left_out}
 
 
 def _events(data: bytes) -> tuple[list[Event], str | None]:
