@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from helpers.probes.limit import AFTER
 from helpers.probes.observe import Observation, load, observe
 from helpers.probes.plain import Plain
 
@@ -142,16 +143,22 @@ class Task:
 
     def observe(self, namespace: Mapping[str, Any], seed: int) -> Observations:
         """Run the answers found in `namespace` on every case of every part."""
-        return {part.name: self.observe_part(part, namespace, seed) for part in self.parts}
+        seen, seconds = {}, self.seconds
+        for part in self.parts:
+            seen[part.name] = self.observe_part(part, namespace, seed, seconds)
+            if any(o.timed_out for o in seen[part.name]):
+                seconds = min(seconds, AFTER)
+        return seen
 
-    def observe_part(self, part: Part, namespace: Mapping[str, Any], seed: int) -> list[Observation]:
+    def observe_part(
+        self, part: Part, namespace: Mapping[str, Any], seed: int, seconds: float | None = None
+    ) -> list[Observation]:
         """Run the answers on one part's cases; the first time-out is the last case."""
         seen: list[Observation] = []
+        probe, most = load(part.probe or self.probe), self.seconds if seconds is None else seconds
         for case in self.cases_of(part, seed):
-            seen.append(
-                observe(load(part.probe or self.probe), namespace, self.answers, case.inputs, self.seconds)
-            )
-            if (failure := seen[-1].failure) and failure.kind == "TimeLimit":
+            seen.append(observe(probe, namespace, self.answers, case.inputs, most))
+            if seen[-1].timed_out:
                 break
         return seen
 

@@ -9,7 +9,7 @@ from typing import Any
 from helpers.grading import CourseError
 from helpers.grading.course import Course
 from helpers.grading.sandbox import Failed, Worker
-from helpers.probes.plain import Plain, decode, encode
+from helpers.probes.plain import MAX_BYTES, Plain, decode, encode
 
 TRIES = 2  # a worker that fails is replaced, and the job run once more
 GRACE = 30.0  # seconds that a worker gets above what its job may take
@@ -53,7 +53,7 @@ class Workers:
         why = ""
         for _ in range(TRIES):
             try:
-                return decode(self._worker().run(job, seconds))
+                return decode(self._worker().run(job, seconds), most_text=MAX_BYTES)
             except (Failed, ValueError) as error:
                 why = str(error)
                 self._mine.worker.close()

@@ -176,6 +176,24 @@ def test_nothing_survives_a_submission(worker: Worker) -> None:
     assert told.count(",") == 2  # pid 1, the warden of this job, and the one that looks
 
 
+def test_a_check_tells_what_it_took_and_an_interrupt_of_its_own(worker: Worker) -> None:
+    answer = "def f(n):\n    if n == 0: raise KeyboardInterrupt('own')\n    while n < 0: pass\n    x = b'1' * n\n    return 1"
+    part = {"probe": "helpers.probes.common.call"}
+    parts = [{"name": str(n), "cases": [{"n": n}], **part} for n in (0, 300 << 20, -1, -2)]
+    asked = {"answers": ["f"], "seconds": 1.5, "most": 60.0, "borrow": "", "parts": parts}
+    cells = [{"id": "0", "source": answer, "check": ""}, {"id": "1", "source": "", "check": "t"}]
+    job = {"cells": cells, "tasks": {"t": asked}, "seconds": 90.0, "cell seconds": 30.0}
+    told = decode(worker.run(encode(job), 120))["events"][-1]
+    assert 250 <= told["memory"] < 500
+    rows = [row for [row] in decode(told["evidence"].tobytes()).values()]
+    assert rows[0]["failure"]["kind"] == "KeyboardInterrupt"
+    assert rows[1]["value"] == 1
+    assert [row["failure"]["message"] for row in rows[2:]] == [
+        "it ran longer than 1.5 s",
+        "it ran longer than 1 s",
+    ]
+
+
 def test_a_cell_that_ends_the_process_costs_that_cell(worker: Worker) -> None:
     shown, reply = run(worker, "x = 1", "import os; os._exit(3)", "print(x + 1)")
     assert shown == ["", "Crashed", "2\n"]

@@ -5,15 +5,19 @@ import os
 import signal
 import time
 from dataclasses import asdict
+from operator import le, sub
 from typing import Any
 
 import numpy as np
 
 from helpers.grading.worker.child import collect, guarded
-from helpers.grading.worker.frames import send
+from helpers.grading.worker.frames import EVIDENCE, send
 from helpers.grading.worker.memory import offer, resident
-from helpers.probes.observe import load, observe
-from helpers.probes.plain import Plain, encode
+from helpers.probes.limit import AFTER
+from helpers.probes.observe import Failure, Observation, load, observe
+from helpers.probes.plain import MAX_TEXT, Plain, encode, sizes
+
+TOO_LARGE = Observation(failure=Failure("NotPlain", "more than can be handed over in one check"))
 
 
 def check(job: Any, task: str, namespace: dict[str, Any], outer: int) -> dict[str, Plain]:
@@ -48,12 +52,19 @@ def _ask(asked: Any, namespace: dict[str, Any], pipe: int) -> None:
     offer(1000)
     exec(compile(asked["borrow"], "<the course's own>", "exec"), namespace)
     seen: dict[str, list[Plain]] = {}
+    seconds, left = asked["seconds"], [MAX_TEXT // 2, EVIDENCE // 2]
     for part in asked["parts"]:
         rows = seen[part["name"]] = []
         for inputs in part["cases"]:
-            probe = load(part["probe"])
-            found = observe(probe, namespace, asked["answers"], inputs, asked["seconds"])
+            found = observe(load(part["probe"]), namespace, asked["answers"], inputs, seconds, False)
+            taken = sizes(found.to_bytes())
+            if fits := all(map(le, taken, left)):
+                left = list(map(sub, left, taken))
+            else:
+                found = TOO_LARGE
             rows.append(asdict(found))
-            if found.failure and found.failure.kind == "TimeLimit":
+            if found.timed_out:
+                seconds = min(seconds, AFTER)
+            if found.timed_out or not fits:
                 break
     send(pipe, encode(seen))

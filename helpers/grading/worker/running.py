@@ -22,7 +22,7 @@ from helpers.probes.plain import Plain, encode
 PR_SET_DUMPABLE = 4
 FILES, PROCESSES = 256, 256
 FILE_SIZE = 256 << 20
-TEXT, RICH = 100_000, 1_000_000  # characters of a cell's output, of one of its pictures
+TEXT, RICH, OUTPUTS = 100_000, 1_000_000, 3_000_000  # characters of a stream, of a picture, of a cell in all
 Event = dict[str, Plain]
 
 
@@ -55,7 +55,16 @@ def submission(job: Any, left_out: dict[str, str], pipe: int) -> None:
             signal.setitimer(signal.ITIMER_REAL, job["cell seconds"] + 2)  # ends what nothing else can
             outputs = _run(shell, cell["source"], job["cell seconds"])
             signal.setitimer(signal.ITIMER_REAL, 0)
-            tell({"cell": name, "outputs": json.dumps(outputs)})
+            tell({"cell": name, "outputs": _fitting(outputs)})
+
+
+def _fitting(outputs: list[dict[str, Any]]) -> str:
+    """Return the outputs of a cell as JSON, without those that are too large together."""
+    kept = list[str]()
+    for output in outputs:
+        if sum(map(len, kept)) + len(text := json.dumps(output)) <= OUTPUTS:
+            kept.append(text)
+    return f"[{', '.join(kept)}]"
 
 
 def _limits(seconds: float, memory: int) -> None:

@@ -61,9 +61,9 @@ runs_away(
     "import numpy as np\nx = []\nwhile True: x.append(np.empty(25 << 20))",
     M,
 )
-runs_away("returns-a-gigabyte", "An answer of 300 MB.", "import numpy as np; return np.empty(38 << 20)", C)
+runs_away("returns-a-gigabyte", "An answer of 300 MB.", "import numpy as np; return np.empty(38 << 20)", F)
 runs_away(
-    "returns-many", "An answer of 60 MB for each case.", "import numpy as np; return np.empty(30 << 17)", C
+    "returns-many", "An answer of 60 MB for each case.", "import numpy as np; return np.empty(60 << 17)", F
 )
 runs_away("returns-depth", "A list nested 10⁵ deep.", "x = []\nfor _ in range(10**5): x = [x]\nreturn x", F)
 runs_away(
