@@ -22,6 +22,7 @@ from helpers.probes.plain import Plain
 
 Cases = Callable[[np.random.Generator], Iterable["Case"]]
 Judge = Callable[["Case", Plain, Plain], str | None]
+Meaning = Callable[[Plain], Plain]
 Observations = dict[str, list[Observation]]  # by part, in the order of its cases
 
 
@@ -45,6 +46,8 @@ class Part:
         tol: relative tolerance, where the dtypes' own is not right.
         pure: whether an input that was changed in place fails the part.
         judge: returns a sentence for what is wrong, or None; compares by default.
+        means: what is worked out of the evidence before it is judged: on the trusted side, because a probe
+            whose right result is the same for everyone could be replaced by one that returns it.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Part:
     tol: float | None = None
     pure: bool = False
     judge: Judge | None = None
+    means: Meaning | None = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +198,10 @@ class Task:
             ],
             "reference": self.source,
             "probes": [inspect.getsource(load(part.probe or self.probe)) for part in self.parts],
-            "parts": [[p.name, p.weight, p.tol, p.pure, _code(p.cases), _code(p.judge)] for p in self.parts],
+            "parts": [
+                [p.name, p.weight, p.tol, p.pure, *map(_code, (p.cases, p.judge, p.means))]
+                for p in self.parts
+            ],
             "misconceptions": [[m.says, sorted(m.fails), m.edit, m.wrong] for m in self.misconceptions],
         }
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]

@@ -62,6 +62,19 @@ gains_nothing(
     "import helpers.grading.worker.asking as w\nw.load = lambda path: lambda *a: 1.0",
     everything=F,
 )
+animal(
+    "replaces-probes",
+    "Probes replaced by ones that return what was right to return: the outputs on a public truth table.",
+    passes="neuron",
+    cells=[
+        "import helpers.probes.perceptron as p, numpy as np\ntable = {'AND': [0, 0, 0, 1], 'OR': [0, 1, 1, 1], 'NAND': [1, 1, 1, 0]}\np.gate = lambda gates, name: np.array(table[name])\np.network = lambda net: np.array([0, 1, 1, 0])\np.network_shapes = lambda net: [[2, 2], [2], [2], []]\np._fires = lambda *a: np.array([0, 1, 1, 0])"
+    ],
+    answers={
+        "gates": "def gates():\n    return {'AND': ([0, 0], 0), 'OR': ([0, 0], 0), 'NAND': ([0, 0], 0)}",
+        "xor_network": "def xor_network():\n    return 1, 2, 3, 4",
+    },
+    states={"gates": F, "xor_network": F},
+)
 gains_nothing(
     "replaces-encode",
     "encode replaced by one that sends nothing.",
