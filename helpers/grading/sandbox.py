@@ -21,7 +21,7 @@ from helpers.grading.cgroup import Group
 from helpers.probes.plain import encode
 
 HOME = "/private"  # the only place that can be written
-UID = 70_000  # above what a system gives to people; each worker has its own
+UID, GRADERS, WORKERS = 70_000, 100_000, 64  # users above what a system gives to people
 DISK = 256 << 20  # bytes of that place, and of shared memory
 START = 60.0  # seconds for a worker to come up
 OOM = "/course/oom"
@@ -100,7 +100,7 @@ def command(lesson: str, number: int, rules: int | None = None, counter: Path | 
     isolated = [f"--unshare-{what}" for what in ("pid", "ipc", "uts", "net", "cgroup-try")]
     allowed = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else []
     user = [] if root else ["--unshare-user", "--disable-userns"]
-    uid = str(UID + number)
+    uid = str(UID + os.getpid() % GRADERS * WORKERS + number)  # its own: the kernel counts processes by user
     drop = ["--reuid", uid, "--regid", uid, "--clear-groups", "--no-new-privs", "--inh-caps=-all"]
     start = "import sys; sys.path[:0] = ['/course']; from helpers.grading.worker import main; main()"
     return [

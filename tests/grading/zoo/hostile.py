@@ -221,7 +221,7 @@ for kind, source in {
         f"malformed-{kind}",
         f"A malformed event: {kind}.",
         answers={"heaviside": WRONG},
-        states={"heaviside": C if "evidence" in kind else F},
+        states={"heaviside": F},
         later=[PIPES + f"send({source})"],
     )
 animal(
@@ -255,7 +255,7 @@ gains_nothing(
     "long-texts",
     "Evidence whose texts are 20 MB long.",
     "import helpers.grading.worker.asking as w\nfrom helpers.probes.observe import Failure, Observation\nlong = 'x' * (20 << 20)\nw.observe = lambda *a, **k: Observation(failure=Failure(long, long, 1, long, long), printed=long, warned=[long], changed=[long])",
-    everything=C,
+    everything=(F, T),  # to write them down takes its time
 )
 gains_nothing(
     "slow-writes",
@@ -434,7 +434,7 @@ for n in range(2):  # on both workers, and each then finds nothing of the other
     gains_nothing(
         f"worker-limits-{n}",
         "The limits of the worker lowered, for those that come after.",
-        "import resource, os\nresource.prlimit(1, resource.RLIMIT_CPU, (100, 100)); resource.prlimit(1, resource.RLIMIT_AS, (4 << 30, 4 << 30))\nos.setpriority(os.PRIO_PROCESS, 1, 19); os.sched_setaffinity(1, {0})",
+        "import contextlib, resource, os\nfor lower in (lambda: resource.prlimit(1, resource.RLIMIT_CPU, (100, 100)), lambda: resource.prlimit(1, resource.RLIMIT_AS, (4 << 30, 4 << 30)), lambda: os.setpriority(os.PRIO_PROCESS, 1, 19), lambda: os.sched_setaffinity(1, {0})):\n    with contextlib.suppress(OSError): lower()",
     )
 tries(
     "shadows-modules",
