@@ -13,6 +13,7 @@ from pathlib import Path
 
 MEMORY = 5 << 30  # bytes: the 4 GiB that a submission may take, and the worker itself
 PROCESSES = 512
+NAME = "course-worker-"  # and the process that made it, and a number
 ENTER = 'while [ "$1" != -- ]; do { echo $$ > "$1"; } 2> /dev/null; shift; done; shift; exec "$@"'
 LIMITS = {  # by controller: what is written to the files that there are, in version 1 and in version 2
     "memory": {
@@ -30,7 +31,7 @@ class Group:
 
     def __init__(self, memory: int = MEMORY, processes: int = PROCESSES) -> None:
         self._folders: list[Path] = []
-        name = f"course-{os.getpid()}-{next(_numbers)}"
+        name = f"{NAME}{os.getpid()}-{next(_numbers)}"
         for controller, most in (("memory", memory), ("pids", processes)):
             if folder := _make(controller, name):
                 self._folders.append(folder)
@@ -69,8 +70,8 @@ def _make(controller: str, name: str) -> Path | None:
     """Make a folder below the first group that lets us, and remove those of runs that were killed."""
     for parent in _parents(controller):
         with suppress(OSError):
-            for old in parent.glob("course-*"):
-                if not os.path.exists(f"/proc/{old.name.split('-')[1]}"):
+            for old in parent.glob(f"{NAME}*"):
+                if not os.path.exists(f"/proc/{old.name.removeprefix(NAME).split('-')[0]}"):
                     _removed(old)
             (parent / name).mkdir(exist_ok=True)
             return parent / name

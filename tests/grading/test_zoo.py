@@ -85,6 +85,11 @@ def test_an_animal_gets_what_it_must(graded: dict[str, Any], name: str) -> None:
         assert printed.startswith(head) if cut else printed == head
 
 
+@pytest.mark.parametrize("family", ["honest", "broken", "runaway", "hostile"])
+def test_every_family_is_large(family: str) -> None:
+    assert sum(animal.family == family for animal in ZOO.values()) >= 35
+
+
 @pytest.mark.parametrize("name", ZOO)
 def test_what_is_kept_of_it_is_small_and_can_be_written(graded: dict[str, Any], name: str) -> None:
     found = graded[name]

@@ -1,6 +1,6 @@
 """Hostile: nothing is gained, and nobody else loses anything."""
 
-from . import C, F, Family, N, T
+from . import C, F, Family, M, N, States, T
 
 animal = Family("hostile")
 WRONG = "def heaviside(z):\n    return z + 7"
@@ -21,7 +21,7 @@ def send(data):
 
 
 def gains_nothing(
-    name: str, says: str, *cells: str, answer: str = WRONG, state: str = F, **told: object
+    name: str, says: str, *cells: str, answer: str = WRONG, state: States = F, **told: object
 ) -> None:
     """Declare cells that try to make a wrong heaviside right, beside an honest neuron."""
     animal(
@@ -79,6 +79,7 @@ gains_nothing(
     "replaces-encode",
     "encode replaced by one that sends nothing.",
     "import helpers.grading.worker.asking as w\nw.encode = lambda tree: b''",
+    everything=C,
 )
 gains_nothing(
     "replaces-check",
@@ -493,5 +494,5 @@ gains_nothing(
     "many-hogs",
     "Many processes that each take what one may.",
     answer="import os, time\ndef heaviside(z):\n    for _ in range(60):\n        if os.fork() == 0:\n            x = bytearray(1 << 30)\n            for i in range(0, len(x), 4096): x[i] = 1\n            time.sleep(99)\n    time.sleep(99)",
-    state=T,
+    state=(T, M),
 )
