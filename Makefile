@@ -15,7 +15,7 @@ test: .venv/.dev          ## style, types, notebooks up to date, tests
 	$(BIN)/pytest -n 2 -q
 
 test-all: .venv/.dev      ## the same, and the zoo of broken and hostile submissions
-	$(BIN)/pytest -n 2 -q -m ""
+	$(BIN)/pytest -n 2 --dist loadgroup -q -m ""
 
 lab: .venv/.grading       ## open the course in JupyterLab
 	$(BIN)/jupyter lab course

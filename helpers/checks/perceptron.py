@@ -49,8 +49,34 @@ def at_zero(rng: Generator) -> Iterator[Case]:
 
 
 def one_gate(rng: Generator, name: str) -> Iterator[Case]:
-    """The name of a gate; its four corners are in the probe."""
+    """The name of a gate."""
     yield Case({"name": name})
+
+
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+
+def fires(X: ndarray, W: Plain, b: Plain) -> ndarray:
+    """Return the outputs of a layer of Heaviside neurons."""
+    z = X @ np.asarray(W, dtype=float) + np.asarray(b, dtype=float)
+    return (np.squeeze(z) > 0).astype(int)
+
+
+def gate_outputs(weights: Plain) -> ndarray:
+    """Return what a gate's weights compute on the four corners, in the order of the truth table."""
+    w, b = weights
+    return fires(CORNERS, w, b)
+
+
+def network_outputs(weights: Plain) -> ndarray:
+    """Return what a network's weights compute on the four corners."""
+    W1, b1, w2, b2 = weights
+    return fires(fires(CORNERS, W1, b1), w2, b2)
+
+
+def shapes(weights: Plain) -> Plain:
+    """Return the shapes of a network's weights."""
+    return [list(np.shape(v)) for v in weights]
 
 
 def nothing(rng: Generator) -> Iterator[Case]:
@@ -325,9 +351,9 @@ GATES = Task(
     reference=REFERENCE + "gates",
     probe=PROBES + "gate",
     parts=[
-        Part("AND", partial(one_gate, name="AND"), weight=0.5),
-        Part("OR", partial(one_gate, name="OR"), weight=0.5),
-        Part("NAND", partial(one_gate, name="NAND")),
+        Part("AND", partial(one_gate, name="AND"), weight=0.5, means=gate_outputs),
+        Part("OR", partial(one_gate, name="OR"), weight=0.5, means=gate_outputs),
+        Part("NAND", partial(one_gate, name="NAND"), means=gate_outputs),
     ],
     misconceptions=[
         Misconception(
@@ -493,9 +519,10 @@ XOR = Task(
     points=2,
     answers=["xor_network"],
     reference=REFERENCE + "xor_network",
+    probe=PROBES + "network",
     parts=[
-        Part("shapes", nothing, probe=PROBES + "network_shapes", weight=0.5),
-        Part("XOR", nothing, probe=PROBES + "network", weight=1.5),
+        Part("shapes", nothing, weight=0.5, means=shapes),
+        Part("XOR", nothing, weight=1.5, means=network_outputs),
     ],
     misconceptions=[
         Misconception(

@@ -16,11 +16,13 @@ from typing import Any
 
 import numpy as np
 
+from helpers.probes.limit import AFTER
 from helpers.probes.observe import Observation, load, observe
 from helpers.probes.plain import Plain
 
 Cases = Callable[[np.random.Generator], Iterable["Case"]]
 Judge = Callable[["Case", Plain, Plain], str | None]
+Meaning = Callable[[Plain], Plain]
 Observations = dict[str, list[Observation]]  # by part, in the order of its cases
 
 
@@ -44,6 +46,8 @@ class Part:
         tol: relative tolerance, where the dtypes' own is not right.
         pure: whether an input that was changed in place fails the part.
         judge: returns a sentence for what is wrong, or None; compares by default.
+        means: what is worked out of the evidence before it is judged: on the trusted side, because a probe
+            whose right result is the same for everyone could be replaced by one that returns it.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Part:
     tol: float | None = None
     pure: bool = False
     judge: Judge | None = None
+    means: Meaning | None = None
 
 
 @dataclass(frozen=True)
@@ -142,16 +147,22 @@ class Task:
 
     def observe(self, namespace: Mapping[str, Any], seed: int) -> Observations:
         """Run the answers found in `namespace` on every case of every part."""
-        return {part.name: self.observe_part(part, namespace, seed) for part in self.parts}
+        seen, seconds = {}, self.seconds
+        for part in self.parts:
+            seen[part.name] = self.observe_part(part, namespace, seed, seconds)
+            if any(o.timed_out for o in seen[part.name]):
+                seconds = min(seconds, AFTER)
+        return seen
 
-    def observe_part(self, part: Part, namespace: Mapping[str, Any], seed: int) -> list[Observation]:
+    def observe_part(
+        self, part: Part, namespace: Mapping[str, Any], seed: int, seconds: float | None = None
+    ) -> list[Observation]:
         """Run the answers on one part's cases; the first time-out is the last case."""
         seen: list[Observation] = []
+        probe, most = load(part.probe or self.probe), self.seconds if seconds is None else seconds
         for case in self.cases_of(part, seed):
-            seen.append(
-                observe(load(part.probe or self.probe), namespace, self.answers, case.inputs, self.seconds)
-            )
-            if (failure := seen[-1].failure) and failure.kind == "TimeLimit":
+            seen.append(observe(probe, namespace, self.answers, case.inputs, most))
+            if seen[-1].timed_out:
                 break
         return seen
 
@@ -186,11 +197,27 @@ class Task:
                 self.seconds,
             ],
             "reference": self.source,
-            "probes": [inspect.getsource(load(part.probe or self.probe)) for part in self.parts],
-            "parts": [[p.name, p.weight, p.tol, p.pure, _code(p.cases), _code(p.judge)] for p in self.parts],
+            "pieces": [inspect.getsource(inspect.unwrap(self.right[name])) for name in self.uses],
+            "probes": [_with_helpers(load(part.probe or self.probe)) for part in self.parts],
+            "parts": [
+                [p.name, p.weight, p.tol, p.pure, *map(_code, (p.cases, p.judge, p.means))]
+                for p in self.parts
+            ],
             "misconceptions": [[m.says, sorted(m.fails), m.edit, m.wrong] for m in self.misconceptions],
         }
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+
+
+def _with_helpers(function: Any) -> str:
+    """Return the source of a probe, and of the functions of its module that it calls."""
+    known, todo = dict[str, str](), [function.__name__]
+    module = vars(inspect.getmodule(function) or function)
+    while todo:
+        name = todo.pop()
+        if name not in known and inspect.isfunction(found := module.get(name)):
+            known[name] = inspect.getsource(found)
+            todo += found.__code__.co_names
+    return "".join(known.values())
 
 
 def _code(function: object) -> str:

@@ -1,13 +1,13 @@
 """Decide: evidence in, verdict out. Runs on the trusted side and never runs student code."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from helpers.checks.evidence import describe, differ, show
 from helpers.checks.generic import explain
 from helpers.checks.mutants import expected, pairs, produced
-from helpers.checks.task import Case, Misconception, Observations, Part, Task
+from helpers.checks.task import Case, Meaning, Misconception, Observations, Part, Task
 from helpers.probes.observe import Failure, Observation
 from helpers.probes.plain import Plain
 
@@ -83,6 +83,7 @@ def decide(task: Task, seed: int, seen: Observations, answer: Answer | None = No
     """Judge what the probes saw of an answer, and name the misconceptions that explain it."""
     answer = answer or Answer()
     wanted, cases = expected(task, seed), task.cases(seed)
+    wanted, seen = ({p.name: _meant(p, rows.get(p.name, [])) for p in task.parts} for rows in (wanted, seen))
     rows = [_part(task, p, cases[p.name], wanted[p.name], seen.get(p.name, []), answer) for p in task.parts]
     if any(row.state == State.FAILED for row in rows) and not answer.refused:
         rows = _name(task, seed, rows, seen, wanted, cases)
@@ -96,6 +97,20 @@ def decide(task: Task, seed: int, seen: Observations, answer: Answer | None = No
         notes=tuple(_notes(task, everything)),
         seconds=sum(o.seconds for o in everything),
     )
+
+
+def _meant(part: Part, rows: list[Observation]) -> list[Observation]:
+    """Put what a part's values mean in their place."""
+    return [_meaning(part.means, row) for row in rows] if part.means else rows
+
+
+def _meaning(means: Meaning, row: Observation) -> Observation:
+    if row.failure:
+        return row
+    try:
+        return replace(row, value=means(row.value))
+    except Exception as error:  # a value of a form that nobody thought of
+        return replace(row, value=None, failure=Failure("NotPlain", f"{describe(row.value)} ({error})"))
 
 
 def _part(
@@ -207,7 +222,9 @@ def _matches(
     explains = {}
     for i, group in enumerate(groups):
         bears_on = [part for name, part in failed.items() if any(name in m.fails for m in group)]
-        if bears_on and all(_alike(p, produced(task, seed, p, *group), seen[p.name]) for p in bears_on):
+        if bears_on and all(
+            _alike(p, _meant(p, produced(task, seed, p, *group)), seen[p.name]) for p in bears_on
+        ):
             explains[i] = [part.name for part in bears_on]
     order = sorted(explains, key=lambda i: -len(explains[i]))  # stable: the first declared wins
     return {name: [groups[i] for i in order if name in explains[i]] for name in failed}

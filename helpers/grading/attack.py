@@ -4,11 +4,15 @@ import contextlib
 import ctypes
 import os
 import resource
+import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
 
+from helpers.grading import seccomp
+
 CLONE_NEWUSER, PTRACE_ATTACH, MS_BIND = 0x10000000, 16, 4096
+IPC_CREAT, SESSION_KEYRING = 0o1000, -3
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -29,6 +33,14 @@ def attack(secrets: Sequence[str]) -> dict[str, str]:
         "forks": ("start any number of processes", _forks),
         "secrets": ("see a file of the instructor", lambda: any(os.path.lexists(path) for path in secrets)),
     }
+    if seccomp.known():
+        tried |= {
+            "namespace": ("make a user namespace of its own", _namespace),
+            "clone": ("make a process in a user namespace of its own", _clone),
+            "shared": ("leave System V memory behind", _shared),
+            "keys": ("leave a key in a keyring of the kernel", _keys),
+            "limits": ("change the limits of another process", _limits),
+        }
     return {name: told for name, (told, run) in tried.items() if _succeeds(run)}
 
 
@@ -88,4 +100,28 @@ def _forks() -> bool:
     for _ in range(64):
         if os.fork() == 0:
             os.read(os.pipe()[0], 1)
+    return True
+
+
+def _namespace() -> bool:
+    return libc.unshare(CLONE_NEWUSER) == 0
+
+
+def _clone() -> bool:
+    made = libc.syscall(seccomp.CLONE[seccomp.column()], CLONE_NEWUSER | signal.SIGCHLD, 0, 0, 0, 0)
+    if made == 0:
+        os._exit(0)
+    return made > 0
+
+
+def _shared() -> bool:
+    return libc.shmget(0, 4096, IPC_CREAT | 0o600) >= 0
+
+
+def _keys() -> bool:
+    return libc.syscall(seccomp.number("add_key"), b"user", b"key", b"value", 5, SESSION_KEYRING) >= 0
+
+
+def _limits() -> bool:
+    resource.prlimit(os.getppid(), resource.RLIMIT_CORE, (0, 0))
     return True

@@ -19,7 +19,7 @@ from helpers.grading.course import Course
 from helpers.grading.intake import Rebuilt, rebuild
 from helpers.grading.records import Check, Origin, Record
 from helpers.grading.workers import Pool, pool
-from helpers.probes.plain import decode, encode
+from helpers.probes.plain import MAX_BYTES, decode, encode
 
 AHEAD = 3  # jobs in hand for each worker: enough to keep it busy, few enough to keep memory flat
 
@@ -110,7 +110,9 @@ def judged(
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 work = running.pop(future)
                 try:
-                    if (job := _hear(lesson, work, decode(future.result()), seed)) is not None:
+                    if (
+                        job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed)
+                    ) is not None:
                         running[_submit(workers, job)] = work
                         continue
                     yield work.student, _finish(work)

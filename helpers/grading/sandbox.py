@@ -10,24 +10,27 @@ import sys
 import sysconfig
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import helpers
 from helpers.checks import lessons
-from helpers.grading import CourseError
+from helpers.grading import CourseError, seccomp
+from helpers.grading.cgroup import Group
+from helpers.probes.plain import encode
 
 HOME = "/private"  # the only place that can be written
-UID = 70_000  # above what a system gives to people; each worker has its own
+UID, GRADERS, WORKERS = 70_000, 100_000, 64  # users above what a system gives to people
 DISK = 256 << 20  # bytes of that place, and of shared memory
 START = 60.0  # seconds for a worker to come up
+OOM = "/course/oom"
 SIZE = struct.Struct("<Q")
 SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/share/fonts", "/usr/share/zoneinfo")
 LINKS = ("/bin", "/lib", "/lib64")
 ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 SHIPPED = ("__init__.py", "data", "figures.py", "probes", "widgets", "reference/__init__.py")
-SHIPPED_GRADING = ("grading/__init__.py", "grading/worker.py", "grading/attack.py")
+SHIPPED_GRADING = ("grading/__init__.py", "grading/worker", "grading/attack.py", "grading/seccomp.py")
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": HOME,
@@ -81,8 +84,14 @@ def install() -> None:
         subprocess.run([apt, *words], stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
 
-def command(lesson: str, number: int) -> list[str]:
+def command(lesson: str, number: int, rules: int | None = None, counter: Path | None = None) -> list[str]:
     """Return the command that runs a worker for a lesson in a sandbox of its own.
+
+    Args:
+        lesson: its name.
+        number: of the worker, which gives it a user of its own.
+        rules: a descriptor that the filter of system calls can be read from.
+        counter: where the kernel counts what it ended for want of memory.
 
     Raises:
         NoSandbox: where bubblewrap is missing.
@@ -91,7 +100,7 @@ def command(lesson: str, number: int) -> list[str]:
     isolated = [f"--unshare-{what}" for what in ("pid", "ipc", "uts", "net", "cgroup-try")]
     allowed = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else []
     user = [] if root else ["--unshare-user", "--disable-userns"]
-    uid = str(UID + number)
+    uid = str(UID + os.getpid() % GRADERS * WORKERS + number)  # its own: the kernel counts processes by user
     drop = ["--reuid", uid, "--regid", uid, "--clear-groups", "--no-new-privs", "--inh-caps=-all"]
     start = "import sys; sys.path[:0] = ['/course']; from helpers.grading.worker import main; main()"
     return [
@@ -99,10 +108,12 @@ def command(lesson: str, number: int) -> list[str]:
         *("--hostname", "sandbox", "--cap-drop", "ALL", *allowed, "--clearenv"),
         *(arg for name, value in ENVIRONMENT.items() for arg in ("--setenv", name, value)),
         *_mounts(lesson),
+        *(["--ro-bind", str(counter), OOM] if counter else []),
         *("--proc", "/proc", "--dev", "/dev"),
         *("--perms", "1777", "--size", str(DISK), "--tmpfs", "/dev/shm"),
         *("--perms", "1777", "--size", str(DISK), "--tmpfs", HOME),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME),
+        *(["--seccomp", str(rules)] if rules is not None else []),
         *(["setpriv", *drop] if root else []),
         *(sys.executable, "-s", "-P", "-c", start),
     ]
@@ -136,18 +147,35 @@ def _mounts(lesson: str) -> Iterator[str]:
         yield from ("--tmpfs", str(package))  # installed into the environment: hide it, with its checks
 
 
+@contextmanager
+def _rules() -> Iterator[list[int]]:
+    """A descriptor with the filter of system calls, none on a machine that there is none for."""
+    if not seccomp.known():
+        yield []
+        return
+    with os.fdopen(os.memfd_create("rules"), "wb") as file:
+        file.write(seccomp.program(os.uname().machine))
+        file.seek(0)
+        yield [file.fileno()]
+
+
 class Worker:
     """A sandboxed worker; it belongs to the thread that made it, and ends with it or with `close`."""
 
-    def __init__(self, lesson: str, number: int, secrets: Sequence[Path]):
+    def __init__(self, lesson: str, number: int, secrets: Sequence[Path], warm: Sequence[str] = ()):
         self._errors: list[bytes] = []
-        self._process = subprocess.Popen(
-            command(lesson, number), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        self._group = Group()
+        with _rules() as rules:
+            inner = command(lesson, number, rules[0] if rules else None, self._group.counter)
+            self._process = subprocess.Popen(
+                self._group.around(inner),
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=rules,
+            )  # fmt: skip
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         try:
-            self._send(json.dumps([str(path) for path in secrets]).encode())
+            told = {"secrets": [str(path) for path in secrets], "warm": list(warm)}
+            self._send(json.dumps(told).encode())
             won: dict[str, Any] = json.loads(self._receive(START))
         except (Failed, ValueError):
             self.close()
@@ -162,8 +190,19 @@ class Worker:
         Raises:
             Failed: if there is none within the time.
         """
-        self._send(job)
-        return self._receive(seconds)
+        killed = self._group.kills
+        try:
+            self._send(job)
+            return self._receive(seconds)
+        except Failed:
+            if self._group.kills == killed:
+                raise
+            return encode({"events": [], "ended": "ran out of memory", "left out": {}})  # and took it along
+
+    @property
+    def limited(self) -> bool:
+        """Whether a control group bounds what is in the sandbox."""
+        return self._group.counter is not None
 
     @property
     def says(self) -> str:
@@ -174,11 +213,12 @@ class Worker:
         """End the worker and everything in its sandbox."""
         self._process.kill()
         self._process.wait()
-        self._listener.join(5)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 with suppress(OSError):
                     pipe.close()
+        self._listener.join(5)
+        self._group.close()
 
     def _listen(self) -> None:
         assert self._process.stderr

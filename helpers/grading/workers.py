@@ -11,7 +11,7 @@ from typing import Protocol, Self
 from helpers.grading import CourseError
 from helpers.grading.records import environment
 from helpers.grading.sandbox import Failed, Worker
-from helpers.probes.plain import decode
+from helpers.probes.plain import MAX_BYTES, decode
 
 TRIES = 2  # a worker that fails is replaced, and the job run once more
 GRACE = 30.0  # seconds that a worker gets above what its job may take
@@ -72,7 +72,7 @@ class Local:
         if not hasattr(self._mine, "number"):
             self._mine.number = next(self._numbers)
         if getattr(self._mine, "worker", None) is None:
-            self._mine.worker = Worker(self._lesson, self._mine.number, self._secrets)
+            self._mine.worker = Worker(self._lesson, self._mine.number, self._secrets, self._warm)
             self._all.append(self._mine.worker)
         return self._mine.worker
 
@@ -81,7 +81,7 @@ class Local:
         for _ in range(TRIES):
             try:
                 reply = self._worker().run(job, seconds)
-                decode(reply)
+                decode(reply, most_text=MAX_BYTES)
                 return reply
             except (Failed, ValueError) as error:
                 why = str(error)

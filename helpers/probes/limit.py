@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+AFTER = 1.0  # seconds at most for each part of a task after the first that ran out of time
 AGAIN = 0.5  # seconds until it is raised once more: a bare `except:` may have swallowed the first
 
 

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from helpers.probes.limit import TimeLimit, limit
-from helpers.probes.plain import NotPlain, Plain, decode, encode, plain
+from helpers.probes.plain import MAX_TEXT, NotPlain, Plain, decode, encode, plain
 
 OUTPUT_KEPT = 2000  # characters of what an answer prints
+WARNINGS_KEPT = 50
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Observation:
     printed: str = ""
     warned: list[str] = field(default_factory=list)
     seconds: float = 0.0
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether it ran out of time."""
+        return self.failure is not None and self.failure.kind == "TimeLimit"
 
     def to_bytes(self) -> bytes:
         """Return this observation as bytes that `from_bytes` reads."""
@@ -81,6 +87,7 @@ def observe(
     answers: Iterable[str],
     inputs: Mapping[str, Plain],
     seconds: float = 10.0,
+    interruptible: bool = True,
 ) -> Observation:
     """Call `probe(*answers, *inputs)` with answers looked up by name, and watch it.
 
@@ -90,6 +97,7 @@ def observe(
         answers: the names in it that the probe is given.
         inputs: by name, in the probe's order; the answer works on a copy.
         seconds: the soft time limit.
+        interruptible: whether a person may be interrupting; else KeyboardInterrupt is the answer's own.
     """
     answers = list(answers)
     if gone := [name for name in answers if name not in namespace]:
@@ -105,12 +113,13 @@ def observe(
         warnings.simplefilter("always")
         try:
             with limit(seconds):
-                value = plain(probe(*(namespace[name] for name in answers), *given.values()))
-                encode(value)
+                found = plain(probe(*(namespace[name] for name in answers), *given.values()))
+                encode(found, MAX_TEXT // 2)
+            value = found
         except NotPlain as error:
             failure = Failure("NotPlain", str(error))
         except BaseException as error:  # SystemExit and the time limit too: each is evidence
-            if isinstance(error, KeyboardInterrupt):
+            if interruptible and isinstance(error, KeyboardInterrupt):
                 raise
             failure = _failure(error, namespace, seconds)
     seen = Observation(
@@ -118,7 +127,9 @@ def observe(
         failure=failure,
         changed=[name for name in given if not _same(given[name], inputs[name])],
         printed=printed.getvalue(),
-        warned=list(dict.fromkeys(f"{w.category.__name__}: {w.message}"[:300] for w in caught)),
+        warned=list(dict.fromkeys(f"{w.category.__name__}: {w.message}"[:300] for w in caught))[
+            :WARNINGS_KEPT
+        ],
         seconds=time.perf_counter() - began,
     )
     return Observation.from_bytes(seen.to_bytes())  # the same path as in the grader

@@ -16,6 +16,7 @@ Plain = Any  # a tree of dict, list, str, bool, int, float, None, np.ndarray
 
 NUMERIC = "biuf"  # NumPy dtype kinds that are plain: bool, signed, unsigned, float
 MAX_BYTES = 256 * 2**20
+MAX_TEXT = 8 * 2**20  # bytes of JSON that nobody vouches for: as Python objects it is 50 times larger
 MAX_DEPTH = 32
 _HEADER = struct.Struct("<QQ")  # bytes of JSON, bytes of safetensors
 
@@ -59,11 +60,11 @@ def _key(key: object) -> str:
     return key
 
 
-def encode(tree: Plain) -> bytes:
+def encode(tree: Plain, most_text: int = MAX_BYTES) -> bytes:
     """Return plain data as bytes: a header, a JSON skeleton, and the arrays as safetensors.
 
     Raises:
-        NotPlain: if it is larger than `MAX_BYTES`.
+        NotPlain: if it is larger than `MAX_BYTES`, or its JSON than `most_text`.
     """
     arrays: dict[str, np.ndarray] = {}
 
@@ -78,31 +79,45 @@ def encode(tree: Plain) -> bytes:
         return node
 
     text = json.dumps(skeleton(tree)).encode()
+    if len(text) > most_text:
+        raise NotPlain(f"more than {most_text >> 20} MiB of numbers and texts outside of arrays")
     if sum(array.nbytes for array in arrays.values()) + len(text) > MAX_BYTES:
         raise NotPlain(f"more than {MAX_BYTES >> 20} MiB of data")
     blob = save(arrays)
     return _HEADER.pack(len(text), len(blob)) + text + blob
 
 
-def decode(data: bytes, limit: int = 2 * MAX_BYTES) -> Plain:
+def decode(data: bytes, limit: int = 2 * MAX_BYTES, most_text: int = MAX_TEXT) -> Plain:
     """Return the plain data that `encode` wrote.
 
     Sizes are checked before anything is allocated.
 
+    Args:
+        data: the bytes.
+        limit: how many there may be.
+        most_text: how many of them may be JSON; more only where we wrote it ourselves.
+
     Raises:
-        ValueError: if `data` is larger than `limit` bytes, cut short, or malformed.
+        ValueError: if `data` is larger than that, cut short, or malformed.
     """
     if not _HEADER.size <= len(data) <= limit:
         raise ValueError(f"evidence of {len(data)} bytes; {_HEADER.size} to {limit} are accepted")
     n_text, n_blob = _HEADER.unpack_from(data)
     if _HEADER.size + n_text + n_blob != len(data):
         raise ValueError("evidence whose header does not match its length")
+    if n_text > most_text:
+        raise ValueError(f"evidence with {n_text} bytes of JSON; {most_text} are accepted")
     text, blob = data[_HEADER.size :][:n_text], data[_HEADER.size + n_text :]
     try:
         arrays = load(blob)
         return _tree(json.loads(text), arrays)
     except Exception as error:
         raise ValueError(f"malformed evidence: {error}") from None
+
+
+def sizes(data: bytes) -> tuple[int, int]:
+    """Return how many bytes of JSON and of arrays there are in what `encode` wrote."""
+    return _HEADER.unpack_from(data)
 
 
 def _tree(node: Any, arrays: dict[str, np.ndarray], depth: int = 0) -> Plain:

@@ -1,16 +1,20 @@
 """The sandbox attacked directly, and what a worker tells of what it ran."""
 
+import contextlib
 import json
 import os
 import shutil
+import struct
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpers.grading import sandbox
-from helpers.grading.sandbox import NoSandbox, Worker
+from helpers.grading import cgroup, sandbox, seccomp
+from helpers.grading.cgroup import Group
+from helpers.grading.sandbox import Failed, NoSandbox, Worker
 from helpers.probes.plain import decode, encode
 
 LESSON = "01-perceptron"
@@ -27,10 +31,10 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     running.close()
 
 
-def run(worker: Worker, *cells: str, seconds: float = 20.0) -> tuple[list[str], Any]:
+def run(worker: Worker, *cells: str, seconds: float = 20.0, memory: int = 4 << 30) -> tuple[list[str], Any]:
     """Run cells and return what each printed or raised, and the whole reply."""
     asked = [{"id": str(i), "source": source, "check": ""} for i, source in enumerate(cells)]
-    job = {"cells": asked, "tasks": {}, "seconds": seconds, "cell seconds": seconds / 2}
+    job = {"cells": asked, "tasks": {}, "seconds": seconds, "cell seconds": seconds / 2, "memory": memory}
     reply = decode(worker.run(encode(job), seconds + 20))
     shown = {event["cell"]: json.loads(event["outputs"]) for event in reply["events"]}
     return [
@@ -97,6 +101,67 @@ def test_an_attack_fails(worker: Worker, attack: str) -> None:
     }  # fmt: skip
 
 
+filtered = pytest.mark.skipif(not seccomp.known(), reason="there is no filter for this machine")
+
+
+@filtered
+def test_system_calls_that_no_exercise_needs_are_refused(worker: Worker) -> None:
+    calls = {name: seccomp.number(name) for name in seccomp.REFUSED if seccomp.number(name) >= 0}
+    clone, unshare = (numbers[seccomp.column()] for numbers in (seccomp.CLONE, seccomp.UNSHARE))
+    flags = [1 << bit for bit in range(25, 31)] + [0x20000]  # CLONE_NEW*
+    ask = (
+        "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "def ask(*args):\n    ctypes.set_errno(0)\n    return libc.syscall(*args), ctypes.get_errno()\n"
+        f"print([name for name, n in {calls}.items() if ask(n, 0, 0, 0, 0, 0) != (-1, 1)])\n"
+        f"print([f for f in {[*flags, 0x80]} if ask({unshare}, f) != (-1, 1)])\n"
+        f"print([f for f in {flags} if ask({clone}, f | 17, 0, 0, 0, 0) != (-1, 1)])\n"
+        f"print(ask({seccomp.number('clone3')}, 0, 0), ask({seccomp.number('memfd_create')}, 0, 0))\n"
+        f"print(ask({unshare}, 0x400))"
+    )
+    assert printed(worker, ask)[0] == "[]\n[]\n[]\n(-1, 38) (-1, 38)\n(0, 0)\n"
+
+
+@filtered
+def test_limits_can_be_set_for_oneself_only(worker: Worker) -> None:
+    ask = (
+        "import os, resource as r\nprint(r.prlimit(os.getppid(), r.RLIMIT_CORE) == (0, 0))\n"
+        "r.setrlimit(r.RLIMIT_CORE, (0, 0)); r.prlimit(0, r.RLIMIT_CORE, (0, 0))\n"
+        "r.prlimit(os.getppid(), r.RLIMIT_CORE, (0, 0))"
+    )
+    assert printed(worker, ask)[0] in {"True\nPermissionError", "False\nPermissionError"}
+
+
+@filtered
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="only x86_64 has other ways to ask the kernel")
+def test_the_other_ways_into_the_kernel_are_closed(worker: Worker) -> None:
+    shown, reply = run(
+        worker,
+        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nprint(libc.syscall(0x40000000 + 39), ctypes.get_errno())",
+        "import mmap, ctypes\nm = mmap.mmap(-1, 4096, prot=7)\nm.write(b'\\xb8\\x14\\0\\0\\0\\xcd\\x80\\xc3')\n"
+        "ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))()",  # getpid by int 0x80
+    )
+    assert shown[0] == "-1 1\n"
+    assert reply["left out"] == {"1": "was ended by SIGSYS"}
+
+
+def test_a_worker_without_its_filter_refuses_to_grade(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The filter left out here, by hand: the attacks at the start find it."""
+    if os.geteuid() != 0:
+        pytest.skip("as a normal user there is no nested user namespace either way")
+    monkeypatch.setattr(sandbox, "_rules", lambda: contextlib.nullcontext([]))
+    with pytest.raises(NoSandbox, match=r"user namespace of its own.*System V.*keyring"):
+        Worker(LESSON, 8, [])
+
+
+@pytest.mark.parametrize("machine", list(seccomp.ARCHITECTURES))
+def test_no_jump_of_the_filter_leaves_it(machine: str) -> None:
+    steps = list(struct.iter_unpack("<HBBI", seccomp.program(machine)))
+    assert steps[-1] == (seccomp.RETURN, 0, 0, seccomp.ALLOW)
+    assert all(
+        i + 1 + max(then, otherwise) < len(steps) for i, (_, then, otherwise, _) in enumerate(steps[:-1])
+    )
+
+
 def test_nothing_survives_a_submission(worker: Worker) -> None:
     leave = (
         "import os, pathlib\npathlib.Path('/private/a/b').mkdir(parents=True)\n"
@@ -109,6 +174,24 @@ def test_nothing_survives_a_submission(worker: Worker) -> None:
     told = printed(worker, look)[0]
     assert told.startswith("[] [] ['1', ")
     assert told.count(",") == 2  # pid 1, the warden of this job, and the one that looks
+
+
+def test_a_check_tells_what_it_took_and_an_interrupt_of_its_own(worker: Worker) -> None:
+    answer = "def f(n):\n    if n == 0: raise KeyboardInterrupt('own')\n    while n < 0: pass\n    x = b'1' * n\n    return 1"
+    part = {"probe": "helpers.probes.common.call"}
+    parts = [{"name": str(n), "cases": [{"n": n}], **part} for n in (0, 300 << 20, -1, -2)]
+    asked = {"answers": ["f"], "seconds": 1.5, "most": 60.0, "borrow": "", "parts": parts}
+    cells = [{"id": "0", "source": answer, "check": ""}, {"id": "1", "source": "", "check": "t"}]
+    job = {"cells": cells, "tasks": {"t": asked}, "seconds": 90.0, "cell seconds": 30.0}
+    told = decode(worker.run(encode(job), 120))["events"][-1]
+    assert 250 <= told["memory"] < 500
+    rows = [row for [row] in decode(told["evidence"].tobytes()).values()]
+    assert rows[0]["failure"]["kind"] == "KeyboardInterrupt"
+    assert rows[1]["value"] == 1
+    assert [row["failure"]["message"] for row in rows[2:]] == [
+        "it ran longer than 1.5 s",
+        "it ran longer than 1 s",
+    ]
 
 
 def test_a_cell_that_ends_the_process_costs_that_cell(worker: Worker) -> None:
@@ -136,6 +219,127 @@ def test_memory_is_limited(worker: Worker) -> None:
     assert printed(worker, "b = bytearray(2 << 30); print(len(b))")[0] == f"{2 << 30}\n"
 
 
+HOGS = """
+import mmap, os, time
+def hog(size, keep=bytearray):
+    x = keep(size)
+    for i in range(0, size, 4096): x[i] = 1
+    return x
+shared = lambda size: mmap.mmap(-1, size)
+def file(size):
+    with open(f'/private/{time.monotonic_ns()}', 'wb') as f: f.write(bytes(size))
+def three(size, keep=bytearray):
+    for _ in range(3):
+        if os.fork() == 0:
+            x = hog(size, keep)
+            time.sleep(99)
+    time.sleep(99)
+"""
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        "three(300 << 20)",
+        "three(300 << 20, shared)",
+        "import subprocess, sys; [subprocess.Popen([sys.executable, '-c', 'x = b\"1\" * (300 << 20); input()'], stdin=subprocess.PIPE) for _ in range(3)]; time.sleep(99)",
+        "import ctypes; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); three(300 << 20)",  # hides from its warden
+        "x = hog(200 << 20); y = hog(250 << 20, shared); [file(50 << 20) for _ in range(4)]; time.sleep(99)",
+    ],
+)
+def test_what_all_processes_of_a_submission_take_is_limited(worker: Worker, take: str) -> None:
+    shown, reply = run(worker, HOGS, take, "print('on')", seconds=60.0, memory=600 << 20)
+    assert reply["left out"] == {"1": "ran out of memory"}
+    assert shown[2] == "on\n"
+
+
+def test_what_forks_share_counts_once(worker: Worker) -> None:
+    wait = "x = hog(300 << 20)\npids = []\nfor _ in range(4):\n    if (p := os.fork()) == 0:\n        time.sleep(1)\n        os._exit(0)\n    pids.append(p)\nprint([os.waitpid(p, 0)[1] for p in pids])"
+    assert printed(worker, HOGS, wait, memory=800 << 20)[1] == "[0, 0, 0, 0]\n"
+
+
+def test_files_without_an_end_are_counted(worker: Worker) -> None:
+    fill = "import os, time\nfor i in range(10**6):\n    os.close(os.open(f'{i}', os.O_CREAT))"
+    shown, reply = run(worker, "print('first')", fill, seconds=120.0)
+    assert shown[0] == "first\n"
+    assert reply["left out"] == {"1": "filled the disk with files"}
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    """A worker in a control group of 1 GiB, which is less than its job may take."""
+    monkeypatch.setattr(sandbox, "Group", lambda: Group(memory=1 << 30))
+    running = Worker(LESSON, 8, [])
+    try:
+        if not running.limited:
+            pytest.skip("no control group can be made here")
+        yield running
+    finally:
+        running.close()
+
+
+def test_the_control_group_ends_the_submission_and_not_its_worker(small: Worker) -> None:
+    for _ in range(2):
+        shown, reply = run(small, "print('first')", "x = b'1' * (2 << 30)", "print('on')", seconds=60.0)
+        assert shown == ["first\n", "Crashed", "on\n"]
+        assert reply["left out"] == {"1": "ran out of memory"}
+
+
+def test_the_control_group_ends_a_check_and_not_its_submission(small: Worker) -> None:
+    asked = {"answers": ["f"], "seconds": 30.0, "most": 60.0, "borrow": "", "parts": [
+        {"name": "p", "probe": "helpers.probes.common.call", "cases": [{"n": 2 << 30}]}]}  # fmt: skip
+    cells = [
+        ("0", "def f(n):\n    x = b'1' * n\n    return len(x)", ""),
+        ("1", "", "t"),
+        ("2", "print('on')", ""),
+    ]
+    job = {
+        "cells": [dict(zip(("id", "source", "check"), cell, strict=True)) for cell in cells],
+        "tasks": {"t": asked}, "seconds": 60.0, "cell seconds": 30.0,
+    }  # fmt: skip
+    for n, ended in ((2 << 30, "ran out of memory"), (200 << 20, "ended")):
+        asked["parts"][0]["cases"][0]["n"] = n
+        reply = decode(small.run(encode(job), 90))
+        assert not reply["left out"]
+        [told] = [event for event in reply["events"] if "check" in event]
+        assert told["ended"] == ended
+    assert 200 <= told["memory"] < 1000
+
+
+def test_a_worker_that_goes_down_with_its_submission_says_why(small: Worker) -> None:
+    """Many small processes that took back what marks them as the first to go."""
+    hogs = (
+        "import os, time\nopen('/proc/self/oom_score_adj', 'w').write('0')\nfor _ in range(99):\n"
+        "    if os.fork() == 0:\n        x = b'1' * (30 << 20)\n        time.sleep(99)\ntime.sleep(99)"
+    )
+    told = run(small, "print('first')", hogs, seconds=60.0)[1]
+    assert "ran out of memory" in {told["ended"], *told["left out"].values()}
+
+
+def test_a_control_group_is_gone_with_its_worker(tmp_path: Path) -> None:
+    group = Group()
+    if not group.counter:
+        pytest.skip("no control group can be made here")
+    folder = group.counter.parent
+    process = subprocess.Popen(group.around(["sleep", "60"]))
+    try:
+        while str(process.pid) not in (folder / "cgroup.procs").read_text().split():
+            assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
+    group.close()
+    assert not folder.exists()
+
+
+def test_where_no_control_group_can_be_made_the_command_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cgroup, "_parents", lambda controller: iter([Path("/proc/none")]))
+    group = Group()
+    assert group.around(["true"]) == ["true"]
+    assert (group.counter, group.kills) == (None, 0)
+    group.close()
+
+
 def test_a_fork_bomb_is_held(worker: Worker) -> None:
     bomb = "import os, time\nn = 0\ntry:\n    for _ in range(5000):\n        if os.fork() == 0: time.sleep(60)\n        n += 1\nexcept OSError: print('held', n < 300)"  # fmt: skip
     assert printed(worker, bomb)[0] == "held True\n"
@@ -147,6 +351,16 @@ def test_magics_await_and_pictures_work(worker: Worker) -> None:
     shown = printed(worker, *cells)
     assert "7" in shown[1]
     assert "hi" in shown[3]
+
+
+def test_a_busy_worker_ends_when_it_is_closed() -> None:
+    busy = Worker(LESSON, 8, [])
+    cells = [{"id": "0", "source": "import time; time.sleep(300)", "check": ""}]
+    busy._send(encode({"cells": cells, "tasks": {}, "seconds": 300.0, "cell seconds": 300.0}))
+    with pytest.raises(Failed):
+        busy._receive(2.0)
+    busy.close()
+    assert not busy._listener.is_alive()  # the last process that could write to it is gone
 
 
 def test_a_sandbox_that_lets_an_attack_through_is_refused(tmp_path: Path) -> None:

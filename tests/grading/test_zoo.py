@@ -10,40 +10,41 @@ import pytest
 from zoo import FULL, LESSON, TASKS, ZOO, right
 
 from helpers.checks.verdict import State
-from helpers.grading import classroom, execution, scoring
+from helpers.grading import classroom, judging, scoring
 from helpers.grading.course import Course
-from helpers.grading.execution import Graded
+from helpers.grading.judging import Graded
 
 HONEST = ["a-honest", "m-honest", "z-honest"]  # before, among and after the others
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("zoo"),  # with --dist loadgroup it is graded once, not once for each process
     pytest.mark.skipif(not shutil.which("bwrap"), reason="student code needs bubblewrap"),
 ]
 
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What became of everyone; limits are short, so that what runs away is soon caught."""
+    """What became of everyone; limits are short for all but the honest, so that what runs away is soon caught."""
     course = Course.here().copy_to(tmp_path_factory.mktemp("zoo"), LESSON)
     classroom.release(course, LESSON)
     release = nbformat.read(course.work("release", LESSON, f"{LESSON}.ipynb"), as_version=4)
-    names = list(ZOO)
+    honest = [name for name in ZOO if ZOO[name].family == "honest"]
+    names = [name for name in ZOO if name not in honest]
     names = [HONEST[0], *names[: len(names) // 2], HONEST[1], *names[len(names) // 2 :], HONEST[2]]
-    for name in names:
+    for name in (*honest, *names):
         hand_in(course, release, name)
     asked = scoring._asked
 
     def soon(*args: Any, **options: Any) -> Any:
         return {**asked(*args, **options), "seconds": 1.5, "most": 4.0}
 
+    found: dict[str, Any] = dict(judging.judged(course, LESSON, honest))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scoring, "CELL", 6.0)
         patch.setattr(scoring, "NOTEBOOK", 12.0)
         patch.setattr(scoring, "_asked", soon)
-        found: dict[str, Any] = {}
-        for student, outcome in execution.judged(course, LESSON, names):
-            found[student] = outcome
+        found |= dict(judging.judged(course, LESSON, names))
     return found
 
 
@@ -67,10 +68,14 @@ def hand_in(course: Course, release: Any, name: str) -> None:
 def test_an_animal_gets_what_it_must(graded: dict[str, Any], name: str) -> None:
     animal, found = ZOO[name], graded[name]
     assert isinstance(found, Graded), found
-    told = {task: (v.state, v.points) for task, v in found.verdicts.items()}
-    wanted = {task: (animal.state(task), animal.mark(task)) for task in TASKS}
     said = {task: [part.says for part in v.parts] for task, v in found.verdicts.items()}
-    assert told == wanted, {task: said[task] for task in TASKS if told[task] != wanted[task]}
+    told = {task: (v.state, v.points) for task, v in found.verdicts.items()}
+    wrong = {
+        task: (told[task], said[task])
+        for task in TASKS
+        if told[task][0] not in animal.allowed(task) or told[task][1] != animal.mark(task)
+    }
+    assert not wrong
     for task, text in animal.shows.items():
         assert re.search(text, " ".join(said[task])), said[task]
     if animal.prints:
@@ -78,6 +83,11 @@ def test_an_animal_gets_what_it_must(graded: dict[str, Any], name: str) -> None:
         printed = "".join(o.get("text", "") or str(o.get("evalue", "")) for o in outputs)
         head, cut, _ = animal.prints.partition("%")
         assert printed.startswith(head) if cut else printed == head
+
+
+@pytest.mark.parametrize("family", ["honest", "broken", "runaway", "hostile"])
+def test_every_family_is_large(family: str) -> None:
+    assert sum(animal.family == family for animal in ZOO.values()) >= 35
 
 
 @pytest.mark.parametrize("name", ZOO)

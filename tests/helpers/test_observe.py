@@ -5,9 +5,11 @@ import warnings
 import numpy as np
 import pytest
 
+from helpers.checks import task
+from helpers.checks.perceptron import PERCEPTRON
 from helpers.probes.common import call
-from helpers.probes.limit import TimeLimit, limit
-from helpers.probes.observe import Observation, observe
+from helpers.probes.limit import AFTER, TimeLimit, limit
+from helpers.probes.observe import Failure, Observation, observe
 
 
 def watch(source: str, inputs=None, name: str = "f", seconds: float = 5.0) -> Observation:
@@ -49,6 +51,37 @@ def test_only_a_stub_of_the_students_own_is_not_attempted() -> None:
     seen = watch(misspelt)
     assert seen.failure.kind == "NotImplementedError"
     assert seen.failure.missing is None
+
+
+def test_an_interrupt_is_a_persons_or_the_answers_own() -> None:
+    def f() -> None:
+        raise KeyboardInterrupt("own")
+
+    with pytest.raises(KeyboardInterrupt):
+        observe(call, {"f": f}, ["f"], {})
+    failure = observe(call, {"f": f}, ["f"], {}, interruptible=False).failure
+    assert failure is not None
+    assert (failure.kind, failure.message) == ("KeyboardInterrupt", "own")
+
+
+@pytest.mark.parametrize("value", ["np.zeros(40 << 20)", "'x' * (5 << 20)"])
+def test_a_value_that_is_too_large_is_told_and_not_kept(value: str) -> None:
+    seen = watch(f"def f(): return {value}", seconds=60)
+    assert seen.failure is not None
+    assert seen.failure.kind == "NotPlain"
+    assert seen.value is None
+
+
+def test_after_a_time_out_the_other_parts_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    def timed_out(*args: object) -> Observation:
+        asked.append(float(str(args[-1])))
+        return Observation(failure=Failure("TimeLimit"))
+
+    monkeypatch.setattr(task, "observe", timed_out)
+    PERCEPTRON.observe({}, 0)
+    assert asked == [PERCEPTRON.seconds] + [AFTER] * (len(PERCEPTRON.parts) - 1)
 
 
 def test_a_name_that_is_not_there() -> None:

@@ -1,5 +1,6 @@
 import contextlib
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -99,6 +100,22 @@ def test_too_much_data_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_BYTES", 100)
     with pytest.raises(NotPlain, match="MiB"):
         encode(np.zeros(100))
+
+
+def test_small_json_can_not_become_large_python_objects() -> None:
+    text = b"[" + b"[]," * module.MAX_TEXT + b"[]]"
+    good = encode([])
+    blob = good[module._HEADER.size + 2 :]
+    data = module._HEADER.pack(len(text), len(blob)) + text + blob
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="bytes of JSON"):
+        decode(data)
+    assert tracemalloc.get_traced_memory()[1] < 2**20
+    tracemalloc.stop()
+    ours = encode(["x" * module.MAX_TEXT])
+    assert decode(ours, most_text=module.MAX_BYTES) == ["x" * module.MAX_TEXT]
+    with pytest.raises(NotPlain, match="outside of arrays"):
+        encode(["x" * module.MAX_TEXT], module.MAX_TEXT)
 
 
 def test_subclasses_are_stripped() -> None:

@@ -19,6 +19,9 @@ def right(*tasks: str) -> dict[str, str]:
     return {name: "from collections.abc import Callable\n\n" + TASKS[name].source for name in tasks}
 
 
+States = State | tuple[State, ...]
+
+
 @dataclass(frozen=True)
 class Animal:
     """A submission, and what it must get.
@@ -30,7 +33,7 @@ class Animal:
         answers: the source of answer cells by task; the others stay stubs.
         cells: own cells before the first answer.
         later: own cells after the last check.
-        states: of checks, passed where the mark is full; all others must be "not attempted".
+        states: of checks, or several where each would be true; all others must be "not attempted".
         marks: of checks, full where the state is passed and else 0.
         everything: the state of every check, where one cell ruins all of them.
         prints: what the first own cell must print, as a pattern; `%` stands for anything.
@@ -43,19 +46,20 @@ class Animal:
     answers: dict[str, str] = field(default_factory=dict)
     cells: Sequence[str] = ()
     later: Sequence[str] = ()
-    states: dict[str, State] = field(default_factory=dict)
+    states: dict[str, States] = field(default_factory=dict)
     marks: dict[str, float] = field(default_factory=dict)
-    everything: State | None = None
+    everything: States | None = None
     prints: str = ""
     shows: dict[str, str] = field(default_factory=dict)
 
-    def state(self, task: str) -> State:
-        """Return what the check of a task must show."""
-        return self.everything or self.states.get(task, N)
+    def allowed(self, task: str) -> tuple[State, ...]:
+        """Return what the check of a task may show."""
+        told = self.everything or self.states.get(task, N)
+        return told if isinstance(told, tuple) else (told,)
 
     def mark(self, task: str) -> float:
         """Return what a task must get."""
-        return self.marks.get(task, FULL[task] if self.state(task) == P else 0.0)
+        return self.marks.get(task, FULL[task] if self.allowed(task) == (P,) else 0.0)
 
 
 ZOO: dict[str, Animal] = {}

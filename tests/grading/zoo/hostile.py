@@ -1,6 +1,6 @@
 """Hostile: nothing is gained, and nobody else loses anything."""
 
-from . import C, F, Family, N, T
+from . import C, F, Family, M, N, States, T
 
 animal = Family("hostile")
 WRONG = "def heaviside(z):\n    return z + 7"
@@ -21,7 +21,7 @@ def send(data):
 
 
 def gains_nothing(
-    name: str, says: str, *cells: str, answer: str = WRONG, state: str = F, **told: object
+    name: str, says: str, *cells: str, answer: str = WRONG, state: States = F, **told: object
 ) -> None:
     """Declare cells that try to make a wrong heaviside right, beside an honest neuron."""
     animal(
@@ -53,19 +53,33 @@ def attempt(*lines: str) -> str:
 gains_nothing(
     "replaces-observe",
     "helpers.probes.observe replaced.",
-    "import helpers.probes.observe as o, helpers.grading.worker as w\nfor m in (o, w): m.observe = lambda *a, **k: o.Observation(value=1.0)",
+    "import helpers.probes.observe as o, helpers.grading.worker.asking as w\nfor m in (o, w): m.observe = lambda *a, **k: o.Observation(value=1.0)",
     everything=F,
 )
 gains_nothing(
     "replaces-load",
     "The probe replaced by one that answers 1.",
-    "import helpers.grading.worker as w\nw.load = lambda path: lambda *a: 1.0",
+    "import helpers.grading.worker.asking as w\nw.load = lambda path: lambda *a: 1.0",
     everything=F,
+)
+animal(
+    "replaces-probes",
+    "Probes replaced by ones that return what was right to return: the outputs on a public truth table.",
+    passes="neuron",
+    cells=[
+        "import helpers.probes.perceptron as p, numpy as np\ntable = {'AND': [0, 0, 0, 1], 'OR': [0, 1, 1, 1], 'NAND': [1, 1, 1, 0]}\np.gate = lambda gates, name: np.array(table[name])\np.network = lambda net: np.array([0, 1, 1, 0])\np.network_shapes = lambda net: [[2, 2], [2], [2], []]\np._fires = lambda *a: np.array([0, 1, 1, 0])"
+    ],
+    answers={
+        "gates": "def gates():\n    return {'AND': ([0, 0], 0), 'OR': ([0, 0], 0), 'NAND': ([0, 0], 0)}",
+        "xor_network": "def xor_network():\n    return 1, 2, 3, 4",
+    },
+    states={"gates": F, "xor_network": F},
 )
 gains_nothing(
     "replaces-encode",
     "encode replaced by one that sends nothing.",
-    "import helpers.grading.worker as w\nw.encode = lambda tree: b''",
+    "import helpers.grading.worker.asking as w\nw.encode = lambda tree: b''",
+    everything=C,
 )
 gains_nothing(
     "replaces-check",
@@ -208,7 +222,7 @@ for kind, source in {
         f"malformed-{kind}",
         f"A malformed event: {kind}.",
         answers={"heaviside": WRONG},
-        states={"heaviside": C if "evidence" in kind else F},
+        states={"heaviside": F},
         later=[PIPES + f"send({source})"],
     )
 animal(
@@ -241,8 +255,8 @@ animal(
 gains_nothing(
     "long-texts",
     "Evidence whose texts are 20 MB long.",
-    "import helpers.grading.worker as w\nfrom helpers.probes.observe import Failure, Observation\nlong = 'x' * (20 << 20)\nw.observe = lambda *a, **k: Observation(failure=Failure(long, long, 1, long, long), printed=long, warned=[long], changed=[long])",
-    everything=C,
+    "import helpers.grading.worker.asking as w\nfrom helpers.probes.observe import Failure, Observation\nlong = 'x' * (20 << 20)\nw.observe = lambda *a, **k: Observation(failure=Failure(long, long, 1, long, long), printed=long, warned=[long], changed=[long])",
+    everything=(F, T),  # to write them down takes its time
 )
 gains_nothing(
     "slow-writes",
@@ -421,7 +435,7 @@ for n in range(2):  # on both workers, and each then finds nothing of the other
     gains_nothing(
         f"worker-limits-{n}",
         "The limits of the worker lowered, for those that come after.",
-        "import resource, os\nresource.prlimit(1, resource.RLIMIT_CPU, (100, 100)); resource.prlimit(1, resource.RLIMIT_AS, (4 << 30, 4 << 30))\nos.setpriority(os.PRIO_PROCESS, 1, 19); os.sched_setaffinity(1, {0})",
+        "import contextlib, resource, os\nfor lower in (lambda: resource.prlimit(1, resource.RLIMIT_CPU, (100, 100)), lambda: resource.prlimit(1, resource.RLIMIT_AS, (4 << 30, 4 << 30)), lambda: os.setpriority(os.PRIO_PROCESS, 1, 19), lambda: os.sched_setaffinity(1, {0})):\n    with contextlib.suppress(OSError): lower()",
     )
 tries(
     "shadows-modules",
@@ -480,5 +494,5 @@ gains_nothing(
     "many-hogs",
     "Many processes that each take what one may.",
     answer="import os, time\ndef heaviside(z):\n    for _ in range(60):\n        if os.fork() == 0:\n            x = bytearray(1 << 30)\n            for i in range(0, len(x), 4096): x[i] = 1\n            time.sleep(99)\n    time.sleep(99)",
-    state=T,
+    state=(T, M),
 )

@@ -1,11 +1,11 @@
 """Runaway: what never ends, or takes all there is, costs its own task and no one else's."""
 
-from . import C, F, Family, M, T
+from . import C, F, Family, M, States, T
 
 animal = Family("runaway")
 
 
-def runs_away(name: str, says: str, body: str, state: str, before: str = "", shows: str = "") -> None:
+def runs_away(name: str, says: str, body: str, state: States, before: str = "", shows: str = "") -> None:
     """Declare a heaviside that runs away, beside a right neuron after it."""
     body = body.replace("\n", "\n    ")
     answers = {"heaviside": f"{before}\ndef heaviside(z):\n    {body}"}
@@ -61,9 +61,14 @@ runs_away(
     "import numpy as np\nx = []\nwhile True: x.append(np.empty(25 << 20))",
     M,
 )
-runs_away("returns-a-gigabyte", "An answer of 300 MB.", "import numpy as np; return np.empty(38 << 20)", C)
 runs_away(
-    "returns-many", "An answer of 60 MB for each case.", "import numpy as np; return np.empty(30 << 17)", C
+    "returns-a-gigabyte", "An answer of 300 MB.", "import numpy as np; return np.empty(38 << 20)", (F, T)
+)
+runs_away(
+    "returns-many",
+    "An answer of 60 MB for each case.",
+    "import numpy as np; return np.empty(60 << 17)",
+    (F, T),
 )
 runs_away("returns-depth", "A list nested 10⁵ deep.", "x = []\nfor _ in range(10**5): x = [x]\nreturn x", F)
 runs_away(

@@ -1,0 +1,97 @@
+"""A forked process, seen from outside: what it hands over, and how it ended."""
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from helpers.grading.worker.frames import EVIDENCE
+from helpers.grading.worker.memory import NO_MEMORY, kills
+
+NO_TIME, TOO_MUCH = "ran out of time", "handed over too much"
+
+
+def guarded(run: Callable[[], None]) -> None:
+    """Run something in a forked process and end it there, whatever happens."""
+    try:
+        run()
+        os._exit(0)
+    except BaseException:
+        with contextlib.suppress(BaseException):
+            os.write(2, traceback.format_exc().encode())
+    finally:
+        os._exit(70)
+
+
+def outcome(child: int, hung_up: select.poll) -> int:
+    """Wait for a process, and end it where it was stopped; whatever else ends is forgotten.
+
+    Where the other side hangs up, this process ends, and all others with it: bubblewrap's own
+    `--die-with-parent` has no right to, once setpriv has changed the user.
+    """
+    while True:
+        gone, status = os.waitpid(-1, os.WUNTRACED | os.WNOHANG)
+        if not gone and any(event & ~select.POLLIN for _, event in hung_up.poll(10)):
+            sys.exit()
+        if gone == child and os.WIFSTOPPED(status):
+            os.kill(child, signal.SIGKILL)
+        elif gone == child:
+            return status
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A process that has ended: what it wrote, how it ended, and the most memory it held, in bytes."""
+
+    data: bytes
+    ended: str
+    peak: int
+
+
+def collect(pipe: int, child: int, deadline: float, look: Callable[[], str] = lambda: "") -> Gone:
+    """Read what a process writes until it ends, is out of time, or has written or taken too much.
+
+    Args:
+        pipe: where it writes.
+        child: the process.
+        deadline: when it is ended.
+        look: says what it takes too much of; asked again and again, less often where that is slow.
+    """
+    data, killed, looked = bytearray(), kills(), 0.0
+    while True:
+        gone, status, usage = os.wait4(child, os.WNOHANG)
+        while len(data) <= EVIDENCE and select.select([pipe], [], [], 0 if gone else 0.05)[0]:
+            if not (chunk := os.read(pipe, 1 << 20)):
+                if not gone:
+                    time.sleep(0.001)
+                break
+            data += chunk
+            if time.monotonic() > deadline:
+                break
+        if gone:
+            starved = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and kills() > killed
+            return Gone(bytes(data), NO_MEMORY if starved else told(status), usage.ru_maxrss << 10)
+        ended = TOO_MUCH if len(data) > EVIDENCE else NO_TIME if time.monotonic() > deadline else ""
+        if not ended and (began := time.monotonic()) > looked:
+            ended = look()
+            looked = 3 * time.monotonic() - 2 * began
+        if ended:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(child, signal.SIGKILL)
+            return Gone(bytes(data), ended, os.wait4(child, 0)[2].ru_maxrss << 10)
+
+
+def told(status: int) -> str:
+    """Say how a process ended, as the sentence "its process ..." goes on."""
+    code = os.waitstatus_to_exitcode(status)
+    if code in (-signal.SIGALRM, -signal.SIGXCPU):
+        return NO_TIME
+    names = {int(known): known.name for known in signal.Signals}
+    if code < 0:
+        return f"was ended by {names.get(-code, f'signal {-code}')}"
+    return "ended" if code == 0 else f"ended itself with exit code {code}"

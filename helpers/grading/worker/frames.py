@@ -1,0 +1,32 @@
+"""Frames on a pipe: a size, then as many bytes."""
+
+import os
+import struct
+from typing import Any
+
+SIZE = struct.Struct("<Q")
+EVIDENCE = 64 << 20  # bytes that a submission may hand over in all
+
+
+def read(file: Any) -> bytes | None:
+    """Read a frame: its size, then as many bytes; None at the end."""
+    if len(head := file.read(SIZE.size)) < SIZE.size:
+        return None
+    (size,) = SIZE.unpack(head)
+    if size > 2 * EVIDENCE:
+        raise ValueError("a frame that is too large")
+    data = file.read(size)
+    return data if len(data) == size else None
+
+
+def write(file: Any, data: bytes) -> None:
+    """Write a frame."""
+    file.write(SIZE.pack(len(data)) + data)
+    file.flush()
+
+
+def send(pipe: int, data: bytes) -> None:
+    """Write all of some bytes to a descriptor."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(pipe, view) :]

@@ -1,0 +1,133 @@
+"""One submission from inside: its limits, a shell as a kernel has one, and its cells."""
+
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from typing import Any
+
+from helpers.grading.worker.asking import check
+from helpers.grading.worker.cleaning import HOME
+from helpers.grading.worker.frames import SIZE, send
+from helpers.grading.worker.memory import MEMORY, offer
+from helpers.probes.limit import limit
+from helpers.probes.observe import Head
+from helpers.probes.plain import Plain, encode
+
+PR_SET_DUMPABLE = 4
+FILES, PROCESSES = 256, 256
+FILE_SIZE = 256 << 20
+TEXT, RICH, OUTPUTS = 100_000, 1_000_000, 3_000_000  # characters of a stream, of a picture, of a cell in all
+Event = dict[str, Plain]
+
+
+def submission(job: Any, left_out: dict[str, str], pipe: int, shell: Any) -> None:
+    """Run a job's cells and checks in this process, and tell of each in the pipe."""
+    os.setsid()
+    # so that its warden sees what it shares with its forks
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+    offer(500)
+    _limits(job["seconds"], job.get("memory", MEMORY))
+    gc.enable()
+    os.chdir(HOME)
+    sys.modules["__main__"] = shell.user_module
+
+    def tell(event: Event) -> None:
+        send(pipe, SIZE.pack(len(data := encode(event))))
+        send(pipe, data)
+
+    for cell in job["cells"]:
+        name = cell["id"]
+        if name in left_out:
+            said = {"output_type": "error", "ename": "Crashed", "evalue": left_out[name], "traceback": []}
+            tell({"cell": name, "outputs": json.dumps([said])})
+            continue
+        tell({"begin": name})
+        if task := cell["check"]:
+            tell({"check": task, **check(job, task, shell.user_ns, pipe)})
+        else:
+            signal.setitimer(signal.ITIMER_REAL, job["cell seconds"] + 2)  # ends what nothing else can
+            began = time.monotonic()
+            outputs = _run(shell, cell["source"], job["cell seconds"])
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            tell({"cell": name, "outputs": _fitting(outputs), "seconds": time.monotonic() - began})
+
+
+def _fitting(outputs: list[dict[str, Any]]) -> str:
+    """Return the outputs of a cell as JSON, without those that are too large together."""
+    kept = list[str]()
+    for output in outputs:
+        if sum(map(len, kept)) + len(text := json.dumps(output)) <= OUTPUTS:
+            kept.append(text)
+    return f"[{', '.join(kept)}]"
+
+
+def _limits(seconds: float, memory: int) -> None:
+    with open("/proc/self/statm") as statm:
+        used = int(statm.read().split()[0]) * resource.getpagesize()
+    for what, most in [
+        (resource.RLIMIT_AS, used + memory),
+        (resource.RLIMIT_NPROC, PROCESSES),
+        (resource.RLIMIT_NOFILE, FILES),
+        (resource.RLIMIT_FSIZE, FILE_SIZE),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),  # a queue outlives who made it
+        (resource.RLIMIT_CPU, int(2 * seconds) + 1),
+    ]:
+        resource.setrlimit(what, (most, most))
+
+
+def new_shell() -> Any:
+    """Return a shell as a kernel has one, without its history file."""
+    from IPython.core.displaypub import CapturingDisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    class Shell(InteractiveShell):
+        def enable_gui(self, gui: str | None = None) -> None:
+            """There is no window to open."""
+
+        def showtraceback(self, *_: Any, **__: Any) -> None:
+            """Errors are reported with the cell."""
+
+        showsyntaxerror = showtraceback
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    shell = Shell.instance(config=config)
+    shell.display_pub = CapturingDisplayPublisher(parent=shell)
+    return shell
+
+
+def _run(shell: Any, source: str, seconds: float) -> list[dict[str, Any]]:
+    """Run a cell and return its outputs as a notebook holds them, cut to size."""
+    from IPython.core.displayhook import CapturingDisplayHook
+
+    out, err, results = Head(TEXT), Head(TEXT), list[Any]()
+    shell.display_pub.outputs.clear()
+    shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=results)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), limit(seconds):
+        done = shell.run_cell(source, store_history=True)
+    outputs: list[dict[str, Any]] = [
+        {"output_type": "stream", "name": name, "text": text.getvalue()}
+        for name, text in (("stdout", out), ("stderr", err))
+        if text.getvalue()
+    ]
+    for kind, shown in [("display_data", shell.display_pub.outputs), ("execute_result", results)]:
+        for rich in shown[:50]:
+            data = {k: v for k, v in rich["data"].items() if isinstance(v, str) and len(v) <= RICH}
+            outputs.append({"output_type": kind, "data": data, "metadata": {}})
+    if error := done.error_before_exec or done.error_in_exec:
+        lines = [line[:1000] for line in traceback.format_exception_only(type(error), error)[:9]]
+        name = type(error).__name__[:100]
+        outputs.append(
+            {"output_type": "error", "ename": name, "evalue": "".join(lines)[:1000], "traceback": lines}
+        )
+    return outputs
