@@ -2,10 +2,13 @@
 
 import copy
 import json
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -21,6 +24,7 @@ from helpers.grading.records import Check, Origin, Record
 from helpers.grading.workers import Pool, pool
 from helpers.probes.plain import MAX_BYTES, decode, encode
 
+HEAVY = "torch"  # seconds to import, and a process with it takes several times as long to fork
 AHEAD = 3  # jobs in hand for each worker: enough to keep it busy, few enough to keep memory flat
 
 
@@ -86,38 +90,72 @@ def judged(
         cluster: the address of a dask.distributed scheduler; by default student code runs here.
     """
     release, seed = released(course, lesson), seed_of(course, lesson)
-    warm = scoring.imported(release)
-    with pool(lesson, warm, len(students), [course.root], cluster) as workers:
-        running: dict[Future[bytes], Running] = {}
-        queue = iter(students)
-        while True:
-            for student in queue:
-                try:
-                    handed_in = course.work("submitted", student, lesson, f"{lesson}.ipynb").read_bytes()
-                    rebuilt = rebuild(release, handed_in)
-                except (CourseError, OSError) as error:
-                    yield student, error
-                    continue
-                standing = dict(kept.get(student, {}))
-                asked = [name for name in lessons.tasks(lesson) if name not in standing]
-                made_of = records.origin(release, handed_in, seed)
-                work = Running(student, rebuilt, made_of, standing, asked)
-                running[_submit(workers, scoring.job(lesson, rebuilt.notebook, seed, asked))] = work
-                if len(running) >= AHEAD * workers.slots:
-                    break
-            if not running:
-                return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                work = running.pop(future)
-                try:
-                    if (
-                        job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed)
-                    ) is not None:
-                        running[_submit(workers, job)] = work
+    for warm, group in _by_imports(course, lesson, students, scoring.imported(release)):
+        with pool(lesson, warm, len(group), [course.root], cluster) as workers:
+            running: dict[Future[bytes], Running] = {}
+            queue, left = iter(group), True
+            while running or left:
+                for student in queue:
+                    try:
+                        work = _begin(course, lesson, release, seed, student, kept.get(student, {}))
+                    except (CourseError, OSError) as error:
+                        yield student, error
                         continue
-                    yield work.student, _finish(work)
-                except Exception as error:  # this student's row, not the end of the class
-                    yield work.student, error
+                    job = scoring.job(lesson, work.rebuilt.notebook, seed, work.asked)
+                    running[_submit(workers, job)] = work
+                    if len(running) >= AHEAD * workers.slots:
+                        break
+                else:
+                    left = False
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    work = running.pop(future)
+                    try:
+                        if job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed):
+                            running[_submit(workers, job)] = work
+                        else:
+                            yield work.student, _finish(work)
+                    except Exception as error:  # this student's row, not the end of the class
+                        yield work.student, error
+
+
+def _by_imports(
+    course: Course, lesson: str, students: Sequence[str], usual: Sequence[str]
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the modules that workers load before the first job, and the students whose code uses them.
+
+    Those who use what the lesson does without come last, in workers of their own: loaded for all it
+    would slow down every fork, and not loaded it would be imported again in each of theirs.
+    """
+    heavy = [] if HEAVY in usual else [s for s in students if _uses_heavy(course, lesson, s)]
+    light = [student for student in students if student not in set(heavy)]
+    yield from [(list(usual), light)] * bool(light) + [([*usual, HEAVY], heavy)] * bool(heavy)
+
+
+def _uses_heavy(course: Course, lesson: str, student: str) -> bool:
+    with suppress(OSError):
+        found = re.search(
+            rf"\b(import|from) +{HEAVY}\b".encode(), _path(course, lesson, student).read_bytes()
+        )
+        return found is not None
+    return False
+
+
+def _path(course: Course, lesson: str, student: str) -> Path:
+    return course.work("submitted", student, lesson, f"{lesson}.ipynb")
+
+
+def _begin(
+    course: Course,
+    lesson: str,
+    release: NotebookNode,
+    seed: int,
+    student: str,
+    standing: Mapping[str, Check],
+) -> Running:
+    handed_in = _path(course, lesson, student).read_bytes()
+    asked = [name for name in lessons.tasks(lesson) if name not in standing]
+    made_of = records.origin(release, handed_in, seed)
+    return Running(student, rebuild(release, handed_in), made_of, dict(standing), asked)
 
 
 def _submit(workers: Pool, job: Any) -> "Future[bytes]":
