@@ -1,13 +1,13 @@
 """A class in nbgrader's gradebook: release a lesson, grade it, write feedback, marks and the table."""
 
 import csv
-import os
-import sysconfig
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+import nbgrader.api
+from alembic.script import ScriptDirectory
 from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
@@ -52,7 +52,7 @@ def release(course: Course, lesson: str) -> None:
         CourseError: if its graded cells differ from those of submissions that are already there.
     """
     course.work().mkdir(parents=True, exist_ok=True)
-    _find_alembic()
+    nbgrader.api.get_alembic_version = _revision
     config = course.config
     config.CourseDirectory.assignment_id = lesson
     log = Log()
@@ -122,11 +122,11 @@ def points(course: Course, lesson: str) -> dict[str, float]:
     return {flags.grade_id.removeprefix("check-"): flags.points for flags in graded}
 
 
-def _find_alembic() -> None:
-    """Put this environment's programs on the path: nbgrader makes a gradebook with `alembic`, by name."""
-    scripts, path = sysconfig.get_path("scripts"), os.environ.get("PATH", "")
-    if scripts not in path.split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([scripts, path])
+def _revision() -> str:
+    """Return the revision of nbgrader's tables; it would start the program `alembic` for it, by name."""
+    found = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head()
+    assert found
+    return found
 
 
 def for_a_person(course: Course, lesson: str, students: Sequence[str]) -> None:

@@ -122,9 +122,9 @@ def demo(
 
     from helpers.grading.demo import differences, run
     from helpers.grading.report import progress, show, where
-    from helpers.grading.sample import draw
+    from helpers.grading.sample import draw, troubled
 
-    drawn = draw(course, lesson, students, seed)
+    drawn = draw(course, lesson, students, seed) + ([] if course.bare else troubled(course, lesson))
     root = folder(to) if to else Path(tempfile.mkdtemp(prefix="course-demo-"))
     if any(root.iterdir()):
         raise CourseError(f"{root} is not empty: the sample class needs a folder of its own")
@@ -186,7 +186,7 @@ def without(sandbox: str) -> bool:
     try:
         return bare(sandbox)
     except NoSandbox as error:
-        print(f"Graded without a sandbox, as the sample class is harmless: {error}.")
+        print(f"Graded without a sandbox, and without its broken and hostile students: {error}.")
         return True
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from textwrap import shorten
 
 from rich.console import Console
 from rich.progress import (
@@ -24,6 +25,7 @@ from helpers.grading.course import Course
 from helpers.grading.execution import Ending, Outcome
 
 WIDE = 200  # columns where the output is no terminal
+REMARK = 130  # characters of one in the table; marks.csv has all
 
 
 class Rate(ProgressColumn):
@@ -66,14 +68,14 @@ def as_json(lesson: str, rows: Sequence[Row]) -> str:
 
 
 def show(course: Course, lesson: str, rows: Sequence[Row]) -> None:
-    """Print the class table, practice left out; a dash is for a person to decide."""
+    """Print the class table, practice left out; a dash is for a person to decide, a long remark is cut."""
     most = {task: of for task, of in points(course, lesson).items() if of}
     heads = [f"{task}\n{of:g}" for task, of in most.items()]
     total = f"total\n{sum(most.values()):g}"
     table = Table("student", *heads, total, "remark", title=f"{lesson}: {len(rows)} students")
     for row in rows:
         marks = [_mark(row.marks.get(task)) for task in most]
-        table.add_row(row.student, *marks, _mark(row.total), row.remark)
+        table.add_row(row.student, *marks, _mark(row.total), shorten(row.remark, REMARK, placeholder=" …"))
     console = Console()
     (console if console.is_terminal else Console(width=WIDE)).print(table)
 

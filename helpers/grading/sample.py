@@ -15,6 +15,7 @@ from helpers.checks.mutants import wrong_source
 from helpers.checks.task import Task
 from helpers.grading.course import Course
 from helpers.grading.percent import read
+from helpers.grading.trouble import TROUBLES, Trouble
 
 # What an answer is, and how often.
 KINDS = {"solution": 4, "alternative": 3, "misconception": 4, "blank": 1, "syntax error": 1, "exception": 1}
@@ -27,7 +28,7 @@ class Sample:
     """One answer of a sample student.
 
     Attributes:
-        kind: one of KINDS.
+        kind: one of KINDS, or "trouble".
         name: which alternative or misconception it is.
         source: the answer cell; None leaves the release's stub.
         points: the mark that it must get.
@@ -41,10 +42,11 @@ class Sample:
 
 @dataclass(frozen=True)
 class Student:
-    """A sample student: a name, and an answer to each task by its id."""
+    """A sample student: a name, an answer to each task by its id, and what is wrong with the notebook."""
 
     name: str
     answers: Mapping[str, Sample]
+    trouble: Trouble | None = None
 
     @property
     def total(self) -> float:
@@ -67,6 +69,20 @@ def draw(course: Course, lesson: str, n: int, seed: int) -> list[Student]:
     ]
 
 
+def troubled(course: Course, lesson: str) -> list[Student]:
+    """Return the students whose notebooks are broken or hostile, to be graded in the sandbox only."""
+    solutions = {c.id: c.source for c in nbformat.read(course.instructor(lesson), as_version=4).cells}
+    found = []
+    for name, trouble in TROUBLES.items():
+        answers = {}
+        for i, (task_id, task) in enumerate(lessons.tasks(lesson).items()):
+            earns = 0.0 if trouble.hostile or i < trouble.loses else task.points
+            source = None if trouble.hostile else solutions[task_id]
+            answers[task_id] = Sample("trouble", trouble.says, source, earns)
+        found.append(Student(name, answers, trouble))
+    return found
+
+
 def alternatives(path: Path) -> dict[str, dict[str, str]]:
     """Return the other right answers that a percent file holds: by task, then by title."""
     found: dict[str, dict[str, str]] = {}
@@ -84,6 +100,8 @@ def notebook(course: Course, lesson: str, student: Student) -> NotebookNode:
             cell.source = sample.source
         elif cell.cell_type == "markdown" and "nbgrader" in cell.metadata:
             cell.source = f"What {student.name} thinks of it, in a sentence."
+    if student.trouble:
+        student.trouble.change(filled)
     return filled
 
 

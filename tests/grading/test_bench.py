@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.grading import bench, cli
+from helpers.grading import bench, bench_grading, cli
+from helpers.grading.course import Course
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,3 +28,24 @@ def test_every_check_and_notebook_is_measured(
 
 def test_importing_helpers_is_measured_in_fresh_interpreters() -> None:
     assert 0 < bench._import() < 60
+
+
+def test_grading_is_measured_in_pairs_with_nbgraders_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    stock, own = iter([4.0, 6.0, 3.0]), iter([(0.2, 0.1), (0.2, 0.1), (0.2, 0.1)])
+    monkeypatch.setattr(bench_grading, "cores", lambda: 2)
+    monkeypatch.setattr(bench_grading, "_stock", lambda folder, names: next(stock))
+    monkeypatch.setattr(bench_grading, "_own", lambda folder, names: next(own))
+    monkeypatch.setattr(bench_grading, "_cold", lambda course, folder, name: 5.0)
+    figures = bench_grading.measure(Course(ROOT), 12)
+    assert figures["ratios"] == pytest.approx([20.0, 30.0, 15.0])
+    assert figures["ratio"] == pytest.approx(20.0)
+    assert figures["overhead, seconds a submission"] == pytest.approx(0.15)
+    assert "one submission, cold, seconds: 5\n" in bench_grading.told(figures) + "\n"
+
+
+def test_a_class_is_really_graded_and_nbgrader_really_compared_with() -> None:
+    with bench_grading._class(Course(ROOT), 2) as folder:
+        names = sorted(path.name for path in folder.work("submitted").iterdir())
+        seconds, compute = bench_grading._own(folder, names)
+        assert 0 < compute < seconds * 2 * len(names)
+        assert bench_grading._stock(folder, names[:1]) > 0

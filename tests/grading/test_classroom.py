@@ -177,3 +177,23 @@ def test_no_source_is_released(course: Course) -> None:
     write(build(course, [TINY]))
     release(course, TINY)
     assert [p.name for p in course.work("release").rglob("*") if p.is_file()] == [f"{TINY}.ipynb"]
+
+
+def test_a_script_can_have_it_short_or_as_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in {"ada": Course(ROOT).student(LESSON).read_text(), "bob": "not a notebook"}.items():
+        path = tmp_path / "in" / name / f"{LESSON}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    grade(tmp_path / "in", tmp_path / "class", "--quiet")
+    assert capsys.readouterr().out == "2 students, 1 graded, 1 needs a person.\n"
+    grade(tmp_path / "in", tmp_path / "class", "--json", "--new-seed")
+    told = json.loads(capsys.readouterr().out)
+    assert told["summary"]["graded"] == 1
+    assert [(row["student"], row["total"], row["ending"]) for row in told["rows"]] == [
+        ("ada", 0.0, "graded"),
+        ("bob", None, "needs a person"),
+    ]
+    grade(tmp_path / "in", tmp_path / "class", "--quiet")
+    assert capsys.readouterr().out == "2 students, 1 unchanged, 1 needs a person.\n"

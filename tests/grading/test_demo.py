@@ -1,6 +1,8 @@
+import json
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from helpers.checks import lessons
@@ -8,6 +10,7 @@ from helpers.grading import cli, sample
 from helpers.grading.course import Course
 from helpers.grading.demo import differences
 from helpers.grading.sample import KINDS, draw
+from helpers.grading.trouble import TROUBLES
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "01-perceptron"
@@ -52,12 +55,33 @@ def test_truth_is_what_the_tasks_declare() -> None:
 def test_the_demos_marks_are_the_known_truth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert course("demo", "--students", 4, "--to", tmp_path) == 0
     out = capsys.readouterr().out
-    assert f"All {4 * len(lessons.tasks(LESSON))} marks and 4 totals equal the known truth." in out
+    everyone = 4 + len(TROUBLES)
+    assert f"All {everyone * len(lessons.tasks(LESSON))} marks and {everyone} totals equal" in out
     made = tmp_path / ".nbgrader"
     assert str(made / "gradebook.db") in out
-    assert len([*made.glob(f"feedback/*/{LESSON}/{LESSON}.html")]) == 4
-    assert len((made / "marks.csv").read_text().splitlines()) == 5
-    assert len((made / "grades.csv").read_text().splitlines()) == 5
+    assert len([*made.glob(f"feedback/*/{LESSON}/{LESSON}.html")]) == everyone
+    assert len((made / "marks.csv").read_text().splitlines()) == everyone + 1
+    assert len((made / "grades.csv").read_text().splitlines()) == everyone + 1
+
+
+def test_without_a_sandbox_the_broken_and_hostile_are_left_out_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpers.grading.sandbox.install", lambda: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert course("demo", "--students", 1, "--to", tmp_path) == 0
+    out = capsys.readouterr().out
+    assert "Graded without a sandbox, and without its broken and hostile students: bubblewrap" in out
+    assert f"All {len(lessons.tasks(LESSON))} marks and 1 totals equal" in out
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_a_trouble_changes_what_is_handed_in(name: str) -> None:
+    here = Course(ROOT)
+    release = nbformat.read(here.student(LESSON), as_version=4)
+    before = nbformat.writes(release)
+    TROUBLES[name].change(release)
+    assert json.dumps(release) != json.dumps(nbformat.reads(before, as_version=4))
 
 
 def test_a_wrong_truth_makes_the_demo_fail(
@@ -70,6 +94,7 @@ def test_a_wrong_truth_makes_the_demo_fail(
         return answer if task.id != "gates" else sample.Sample("solution", "", solution, 1.25)
 
     monkeypatch.setattr(sample, "_answer", lying)
+    monkeypatch.setattr(sample, "TROUBLES", {})
     assert course("demo", "--students", 1, "--to", tmp_path) == 1
     err = capsys.readouterr().err
     assert err.startswith("student-1, gates: 2.0, not 1.25 (solution)\nstudent-1: ")
