@@ -14,7 +14,7 @@ from numpy.random import Generator
 
 def descend(
     gradient: Callable[[ndarray], ndarray], x: Float[ndarray, "*shape"], eta: float, steps: int
-) -> Float[ndarray, "steps+1 *shape"]:
+) -> Float[ndarray, "points *shape"]:
     """Return the path of gradient descent: the start, then the point after each step. Cauchy, 1847."""
     path = [x]
     for _ in range(steps):
@@ -30,11 +30,6 @@ def rate(H: Float[ndarray, "d d"], eta: float) -> float:
     """
     kappa = np.linalg.eigvalsh(H)
     return float(np.max(np.abs(1 - eta * kappa)))
-
-
-def J(x: Float[ndarray, "*shape"]) -> Float[ndarray, "*shape"]:
-    """Return x² / (1 + log x): a pole at 1/e, a local minimum at e^-½, and no lowest value."""
-    return x**2 / (1 + np.log(x))
 
 
 def slope(x: Float[ndarray, "*shape"]) -> Float[ndarray, "*shape"]:
@@ -55,8 +50,8 @@ def landmarks() -> dict[str, float]:
     }
 
 
-def batches(n: int, b: int, rng: Generator) -> list[Int[ndarray, "b"]]:
-    """Return the row numbers 0 … n-1 in a new random order, cut into batches of b; the last may be smaller."""
+def batches(n: int, b: int, rng: Generator) -> list[Int[ndarray, "_"]]:
+    """Return the rows 0 … n-1 in a new random order, cut into batches of b; the last may be smaller."""
     order = rng.permutation(n)
     return [order[i : i + b] for i in range(0, n, b)]
 
@@ -91,7 +86,11 @@ def schedule(t: int, T: int, eta: float, warmup: int) -> float:
 
 
 def momentum_step(
-    w: Float[ndarray, "*shape"], v: Float[ndarray, "*shape"], g: Float[ndarray, "*shape"], eta: float, beta: float
+    w: Float[ndarray, "*shape"],
+    v: Float[ndarray, "*shape"],
+    g: Float[ndarray, "*shape"],
+    eta: float,
+    beta: float,
 ) -> tuple[Float[ndarray, "*shape"], Float[ndarray, "*shape"]]:
     """Return (w, v) after a step of the heavy ball; v is zero at the start. Polyak, 1964."""
     v = beta * v + g
@@ -127,7 +126,11 @@ def best_step(H: Float[ndarray, "d d"]) -> tuple[float, float]:
 
 
 def nesterov_step(
-    w: Float[ndarray, "*shape"], v: Float[ndarray, "*shape"], g: Float[ndarray, "*shape"], eta: float, beta: float
+    w: Float[ndarray, "*shape"],
+    v: Float[ndarray, "*shape"],
+    g: Float[ndarray, "*shape"],
+    eta: float,
+    beta: float,
 ) -> tuple[Float[ndarray, "*shape"], Float[ndarray, "*shape"]]:
     """Return (w, v) after a step of Nesterov's momentum, in the form that PyTorch uses."""
     v = beta * v + g

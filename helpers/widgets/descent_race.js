@@ -69,11 +69,11 @@ function render({ model, el }) {
       const shown = paths[i].slice(0, t + 1), last = shown[shown.length - 1];
       $(`.walks .o${i} .walk`).setAttribute("d", "M" + shown.map((p) => far(px(p))).join("L"));
       $(`.walks .o${i} .mark`).setAttribute("transform", `translate(${far(px(last))})`);
-      $(`.curve.o${i}`).setAttribute("d", "M" + losses[i].slice(0, t + 1).map((J, step) => at(step, J).map((v) => v.toFixed(1))).join("L"));
+      $(`.curve.o${i}`).setAttribute("d", drawn(losses[i].slice(0, t + 1), at));
       const row = $(`.rows .o${i}`), [low, high] = ends[i], out = paths[i].length <= most;
       row.querySelector("input").value = Math.log(etas[i] / low) / Math.log(high / low);
       const result = out ? "escapes" : arrived[i] === null ? `not in ${most}` : `${arrived[i]} steps`;
-      row.querySelector("output").innerHTML = `η = ${number(etas[i])}, <b>${result}</b>`;
+      row.querySelector("output").innerHTML = `η = ${number(etas[i])}<b>${result}</b>`;
       row.querySelector("input").setAttribute("aria-valuetext", `${number(etas[i])}, ${result}`);
     });
     $(".grid").innerHTML = [[1e2, "100"], [1, "1"], [1e-2, "0.01"], [1e-4, "10⁻⁴"], [1e-6, "10⁻⁶"]].map(([J, label]) => {
@@ -95,6 +95,8 @@ function render({ model, el }) {
     $(".says").classList.toggle("failed", failed);
   }
 
+  const drawn = (losses, at) => losses.map((J, step) => [step, J]).filter(([, J]) => J > 1e-6)
+    .map((point, i) => (i ? "L" : "M") + at(...point).map((v) => v.toFixed(1))).join("");
   const stop = () => (cancelAnimationFrame(playing), (playing = 0));
   const plane = $(".plane");
   let held = false;

@@ -1,7 +1,7 @@
 // Gradient descent on a polynomial surface, all in the browser so that it answers at once.
 const SIZE = 400, PAD = 24, STEP = 0.05, STEPS = 150, FAR = 1e3;
 const LOW = 0.005, HIGH = 1.5; // the slider of η is logarithmic
-const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+const STILL = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)") ?? { matches: false };
 
 const BODY = `
 <svg class="plane" viewBox="0 0 ${SIZE} ${SIZE}" role="application"
@@ -62,6 +62,8 @@ export function regime(terms, path) {
   const zigzag = turns > 0.3 * (until - 1);
   if (slope < 0.01 && curvatures(terms, last)[0] < 0) return ["odd", "Sits where the slope is zero, and yet it is no minimum: a saddle."];
   if (slope < 0.01) return ["good", `${zigzag ? "Zigzags, and converges" : "Converges"}: within 0.01 after ${there} steps.`];
+  const length = (t) => Math.hypot(...moves[t]), shrinks = length(STEPS - 1) < 0.5 * length(STEPS / 2);
+  if (zigzag && shrinks) return ["odd", `Zigzags: each jump is a little shorter, but ${STEPS} steps were not enough.`];
   return zigzag ? ["bad", `Oscillates: after ${STEPS} steps it still jumps to and fro.`]
     : ["odd", `Crawls: after ${STEPS} steps it is still on its way.`];
 }
@@ -135,8 +137,8 @@ function render({ model, el }) {
 
   function chart() {
     const at = (t, e) => [34 + 290 * t / STEPS, 8 + 116 * (2 - Math.log10(Math.min(100, Math.max(1e-4, e)))) / 6];
-    const points = path.slice(0, Math.floor(k) + 1).map((p, t) => at(t, apart(p, goal)).map((v) => v.toFixed(1)));
-    $(".curve").setAttribute("d", "M" + points.join("L"));
+    const points = path.slice(0, Math.floor(k) + 1).map((p, t) => [t, apart(p, goal)]).filter(([, e]) => e > 1e-4);
+    $(".curve").setAttribute("d", points.map((point, i) => (i ? "L" : "M") + at(...point).map((v) => v.toFixed(1))).join(""));
     $(".grid").innerHTML = [[1e2, "100"], [1, "1"], [1e-2, "0.01"], [1e-4, "10⁻⁴"]].map(([e, label]) => {
       const y = at(0, e)[1];
       return `<path d="M34 ${y}H324"/><text x="30" y="${y + 4}" text-anchor="end">${label}</text>`;

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ STARTS = {"valley": (-1.4, 1.1), "two basins": (0.4, 1.5), "saddle": (-1.6, 0.0)
 
 STEPS = 300
 BETA = 0.9
+TRIED = 25  # learning rates, for the best one
 NAMES = ("descent", "momentum", "Adam")
 ETAS = ((0.001, 0.2), (0.0005, 0.2), (0.005, 2.0))  # what the sliders reach, by optimiser
 SECONDS = 3.0  # for the student's functions, each time something moves
@@ -144,16 +145,23 @@ def run(steps: Sequence[Step], c: float, angle: float, start: Sequence[float], e
 
 
 def best(steps: Sequence[Step], c: float, angle: float, start: Sequence[float]) -> list[float]:
-    """Return for each optimiser the η, of 25 tried, with which it arrives first (or comes closest)."""
-    tried = [np.geomspace(*ends, 25) for ends in ETAS]
-    races = [run(steps, c, angle, start, etas) for etas in np.transpose(tried)]
+    """Return for each optimiser the η, of those tried, with which it arrives first (or comes closest).
 
-    def key(race: Race, i: int) -> tuple[float, float]:
-        at = race.arrived[i]
-        whole = len(race.losses[i]) == STEPS + 1
-        return (STEPS + 1 if at is None else at, race.losses[i][-1] if whole else np.inf)
+    The largest of several that are equally good.
+    """
+    tried = [np.geomspace(*ends, TRIED) for ends in ETAS]
+    races: list[Race] = []
+    for etas in np.transpose(tried):
+        races.append(run(steps, c, angle, start, etas.tolist()))
+        if races[-1].failed:  # it would fail again and again, slowly perhaps
+            return [float(f"{np.sqrt(low * high):.3g}") for low, high in ETAS]
 
-    winners = [min(range(25), key=lambda j, i=i: key(races[j], i)) for i in range(3)]
+    def key(j: int, i: int) -> tuple[float, float]:
+        at, losses = races[j].arrived[i], races[j].losses[i]
+        whole = len(losses) == STEPS + 1
+        return (at, -j) if at is not None else (STEPS + 1, losses[-1] if whole else np.inf)
+
+    winners = [min(range(TRIED), key=partial(key, i=i)) for i in range(3)]
     return [float(f"{tried[i][j]:.3g}") for i, j in enumerate(winners)]
 
 
@@ -180,8 +188,8 @@ def race(
     etas = best(steps, c, angle, start)
     first = run(steps, c, angle, start, etas)
     alt = (
-        f"Plain descent, your momentum and your Adam in a valley of condition number {c:g}, each with its best "
-        f"learning rate. {first.says}"
+        f"Plain descent, your momentum and your Adam in a valley of condition number {c:g}, "
+        f"each with its best learning rate. {first.says}"
     )
     return interactive(
         lambda: _racing()(steps, c, angle, start, etas, first), lambda: draw_race(steps, c, start), alt
@@ -286,8 +294,8 @@ def _racing() -> Any:
         _css = Path(__file__).with_name("descent.css")
         setting = traitlets.Dict().tag(sync=True)
         race = traitlets.Dict().tag(sync=True)
-        names = traitlets.List(NAMES).tag(sync=True)
-        ends = traitlets.List(ETAS).tag(sync=True)
+        names: "traitlets.List[Any]" = traitlets.List(list(NAMES)).tag(sync=True)
+        ends: "traitlets.List[Any]" = traitlets.List([list(pair) for pair in ETAS]).tag(sync=True)
         limit = traitlets.Float(LIMIT).tag(sync=True)
         most = traitlets.Int(STEPS).tag(sync=True)
 

@@ -68,12 +68,14 @@ start("02-gradient-descent")
 #
 # The opposite, $-\nabla J$, not the inverse: where the ground is steep the step is long, and on flat ground it is short. That is wise near a minimum and a nuisance everywhere else, as you will see.
 #
+# When to stop? When the slope is almost zero, or when patience ends. We count steps, as that shows most.
+#
 # Write the loop, and keep all the points it visits. `gradient` is a function; `x` may be an array of any shape.
 
 # %% answer="descend"
 def descend(
     gradient: Callable[[ndarray], ndarray], x: Float[ndarray, "*shape"], eta: float, steps: int
-) -> Float[ndarray, "steps+1 *shape"]:
+) -> Float[ndarray, "points *shape"]:
     """Return the path: the start in row 0, then the point after each step."""
     ### BEGIN SOLUTION
     path = [x]
@@ -200,12 +202,9 @@ display(explorer())
 # $$J(x) = \frac{x^2}{1 + \log x}, \qquad x > 0.$$
 
 # %% tags=["experiment"]
-def J(x):
-    return x**2 / (1 + np.log(x))
-
 fig, [ax] = panels(1, width=6, height=3.2)
-for part in (np.linspace(0.02, 0.36, 300), np.linspace(0.376, 2.2, 600)):
-    ax.plot(part, J(part), color=BLUE)
+for x in (np.linspace(0.02, 0.36, 300), np.linspace(0.376, 2.2, 600)):
+    ax.plot(x, x**2 / (1 + np.log(x)), color=BLUE)
 ax.axvline(np.exp(-1), color=ORANGE, linestyle="--", linewidth=1)
 ax.annotate("what is here?", (0.4, -1.6), color=ORANGE)
 ax.annotate("and here?", xy=(0.607, 0.736), xytext=(0.75, -0.3), color=BLUE, arrowprops={"arrowstyle": "-", "color": BLUE})
@@ -312,7 +311,7 @@ with needs("descend", "slope"):
         print(f"η = {eta}: {np.sum(np.abs(end - np.exp(-0.5)) < 0.01)} of 18 starts end in the valley")
 
 # %% [markdown]
-# The steeper the cliff, the longer the step: close to the pole it is so long that it flies across. No start and no η found the abyss. **Descent with steps is not a ball that rolls**: it sees the curve only where it lands. That is a warning (it can leave a good valley) and a comfort (it rarely stays in a narrow one).
+# The steeper the cliff, the longer the step. Left of the pole the fraction of the last section is negative, without limit close to it, so each step multiplies $x$ by more than 1, near the pole by as much as you like: the walk flies across. None of these starts found the abyss. **Descent with steps is not a ball that rolls**: it sees the curve only where it lands. That is a warning (it can leave a good valley) and a comfort (it rarely stays in a narrow one).
 
 # %% [markdown]
 # ## 4 · Which valley?
@@ -493,7 +492,7 @@ with needs("sgd", "noise_ball"):
 # The way out: change η on the way. A **schedule** is η as a function of the step $t = 0, \dots, T - 1$. Two ideas are in nearly every one in use:
 #
 # * **warm-up**: begin with small steps, as nothing is known yet; after `warmup` steps η has climbed evenly to its full size, so step $t$ has the share $(t+1)/\text{warmup}$ of it;
-# * **cosine**: then fall along half a wave, slowly at first, quickly in the middle, slowly at the end:
+# * **cosine**: then fall along half a wave, slowly at first, quickly in the middle, slowly at the end. (The older way falls in *steps*: a tenth of η each time the loss stops falling.)
 #
 # $$\eta_t = \frac{\eta}{2}\left(1 + \cos \pi s\right), \qquad s = \frac{t - \text{warmup}}{T - \text{warmup}}.$$
 
@@ -517,8 +516,8 @@ with needs("schedule", "noise_ball"):
     fig, (left, right) = panels(2, width=9, height=3.1)
     for (name, eta), colour in zip(etas.items(), [ORANGE, GREY, BLUE]):
         w, error = np.full(500, 4.0), []  # 500 runs at once
-        for t in range(T):
-            w = w - eta[t] * (w - rng.normal(size=500))
+        for eta_t in eta:
+            w = w - eta_t * (w - rng.normal(size=500))
             error.append(np.mean(w**2))
         left.plot(eta, color=colour)
         right.plot(error, color=colour, label=name)
@@ -674,7 +673,7 @@ with needs("descend", "momentum_step", "adam_step"):
     w = descend(lambda w: H @ w, np.ones(4), 0.01, 100)[-1]
     print(f"descent:  largest difference {np.abs(w - pytorch(torch.optim.SGD)).max():.0e}")
     w, v = np.ones(4), np.zeros(4)
-    for t in range(1, 101):
+    for _ in range(100):
         w, v = momentum_step(w, v, H @ w, 0.01, 0.9)
     print(f"momentum: largest difference {np.abs(w - pytorch(torch.optim.SGD, momentum=0.9)).max():.0e}")
     w, m, v = np.ones(4), np.zeros(4), np.zeros(4)
@@ -808,11 +807,9 @@ with needs("descend"):
     order = np.random.default_rng(1).permutation(150)
     for n in (30, 75, 150):
         F, y = X[order[:n]], flowers[order[:n], 3]
-        mean = lambda w: 2 * F.T @ (F @ w - y) / n
-        total = lambda w: 2 * F.T @ (F @ w - y)
-        same = np.allclose(descend(mean, np.zeros(5), 0.1, 99), descend(total, np.zeros(5), 0.1 / n, 99))
+        mean, total = (descend(lambda w: 2 * F.T @ (F @ w - y) / k, np.zeros(5), 0.1 * k / n, 99) for k in (n, 1))
         limits = [2 / np.linalg.eigvalsh(2 * F.T @ F / k)[-1] for k in (n, 1)]
-        print(f"n = {n:3}: same path: {same}; largest η for the mean {limits[0]:.3f}, for the sum {limits[1]:.5f}")
+        print(f"n = {n:3}: same path: {np.allclose(mean, total)}; limit of η for the mean {limits[0]:.3f}, for the sum {limits[1]:.5f}")
 
 # %% [markdown]
 # ## Nesterov's look ahead
@@ -913,8 +910,11 @@ with needs("descend"):
 
 # %% tags=["experiment"]
 y, w = np.where(species == 0, 1.0, 0.0), np.array([0.1, 0.3, -0.2, 0.1, 0.2])
-errors = lambda w: np.mean((X @ w > 0) != y)
 steps = 1e-6 * np.eye(5)
+
+def errors(w):
+    return np.mean((X @ w > 0) != y)
+
 print(f"{errors(w):.0%} errors; slopes", [float((errors(w + s) - errors(w - s)) / 2e-6) for s in steps])
 
 # %% [markdown]
@@ -938,7 +938,8 @@ check("adamw_step")
 
 # %% tags=["experiment"]
 with needs("adam_step", "adamw_step"):
-    g = lambda w: np.array([10.0, 0.1]) * (w - 3)  # two weights, both want to be 3; λ is 0.5
+    def g(w):
+        return np.array([10.0, 0.1]) * (w - 3)  # two weights, both want to be 3; λ is 0.5
     l2, decoupled, sgd_w = np.zeros(2), np.zeros(2), np.zeros(2)
     a, b = (np.zeros(2), np.zeros(2)), (np.zeros(2), np.zeros(2))
     for t in range(1, 10_001):
@@ -954,10 +955,10 @@ with needs("adam_step", "adamw_step"):
 
 # %% tags=["experiment"]
 y, lam = flowers[:, 3], 0.1
-slope_at = lambda w: 2 * X.T @ (X @ w - y) / 150 + 2 * lam * w
 for name, k in [("with n", 150), ("without", 1)]:
     w = np.linalg.solve(X.T @ X + k * lam * np.eye(5), X.T @ y)
-    print(f"{name:8}: largest slope {np.abs(slope_at(w)).max():.1e}")
+    gradient = 2 * X.T @ (X @ w - y) / 150 + 2 * lam * w
+    print(f"{name:8}: largest slope {np.abs(gradient).max():.1e}")
 
 # %% [markdown]
 # ## Go further

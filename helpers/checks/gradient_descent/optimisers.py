@@ -397,7 +397,10 @@ ADAMW = Task(
             "That is Adam with an L2 penalty: it goes through the averages and is divided by √v̂. Decoupled decay "
             "shrinks w directly.",
             {"steps"},
-            ("adam_step((1 - eta * decay) * w, m, v, g, t, eta)", "adam_step(w, m, v, g + decay * w, t, eta)"),
+            (
+                "adam_step((1 - eta * decay) * w, m, v, g, t, eta)",
+                "adam_step(w, m, v, g + decay * w, t, eta)",
+            ),
         ),
         Misconception(
             "The decay is not multiplied by η: w shrinks by the factor 1 - ηλ.",
