@@ -207,7 +207,8 @@ for x in (np.linspace(0.02, 0.36, 300), np.linspace(0.376, 2.2, 600)):
     ax.plot(x, x**2 / (1 + np.log(x)), color=BLUE)
 ax.axvline(np.exp(-1), color=ORANGE, linestyle="--", linewidth=1)
 ax.annotate("what is here?", (0.4, -1.6), color=ORANGE)
-ax.annotate("and here?", xy=(0.607, 0.736), xytext=(0.75, -0.3), color=BLUE, arrowprops={"arrowstyle": "-", "color": BLUE})
+ax.plot([0.607, 0.74], [0.736, -0.15], color=BLUE, linewidth=1)
+ax.annotate("and here?", (0.74, -0.45), color=BLUE)
 ax.set(xlabel="x", ylabel="J(x)", ylim=(-2.3, 3.2), xlim=(0, 2.2))
 show(fig, "The curve starts at zero, dives to minus infinity at a dashed line, comes back from "
           "plus infinity on its other side, has a valley near 0.6 and rises slowly from there.")
@@ -356,9 +357,10 @@ with needs("descend"), np.errstate(all="ignore"):
 from matplotlib.colors import to_rgb
 
 with needs("descend"):
-    full = np.array([to_rgb(c) for c in (SKY, ORANGE, GREEN, PURPLE, "#e2e2e2")])[valley]
+    full = np.array([to_rgb(c) for c in (SKY, ORANGE, GREEN, PURPLE, "#444444")])[valley]
     fig, [ax] = panels(1, width=9, height=4.2)
-    ax.imshow(np.where(settled[..., None], full, 0.45 * full + 0.55), extent=(0.4, 8.5, 0.0005, 0.13),
+    strong = (settled | (valley == 4))[..., None]
+    ax.imshow(np.where(strong, full, 0.45 * full + 0.55), extent=(0.4, 8.5, 0.0005, 0.13),
               origin="lower", aspect="auto", interpolation="nearest")
     for at, kappa in zip(minima, [18.08, 55.86, 112.40, 186.04]):
         ax.plot([at - 0.4, at + 0.4], [2 / kappa, 2 / kappa], color="black", linewidth=1)
@@ -370,7 +372,7 @@ with needs("descend"):
               "near the top all that is not lost ends in the widest valley, 1.58.")
 
 # %% [markdown]
-# At the bottom, tiny steps: four stripes, cut at the hilltops. Going up, each stripe turns pale at its own $2/\kappa$ (black): the walk no longer rests, it cycles or runs wild *inside* its valley. Higher still it is thrown out, falls into the next, **wider** valley on its left, and rests there. A staircase. The dust is where being thrown out is a matter of chance; grey walks are lost.
+# At the bottom, tiny steps: four stripes, cut at the hilltops. Going up, each stripe turns pale at its own $2/\kappa$ (black): the walk no longer rests, it cycles or runs wild *inside* its valley. Higher still it is thrown out, falls into the next, **wider** valley on its left, and rests there. A staircase. Dark dust: walks that were thrown too far and are lost; which ones depends on the finest detail of the start.
 #
 # **A large learning rate chooses wide valleys**, however deep the narrow ones are. Remember this when in lesson 4 people say that wide minima generalise better.
 
@@ -576,15 +578,15 @@ with needs("descend", "momentum_step"):
     H, w = np.diag([1.0, 100.0]), np.array([-2.0, 0.35])
     plain = descend(lambda w: H @ w, w, 2 / 101, 600)
     heavy = roll(H, w, (2 / 11) ** 2, (9 / 11) ** 2, 600)
-    a, b = np.meshgrid(np.linspace(-2.15, 0.3, 200), np.linspace(-0.4, 0.4, 100))
+    a, b = np.meshgrid(np.linspace(-2.15, 0.4, 200), np.linspace(-1.5, 1.5, 200))
     fig, axes = panels(2, width=9, height=2.7)
     for ax, path, name, colour in zip(axes, [plain, heavy], ["plain", "momentum"], [ORANGE, BLUE]):
-        ax.contour(a, b, (a**2 + 100 * b**2) / 2, levels=np.geomspace(0.02, 9, 9), colors=GREY, linewidths=0.5)
+        ax.contour(a, b, (a**2 + 100 * b**2) / 2, levels=np.geomspace(0.02, 100, 11), colors=GREY, linewidths=0.5)
         ax.plot(*path[:45].T, "o-", color=colour, markersize=3, linewidth=1)
         arrived = np.argmax(np.linalg.norm(path, axis=1) < np.linalg.norm(w) / 1000)
         ax.set_title(f"{name}: {arrived} steps to 1/1000")
     show(fig, "Forty-five steps in a narrow valley. Plain descent zigzags and is little more than "
-              "half way; the heavy ball swings a few times and arrives.")
+              "half way; the heavy ball swings widely a few times and arrives.")
 
 # %% [markdown]
 # ## 8 · Adam
