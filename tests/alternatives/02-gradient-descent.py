@@ -86,7 +86,8 @@ def batches(n, b, rng):
 
 # %% sorted by random keys, as lists answer="batches"
 def batches(n, b, rng):
-    order = sorted(range(n), key=lambda i: keys[i]) if (keys := rng.random(n)) is not None else []
+    keys = rng.random(n)
+    order = sorted(range(n), key=lambda i: keys[i])
     return [order[k * b : (k + 1) * b] for k in range(-(-n // b))]
 
 # %% pairs of rows and labels answer="sgd"
@@ -132,6 +133,12 @@ def momentum_step(w, v, g, eta, beta):
     v += g
     w -= eta * v
     return w, v
+
+# %% single precision answer="momentum_step"
+def momentum_step(w, v, g, eta, beta):
+    w, v, g = (a.astype(np.float32) for a in (w, v, g))
+    v = np.float32(beta) * v + g
+    return w - np.float32(eta) * v, v
 
 # %% as a list answer="momentum_step"
 def momentum_step(w, v, g, eta, beta):

@@ -288,6 +288,8 @@ def test_the_numbers_of_the_flowers() -> None:
         _, rho = ref.best_step(2 * X.T @ X / 150)
         assert round((1 + rho) / (1 - rho)) == condition
         assert round(np.log(10) / -np.log(rho)) == digits
+    c = np.sqrt(8121)  # by momentum, in centimetres
+    assert 9350 / (np.log(10) / -np.log((c - 1) / (c + 1))) == pytest.approx(90, abs=0.5)
     X = np.column_stack([np.ones(150), (flowers - flowers.mean(0)) / flowers.std(0)])
     Y = np.eye(3)[species]
 

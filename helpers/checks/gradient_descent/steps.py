@@ -204,7 +204,6 @@ RATE = Task(
         Part("small steps", partial(bowls, large=False)),
         Part("large steps", partial(bowls, large=True)),
     ],
-    forbids=["scipy.*"],
     misconceptions=[
         Misconception(
             "The largest factor is not always the largest in *size*: -1.5 makes the error larger, on alternating sides.",
@@ -394,6 +393,7 @@ SGD = Task(
     reference=REFERENCE + "sgd",
     probe=PROBES + "least_squares",
     uses=["batches"],
+    forbids=["numpy.linalg.*", "torch.optim.*"],
     parts=[
         Part("one batch of all rows", partial(lines_to_fit, b=None, epochs=4), pure=True),
         Part(
