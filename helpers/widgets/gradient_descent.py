@@ -35,7 +35,7 @@ NAMES = ("descent", "momentum", "Adam")
 ETAS = ((0.001, 0.2), (0.0005, 0.2), (0.005, 2.0))  # what the sliders reach, by optimiser
 SECONDS = 3.0  # for the student's functions, each time something moves
 
-Step = Callable[..., tuple[ndarray, ...]]
+Step = Callable[..., Any]
 
 
 # ---------------------------------------------------------------- a walk
@@ -115,7 +115,7 @@ def _turned(angle: float) -> ndarray:
 
 
 def run(steps: Sequence[Step], c: float, angle: float, start: Sequence[float], etas: Sequence[float]) -> Race:
-    """Let momentum and Adam, the student's own, race with plain descent.
+    """Let plain descent, momentum and Adam race, the student's own.
 
     Raises:
         NotImplementedError: if that is what a step does. Every other failure becomes a sentence.
@@ -166,6 +166,7 @@ def best(steps: Sequence[Step], c: float, angle: float, start: Sequence[float]) 
 
 
 def race(
+    descend: Step,
     momentum_step: Step,
     adam_step: Step,
     c: float = 150.0,
@@ -175,6 +176,7 @@ def race(
     """Return the figure in which the student's optimisers race in a valley that can be turned.
 
     Args:
+        descend: `descend(gradient, x, eta, steps)` returns the path.
         momentum_step: `momentum_step(w, v, g, eta, beta)` returns (w, v).
         adam_step: `adam_step(w, m, v, g, t, eta)` returns (w, m, v).
         c: the valley's condition number.
@@ -184,11 +186,11 @@ def race(
     Raises:
         NotImplementedError: while one of them is not written.
     """
-    steps = (momentum_step, adam_step)
+    steps = (descend, momentum_step, adam_step)
     etas = best(steps, c, angle, start)
     first = run(steps, c, angle, start, etas)
     alt = (
-        f"Plain descent, your momentum and your Adam in a valley of condition number {c:g}, "
+        f"Your descent, your momentum and your Adam in a valley of condition number {c:g}, "
         f"each with its best learning rate. {first.says}"
     )
     return interactive(
@@ -223,9 +225,9 @@ def draw_race(steps: Sequence[Step], c: float, start: Sequence[float]) -> "Figur
 
 def _stepper(i: int, steps: Sequence[Step]) -> Step:
     """Return optimiser i as a function of (t, η, w, what it remembers, g) that returns w and its memory."""
-    momentum_step, adam_step = steps
+    descend, momentum_step, adam_step = steps
     forms: tuple[Step, ...] = (
-        lambda t, eta, w, v, m, g: (w - eta * g, v, m),
+        lambda t, eta, w, v, m, g: (descend(lambda _: g, w, eta, 1)[-1], v, m),
         lambda t, eta, w, v, m, g: (*momentum_step(w, v, g, eta, BETA), m),
         lambda t, eta, w, v, m, g: adam_step(w, v, m, g, t, eta),
     )

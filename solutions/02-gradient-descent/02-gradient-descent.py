@@ -645,7 +645,7 @@ with needs("adam_step"):
 from helpers.widgets.gradient_descent import race
 
 with needs("descend", "momentum_step", "adam_step"):
-    display(race(momentum_step, adam_step))
+    display(race(descend, momentum_step, adam_step))
 
 # %% [markdown]
 # Plain descent and momentum can't tell a turned valley from a straight one: they follow vectors, and vectors don't care for axes (149 and 64 steps, whatever the angle). Adam works coordinate by coordinate. While the valley lies along the axes it mends the condition number, and needs 55 steps; turned by 45° both coordinates feel the same mixture, and with the same η it needs 242. Give it a new η, ten times as large, and it is back at 64.

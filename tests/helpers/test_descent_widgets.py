@@ -27,7 +27,7 @@ from helpers.widgets.gradient_descent import (
     value,
 )  # fmt: skip
 
-STEP_FUNCTIONS = (momentum_step, adam_step)
+STEP_FUNCTIONS = (descend, momentum_step, adam_step)
 START = (-1.7, 0.8)
 
 
@@ -155,10 +155,11 @@ def loops(*_):
 @pytest.mark.parametrize(
     ("steps", "says"),
     [
-        ((raises, adam_step), "Your momentum stopped with ValueError: shapes <3>"),
-        ((lambda *_: (np.zeros(3), np.zeros(2)), adam_step), "w has shape (3,)"),
-        ((momentum_step, lambda *_: None), "Your Adam stopped with TypeError"),
-        ((momentum_step, loops), "Your Adam was still busy"),
+        ((descend, raises, adam_step), "Your momentum stopped with ValueError: shapes <3>"),
+        ((descend, lambda *_: (np.zeros(3), np.zeros(2)), adam_step), "w has shape (3,)"),
+        ((descend, momentum_step, lambda *_: None), "Your Adam stopped with TypeError"),
+        ((raises, momentum_step, adam_step), "Your descent stopped with ValueError"),
+        ((descend, momentum_step, loops), "Your Adam was still busy"),
     ],
 )
 def test_a_broken_optimiser_gets_a_sentence(steps, says, monkeypatch):
@@ -174,7 +175,7 @@ def test_what_is_not_written_yet_is_left_to_needs():
         raise NotImplementedError
 
     with pytest.raises(NotImplementedError):
-        race(stub, adam_step)
+        race(descend, stub, adam_step)
 
 
 def test_in_place_or_talking_optimisers_are_as_good(capsys):
@@ -186,7 +187,7 @@ def test_in_place_or_talking_optimisers_are_as_good(capsys):
         return w, v
 
     setting = (40.0, 20.0, START, (0.02, 0.005, 0.1))
-    assert run((in_place, adam_step), *setting) == run(STEP_FUNCTIONS, *setting)
+    assert run((descend, in_place, adam_step), *setting) == run(STEP_FUNCTIONS, *setting)
     assert capsys.readouterr().out == ""
 
 
@@ -205,7 +206,7 @@ def test_a_new_setting_is_raced_again_and_tuned_on_request():
     assert not widget.setting["tune"]
     assert widget.setting["etas"] == best(STEP_FUNCTIONS, 40.0, 45, START)
     assert all(low <= eta <= high for eta, (low, high) in zip(widget.setting["etas"], ETAS, strict=True))
-    widget.steps = (raises, adam_step)
+    widget.steps = (descend, raises, adam_step)
     widget.setting = widget.setting | {"angle": 10}
     assert widget.race["failed"]
 
