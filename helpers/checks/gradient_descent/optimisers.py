@@ -84,6 +84,11 @@ SCHEDULE = Task(
             ("(t + 1) / warmup", "t / warmup"),
         ),
         Misconception(
+            "The warm-up is steps 0 to warmup - 1. At t = warmup the cosine begins: compare with `<`.",
+            {"cosine"},
+            ("if t < warmup", "if t <= warmup"),
+        ),
+        Misconception(
             "Your cosine starts at step 0. It starts when the warm-up ends: t - warmup, of T - warmup.",
             {"cosine"},
             ("(t - warmup) / (T - warmup)", "t / T"),
@@ -168,6 +173,12 @@ MOMENTUM = Task(
             "That is Nesterov's form. The heavy ball moves along v itself.",
             {"the first step, from rest", "it builds up speed"},
             ("w - eta * v", "w - eta * (g + beta * v)"),
+        ),
+        Misconception(
+            "That is another convention: your v holds η already, v = βv - ηg and w + v. The path is the same while η is "
+            "constant, but here v gathers gradients, and η enters with the step.",
+            {"the first step, from rest", "it builds up speed"},
+            (TWO_LINES, "v = beta * v - eta * g\n    w = w + v"),
         ),
         Misconception(
             "β is missing: without friction the ball never comes to rest.",

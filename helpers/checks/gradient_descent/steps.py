@@ -369,6 +369,11 @@ BATCHES = Task(
             ("rng.permutation(n)", "rng.integers(0, n, size=n)"),
         ),
         Misconception(
+            "You draw each batch afresh from all rows: some come twice in an epoch and others never. Shuffle once, then cut.",
+            {"every row once", "a smaller last batch"},
+            wrong="def batches(n, b, rng):\n    return [rng.choice(n, b, replace=False) for _ in range(0, n, b)]\n",
+        ),
+        Misconception(
             "Your batches overlap: each must start where the last one ended, b rows further.",
             {"every row once", "a smaller last batch"},
             ("range(0, n, b)", "range(0, n - b + 1)"),
