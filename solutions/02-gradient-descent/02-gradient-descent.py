@@ -511,18 +511,22 @@ def schedule(t: int, T: int, eta: float, warmup: int) -> float:
 check("schedule")
 
 # %% tags=["experiment"]
-with needs("schedule", "noise_ball"):
-    rng, T = np.random.default_rng(6), 1000
+def noisy(etas):
+    """Follow 500 runs of SGD on ½ (w - x)² at once; return the mean squared error after each step."""
+    w, rng, error = np.full(500, 4.0), np.random.default_rng(6), []
+    for eta in etas:
+        w = w - eta * (w - rng.normal(size=500))
+        error.append(np.mean(w**2))
+    return error
+
+# %% tags=["experiment"]
+with needs("schedule"):
+    T = 1000
     falling = [schedule(t, T, 0.5, 50) for t in range(T)]
-    etas = {"large": np.full(T, 0.5), "small": np.full(T, 0.02), "schedule": falling}
     fig, (left, right) = panels(2, width=9, height=3.1)
-    for (name, eta), colour in zip(etas.items(), [ORANGE, GREY, BLUE]):
-        w, error = np.full(500, 4.0), []  # 500 runs at once
-        for eta_t in eta:
-            w = w - eta_t * (w - rng.normal(size=500))
-            error.append(np.mean(w**2))
-        left.plot(eta, color=colour)
-        right.plot(error, color=colour, label=name)
+    for name, etas, colour in [("large", [0.5] * T, ORANGE), ("small", [0.02] * T, GREY), ("schedule", falling, BLUE)]:
+        left.plot(etas, color=colour)
+        right.plot(noisy(etas), color=colour, label=name)
     left.set(xlabel="step t", ylabel="η")
     right.set(yscale="log", xlabel="step t", ylabel="mean squared error")
     show(fig, "Left, three learning rates over 1000 steps: 0.5, 0.02, and a warm-up with a cosine. Right, "
@@ -768,7 +772,7 @@ with needs("sgd"):
 # In six sentences or fewer: what else may be going on, how would you tell the two explanations apart without restarting, and what would you change?
 
 # %% [markdown] essay="stuck" points="2"
-# A loss that keeps moving is not stuck: at a minimum of the loss descent would come to rest. More likely it is the noise ball: with a constant η and noisy gradients SGD arrives at a region around a minimum and wanders in it, with a variance proportional to η/b. Or η is just above 2/κ in some direction and the walk oscillates across a valley. To tell them apart, lower η by a factor of ten from the present weights (or enlarge the batch): if the loss falls at once to a lower plateau, it was noise or oscillation; if it stays, measure the gradient over all samples: only if that is (nearly) zero are we at a stationary point, a minimum or a saddle. I would use a schedule that lets η fall, or larger batches at the end; restarts cost days and would end in a ball of the same size.
+# A loss that keeps moving is not stuck: at a minimum, descent with exact gradients would come to rest. More likely it is the noise ball: with a constant η SGD arrives at a region around a minimum and wanders in it, with a variance proportional to η/b. (Or η is just above 2/κ in some direction, and the walk oscillates.) To tell them apart, lower η by a factor of ten from the present weights, or enlarge the batch: if the loss falls at once, it was noise or oscillation. If not, measure the gradient over all samples: only if it is nearly zero are we at a minimum, or at a saddle. I would let η fall by a schedule, or use larger batches at the end; restarts cost days and would end in a ball of the same size.
 #
 # **Rubric.** 1 point: names the noise ball (or oscillation above 2/κ) as the reason why a constant η does not come to rest. ½ point: a test that separates the explanations without restarting (lower η, larger batch, norm of the full gradient: one is enough). ½ point: a fitting remedy (falling schedule, larger batches, averaging of the weights).
 
@@ -973,7 +977,7 @@ for name, k in [("with n", 150), ("without", 1)]:
 # * G. Goh, *Why momentum really works* (Distill, 2017): part 7, to play with.
 # * D. Kingma, J. Ba, *Adam* (2014): short; look for the bias correction.
 # * I. Loshchilov, F. Hutter, *Decoupled weight decay regularization* (2017): AdamW.
-# * J. Cohen and others, *Gradient descent on neural networks typically occurs at the edge of stability* (2021): real networks drift to $\kappa = 2/\eta$ by themselves and stay on that border.
+# * J. Cohen and others, *Gradient descent on neural networks typically occurs at the edge of stability* (2021): real networks drift to $\kappa = 2/\eta$ and stay there.
 # * L. Bottou, F. Curtis, J. Nocedal, *Optimization methods for large-scale machine learning* (2018): the theory behind part 5.
 
 # %% [markdown]

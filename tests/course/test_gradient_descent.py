@@ -257,6 +257,23 @@ def test_the_schedule_is_torchs(warmup: int, rest: int, eta: float) -> None:
         after.step()
 
 
+def test_the_schedule_is_quick_and_ends_lower() -> None:
+    def noisy(etas: list[float]) -> np.ndarray:
+        w, rng, error = np.full(500, 4.0), np.random.default_rng(6), []
+        for eta in etas:
+            w = w - eta * (w - rng.normal(size=500))
+            error.append(np.mean(w**2))
+        return np.array(error)
+
+    large, small = noisy([0.5] * 1000), noisy([0.02] * 1000)
+    falling = noisy([ref.schedule(t, 1000, 0.5, 50) for t in range(1000)])
+    assert large[100:].mean() == pytest.approx(1 / 3, rel=0.02)  # the noise ball
+    assert small[300:].mean() == pytest.approx(0.0101, rel=0.05)
+    assert small[100] > 0.1 > 0.02 > small[200]
+    assert np.argmax(falling < 0.5) < 30 < 60 < np.argmax(small < 0.5)
+    assert falling[-1] < 0.008 < 0.009 < small[-100:].min()
+
+
 def test_momentum_needs_the_root_of_the_condition_number() -> None:
     H, w = np.diag([1.0, 100.0]), np.array([-2.0, 0.35])
     plain = np.linalg.norm(ref.descend(lambda w: H @ w, w, 2 / 101, 600), axis=1)
