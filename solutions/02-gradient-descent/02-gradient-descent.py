@@ -347,7 +347,7 @@ ask("basin")
 minima, tops = np.array([1.5823, 3.5443, 5.5298, 7.5224]), np.array([2.5581, 4.5356, 6.5256, 8.5200])
 
 with needs("descend"), np.errstate(all="ignore"):
-    x, etas = np.meshgrid(np.linspace(0.4, 8.5, 560), np.linspace(0.0005, 0.13, 210))
+    x, etas = np.meshgrid(np.linspace(0.4, 8.5, 560), np.linspace(0.002, 0.13, 210))
     for _ in range(40):  # ten steps at a time, to keep paths short
         x = descend(wave_slope, x, etas, 10)[-1]
     valley = np.where((x > 0) & (x < tops[-1]), np.digitize(x, tops), 4)
@@ -360,11 +360,11 @@ with needs("descend"):
     full = np.array([to_rgb(c) for c in (SKY, ORANGE, GREEN, PURPLE, "#444444")])[valley]
     fig, [ax] = panels(1, width=9, height=4.2)
     strong = (settled | (valley == 4))[..., None]
-    ax.imshow(np.where(strong, full, 0.45 * full + 0.55), extent=(0.4, 8.5, 0.0005, 0.13),
+    ax.imshow(np.where(strong, full, 0.45 * full + 0.55), extent=(0.4, 8.5, 0.002, 0.13),
               origin="lower", aspect="auto", interpolation="nearest")
     for at, kappa in zip(minima, [18.08, 55.86, 112.40, 186.04]):
         ax.plot([at - 0.4, at + 0.4], [2 / kappa, 2 / kappa], color="black", linewidth=1)
-        ax.annotate(f"{at:.2f}", (at, 0.004), ha="center", color="white" if at > 2 else "black", fontsize=10)
+        ax.annotate(f"{at:.2f}", (at, 0.005), ha="center", color="white" if at > 2 else "black", fontsize=10)
     ax.set(xlabel="start", ylabel="η")
     show(fig, "Colour says in which valley a start ends, strong where it comes to rest. For tiny learning "
               "rates there are four stripes. Each turns pale at its own two over the curvature, a little "
@@ -372,7 +372,7 @@ with needs("descend"):
               "near the top all that is not lost ends in the widest valley, 1.58.")
 
 # %% [markdown]
-# At the bottom, tiny steps: four stripes, cut at the hilltops. Going up, each stripe turns pale at its own $2/\kappa$ (black): the walk no longer rests, it cycles or runs wild *inside* its valley. Higher still it is thrown out, falls into the next, **wider** valley on its left, and rests there. A staircase. Dark dust: walks that were thrown too far and are lost; which ones depends on the finest detail of the start.
+# At the bottom, tiny steps: four stripes, cut at the hilltops. Going up, each stripe turns pale at its own $2/\kappa$ (black): the walk no longer rests, it cycles or runs wild *inside* its valley. Higher still it is thrown out and lands in the next, **wider** valley on its left, where later the same happens. A staircase: above 0.07 hardly any but the widest is left, and up to its own $2/\kappa$ of 0.11 it holds all that come. Dark: walks that were thrown too far, and are lost. Which ones depends on the finest detail of the start.
 #
 # **A large learning rate chooses wide valleys**, however deep the narrow ones are. Remember this when in lesson 4 people say that wide minima generalise better.
 
@@ -524,7 +524,8 @@ with needs("schedule"):
     T = 1000
     falling = [schedule(t, T, 0.5, 50) for t in range(T)]
     fig, (left, right) = panels(2, width=9, height=3.1)
-    for name, etas, colour in [("large", [0.5] * T, ORANGE), ("small", [0.02] * T, GREY), ("schedule", falling, BLUE)]:
+    runs = [("large", [0.5] * T, ORANGE), ("small", [0.02] * T, GREY), ("schedule", falling, BLUE)]
+    for name, etas, colour in runs:
         left.plot(etas, color=colour)
         right.plot(noisy(etas), color=colour, label=name)
     left.set(xlabel="step t", ylabel="η")
