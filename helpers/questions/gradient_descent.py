@@ -1,0 +1,64 @@
+"""The predict-then-run questions of lesson 02-gradient-descent."""
+
+from helpers.widgets import predict
+
+QUESTIONS = {
+    "valley": predict(
+        "Curvatures 1 and 100, the best η there is. How many steps until the error is 1/1000 of what it was?",
+        ("about 7", "about 35", "about 345", "about 34,500"),
+        2,
+        "The rate is 99/101, so each step removes about 2 % of what is left, and 0.98 to the power 345 is 1/1000. "
+        "The number of steps grows in proportion to the condition number.",
+    ),
+    "border": predict(
+        "With η = 0.3, just above the limit of 0.25, and a start at 0.7, the walk …",
+        (
+            "escapes to infinity, as on a parabola",
+            "still converges, only more slowly",
+            "jumps between two points for ever",
+            "leaves the domain and ends in an error",
+        ),
+        2,
+        "It settles on 0.5564 and 0.7248, in turn, with the minimum between them. The border says only that it can't "
+        "come to rest at the minimum. What happens instead depends on the curve farther out.",
+    ),
+    "pole": predict(
+        "Descent starts left of the pole, at x = 0.2, with η = 0.1. Where does it end?",
+        (
+            "it falls into the pole, J → −∞",
+            "it creeps towards the pole and stops in front of it",
+            "in the valley, on the other side",
+            "at x = 0",
+        ),
+        2,
+        "The second step starts at 0.319, where the slope is so steep that it lands at 2.378, far beyond the pole and "
+        "the valley. From there it walks back.",
+    ),
+    "basin": predict(
+        "With η = 0.03, in which of the four minima can descent settle?",
+        ("in all four", "in the two deepest", "in the deepest only", "in the two shallowest"),
+        3,
+        "The limits 2/κ are 0.111, 0.036, 0.018 and 0.011. With 0.03 only 1.58 and 3.54 can hold it: the deeper "
+        "valleys are too narrow for such steps.",
+    ),
+    "ball": predict(
+        "η becomes four times smaller. The radius of the ball in which SGD wanders becomes …",
+        ("sixteen times smaller", "four times smaller", "about two times smaller", "not smaller at all"),
+        2,
+        "The variance ησ²/(b(2 − η)) becomes about four times smaller, and the radius is its root. Twice the precision "
+        "costs four times the steps.",
+    ),
+    "scale": predict(
+        "All gradients become 100 times as large. Adam's first step becomes …",
+        ("100 times as long", "10 times as long", "exactly as long as before, nearly", "100 times shorter"),
+        2,
+        "After one step m̂ is g and √v̂ is |g|: their quotient is the sign of g, whatever its size (but for the tiny ε). "
+        "That is why the same η serves so many problems.",
+    ),
+    "sweep": predict(
+        "Which has the lower loss: 100 sweeps with one step each, or one sweep, a flower at a time?",
+        ("the hundred sweeps, clearly", "the single sweep", "the single sweep does not even get close"),
+        1,
+        "150 rough steps got farther than 100 exact ones, for a hundredth of the work. (Then ask whether it was fair.)",
+    ),
+}
