@@ -8,6 +8,7 @@ from helpers.checks.task import Task
 
 MODULES = {
     "01-perceptron": "helpers.checks.perceptron",
+    "03-backprop": "helpers.checks.backprop",
 }
 
 
