@@ -4,7 +4,10 @@ import importlib
 
 from helpers.widgets import Prediction
 
-MODULES = {"01-perceptron": "helpers.questions.perceptron"}
+MODULES = {
+    "01-perceptron": "helpers.questions.perceptron",
+    "03-backprop": "helpers.questions.backprop",
+}
 
 
 def questions(lesson: str) -> dict[str, Prediction]:
