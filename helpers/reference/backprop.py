@@ -14,11 +14,6 @@ from numpy import ndarray
 
 from helpers.reference.perceptron import sigmoid, softmax
 
-Pull = Callable[[Any], Any]  # the gradient by a value -> the gradient by an input
-Rule = tuple[Any, tuple[Pull, ...]]  # a value, and a pull for each input
-Layer = tuple[ndarray, ndarray]  # W (inputs, outputs), b (outputs,)
-
-
 # ---------------------------------------------------------------- by hand
 
 
@@ -75,8 +70,8 @@ def backprop(
 
 
 def train_step(
-    X: Float[ndarray, "n d"], Y: Float[ndarray, "n k"], layers: Sequence[Layer], eta: float
-) -> list[Layer]:
+    X: Float[ndarray, "n d"], Y: Float[ndarray, "n k"], layers: Sequence[tuple[ndarray, ndarray]], eta: float
+) -> list[tuple[ndarray, ndarray]]:
     """Return the layers (W, b) after one step of gradient descent; tanh between them, softmax at the end."""
     A = [X]  # what each layer reads
     for W, b in layers[:-1]:
@@ -103,32 +98,32 @@ def unbroadcast(
     return g.sum(axis=axes).reshape(shape) if axes else g
 
 
-def add(A: Any, B: Any) -> Rule:
+def add(A: Any, B: Any) -> tuple[Any, tuple[Callable, ...]]:
     """A + B."""
     return A + B, (lambda g: unbroadcast(g, np.shape(A)), lambda g: unbroadcast(g, np.shape(B)))
 
 
-def mul(A: Any, B: Any) -> Rule:
+def mul(A: Any, B: Any) -> tuple[Any, tuple[Callable, ...]]:
     """A * B, entry by entry."""
     return A * B, (lambda g: unbroadcast(g * B, np.shape(A)), lambda g: unbroadcast(g * A, np.shape(B)))
 
 
-def matmul(A: Float[ndarray, "n m"], B: Float[ndarray, "m k"]) -> Rule:
+def matmul(A: Float[ndarray, "n m"], B: Float[ndarray, "m k"]) -> tuple[Any, tuple[Callable, ...]]:
     """A @ B, of two matrices."""
     return A @ B, (lambda g: g @ B.T, lambda g: A.T @ g)
 
 
-def relu(A: Float[ndarray, "*shape"]) -> Rule:
+def relu(A: Float[ndarray, "*shape"]) -> tuple[Any, tuple[Callable, ...]]:
     """max(0, A), entry by entry."""
     return np.maximum(A, 0), (lambda g: g * (A > 0),)
 
 
-def total(A: Float[ndarray, "..."]) -> Rule:
+def total(A: Float[ndarray, "..."]) -> tuple[Any, tuple[Callable, ...]]:
     """The sum of all entries."""
     return A.sum(), (lambda g: g * np.ones_like(A),)
 
 
-def log_softmax(Z: Float[ndarray, "n k"]) -> Rule:
+def log_softmax(Z: Float[ndarray, "n k"]) -> tuple[Any, tuple[Callable, ...]]:
     """The logarithm of softmax along each row, for scores of any size."""
     shifted = Z - Z.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
@@ -146,7 +141,7 @@ class Tensor:
 
     __array_ufunc__ = None  # so that `ndarray @ Tensor` asks the Tensor
 
-    def __init__(self, data: Any, edges: "Sequence[tuple[Tensor, Pull]]" = ()):
+    def __init__(self, data: Any, edges: "Sequence[tuple[Tensor, Callable]]" = ()):
         self.data = np.asarray(data)
         self.edges = edges
         self.grad: Any = None
@@ -172,7 +167,7 @@ class Tensor:
     __radd__, __rmul__ = __add__, __mul__
 
 
-def apply(rule: Callable[..., Rule], *inputs: Any) -> Tensor:
+def apply(rule: Callable, *inputs: Any) -> Tensor:
     """Return rule(*inputs) as a Tensor with an edge to each input that is a Tensor; others are constants."""
     value, pulls = rule(*(x.data if isinstance(x, Tensor) else x for x in inputs))
     return Tensor(value, [(x, pull) for x, pull in zip(inputs, pulls, strict=True) if isinstance(x, Tensor)])
