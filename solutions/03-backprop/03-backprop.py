@@ -766,7 +766,7 @@ with needs("rules", "backward", "log_softmax"):
     print(f"kept for the way back: {kept:,} numbers for 64 rows, {kept // 64} for each")
 
 # %% [markdown]
-# The price is **memory**. The values of the way there must wait for the way back; a hundred layers keep a hundred layers' activations, times the size of the batch. That, not the weights, is what fills a GPU in training.
+# The price is **memory**. The values of the way there must wait for the way back; a hundred layers keep a hundred layers' activations, times the size of the batch. In training they often take more room than the weights.
 #
 # There is a forward way too: carry along with each value its derivative by *one* input. It needs no memory of the past, but one run for each input: right for few inputs and many outputs. A loss is the opposite, many inputs and one output. In between, *checkpointing* keeps only some activations and computes the rest again.
 
