@@ -151,7 +151,12 @@ def draw(found: Mapping[str, Trace]) -> "Figure":
             bend = 0.0 if not double else 0.35 if e.twin else -0.35
             style = {"arrowstyle": "-|>", "color": GREY, "shrinkA": 0, "shrinkB": 0}
             style |= {"connectionstyle": f"arc3,rad={bend}"}
-            ax.annotate("", (x2 - 0.29, y2), (x1 + 0.24, y1), arrowprops=style)
+            ax.annotate(
+                "",
+                (x2 - 0.29, y2),
+                (x1 + (0.27 if run.nodes[e.parent].formula else 0.19), y1),
+                arrowprops=style,
+            )
             t = 0.32 if x2 - x1 > 1.4 else 0.5  # long edges cross half-way
             at = x1 + t * (x2 - x1), y1 + t * (y2 - y1) + 0.75 * bend
             box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}

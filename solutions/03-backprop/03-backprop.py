@@ -652,7 +652,7 @@ with needs("rules", "backward", "log_softmax"):
     print(f"PyTorch:     {right_torch:.1%} of unseen digits right, {theirs:.1f} s")
 
 # %% [markdown]
-# The same accuracy to a digit or two in two thousand, and no slower. For a network of this size nearly all the time goes into a few large matrix products, and those are done by the same kind of library in both. What PyTorch has beyond your fifty lines is several hundred more rules, and GPUs.
+# The same accuracy, up to a few digits in two thousand, and no slower. For a network of this size nearly all the time goes into a few large matrix products, and those are done by the same kind of library in both. What PyTorch has beyond your fifty lines is hundreds of rules more, and GPUs.
 #
 # ### Turn it round
 #
@@ -695,7 +695,7 @@ with needs("rules", "backward", "log_softmax"):
               "its label and the network's wrong answer.")
 
 # %% [markdown]
-# You read these without effort; the network, which was right about each of them before, is now wrong about all. Nothing is broken. It learned what separates *these* digits, among 784 pixels it never had to rely on shape, and its gradient shows exactly where it leans.
+# You read these without effort; the network, which was right about each of them before, is now wrong about all. Nothing is broken. A score is a sum over 784 pixels, and 784 small changes that all push the same way are a big push.
 #
 # The tool that teaches a network also finds its weak side. Making networks that withstand this is still an open problem.
 
@@ -714,7 +714,7 @@ with needs("rules", "backward", "log_softmax"):
 # %% [markdown]
 # ## Where you are
 #
-# You have a machine that differentiates whatever you can write with its operations. Every network in the rest of this course is trained by it, or by PyTorch's larger sister: to add a convolution, a recurrent cell or attention, you write a forward pass, and the backward pass is there.
+# You have a machine that differentiates whatever you can write with its operations. Every network in the rest of this course is trained by a machine of this kind: to add a convolution, a recurrent cell or attention, you write a forward pass, and the backward pass is there.
 #
 # Your network read 95 % of unseen digits. But shift an image by two pixels, or shuffle all pixels of all images in the same way, and think what it would do: it has no idea that neighbouring pixels belong together. **Lesson 5** gives it one.
 
@@ -957,11 +957,11 @@ with needs("permute_hidden", "rules", "backward", "log_softmax"):
     other = permute_hidden(np.random.default_rng(0).permutation(128), W1, b1, W2)
     middle = [(p + q) / 2 for p, q in zip((W1, b1, W2), other)]
     for name, weights in [("trained", (W1, b1, W2)), ("its twin", other), ("half-way between", middle)]:
-        right = np.mean(scores(X[test], [*weights, b2]).data.argmax(axis=1) == labels[test])
-        print(f"{name:17}: {right:.1%} right")
+        loss = mean_loss(X[train], Y[train], [*weights, b2]).data
+        print(f"{name:17} L = {loss:.3f} on the training digits")
 
 # %% [markdown]
-# Two equally good places with a mountain between them. So the loss of a network with a hidden layer is not convex, there is no formula for the best weights, and which of the many valleys you end in depends on where you start.
+# Two equally good places with a mountain between them. So the loss of a network with a hidden layer is not convex, and in which of its many valleys you end depends on where you start.
 
 # %% [markdown]
 # ## Go further

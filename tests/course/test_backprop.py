@@ -413,12 +413,10 @@ def test_the_gradient_by_the_pixels_fools_the_network_and_chance_does_not(traine
 
 def test_between_a_network_and_its_twin_there_is_a_mountain(trained) -> None:
     weights, X, labels, _ = trained
+    Y = np.eye(10, dtype=np.float32)[labels]
     W1, b1, W2, b2 = (p.data for p in weights)
     other = ref.permute_hidden(np.random.default_rng(0).permutation(128), W1, b1, W2)
     middle = [(p + q) / 2 for p, q in zip((W1, b1, W2), other, strict=True)]
-    right = [
-        np.mean(digit_scores(X, [ref.Tensor(a) for a in (*w, b2)]).data.argmax(axis=1) == labels)
-        for w in ((W1, b1, W2), other, middle)
-    ]
-    assert right[0] == pytest.approx(right[1], abs=0.001)
-    assert right[2] < right[0] - 0.04
+    here, there, between = (float(digit_loss(X, Y, [*w, b2]).data) for w in ((W1, b1, W2), other, middle))
+    assert here == pytest.approx(there, rel=1e-4)
+    assert between > 2 * here

@@ -229,6 +229,11 @@ RULES = Task(
             ("(lambda g: g @ B.T, lambda g: A.T @ g)", "(lambda g: A.T @ g, lambda g: g @ B.T)"),
         ),
         Misconception(
+            "The pulls come in a tuple even where there is only one: `(pull,)`, with a comma.",
+            {"relu"},
+            ("(lambda g: g * (A > 0),)", "(lambda g: g * (A > 0))"),
+        ),
+        Misconception(
             "`relu` lets the whole gradient through. Where the input was not positive, nothing passes.",
             {"relu"},
             ("g * (A > 0)", "g"),
@@ -394,6 +399,11 @@ LOG_SOFTMAX = Task(
             "You sum over axis 0. Each *row* has its own sum of exponentials.",
             {"value", "gradient", "huge scores"},
             ("np.exp(shifted).sum(axis=1,", "np.exp(shifted).sum(axis=0,"),
+        ),
+        Misconception(
+            "The pulls come in a tuple even where there is only one: `(pull,)`, with a comma.",
+            {"gradient", "huge scores"},
+            ("keepdims=True),)", "keepdims=True))"),
         ),
         Misconception(
             "e^3000 overflows: subtract each row's largest score first.",
