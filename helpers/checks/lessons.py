@@ -9,6 +9,7 @@ from helpers.checks.task import Task
 MODULES = {
     "01-perceptron": "helpers.checks.perceptron",
     "02-gradient-descent": "helpers.checks.gradient_descent",
+    "03-backprop": "helpers.checks.backprop",
 }
 
 

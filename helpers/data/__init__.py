@@ -21,3 +21,13 @@ def iris() -> tuple[ndarray, ndarray]:
         files(__name__).joinpath("iris.csv").read_text().splitlines(), delimiter=",", skiprows=1
     )
     return rows[:, :4], rows[:, 4].astype(int)
+
+
+def mnist() -> tuple[ndarray, ndarray]:
+    """Return 10,000 handwritten digits: images (10000, 28, 28) uint8, labels (10000,) int.
+
+    A pixel is 0 where there is no ink and 255 where it is darkest. The digits are a part of MNIST's
+    training set, in a random order; about 1,000 of each.
+    """
+    with files(__name__).joinpath("mnist.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
+        return kept["images"], kept["labels"].astype(int)

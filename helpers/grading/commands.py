@@ -141,7 +141,9 @@ def demo(
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(help="lessons, grading, or class (its size).")] = "lessons",
+    what: Annotated[
+        str, typer.Argument(help="lessons, reference, grading, or class (its size).")
+    ] = "lessons",
     students: Annotated[int, typer.Option(min=12, help="How many are graded.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
@@ -149,12 +151,13 @@ def bench(
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading import bench, bench_grading
+    from helpers.grading.bench import grading, lessons, reference
 
     known = {
-        "lessons": lambda: (bench.measure(course, MODULES), bench.told),
-        "grading": lambda: (bench_grading.measure(course, students), bench_grading.told),
-        "class": lambda: (bench_grading.growth(course, students // 10, students), bench_grading.told),
+        "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
+        "reference": lambda: (reference.measure(), reference.told),
+        "grading": lambda: (grading.measure(course, students), grading.told),
+        "class": lambda: (grading.growth(course, students // 10, students), grading.told),
     }
     if what not in known:
         raise CourseError(f"there is no benchmark {what!r}; there are: {', '.join(known)}")

@@ -24,7 +24,10 @@ from helpers.checks.task import Task
 from helpers.checks.verdict import PartVerdict, State, Verdict
 from helpers.grading.course import Course
 
-FOLDERS = ("checks", "grading", "probes")
+DECIDING = (
+    "checks", "probes", "grading/worker", "grading/intake.py", "grading/sandbox.py", "grading/scoring.py",
+    "grading/untrusted.py",
+)  # fmt: skip
 PACKAGES = ("ipython", "jaxtyping", "matplotlib", "numpy", "safetensors", "torch")
 
 
@@ -159,11 +162,18 @@ def environment() -> str:
     The modules that declare a lesson's tasks and their probes are left out: a task's own hash has them.
     """
     package = Path(helpers.__file__).parent
-    own = {
-        f"{folder}/{path.rpartition('.')[2]}.py" for path in lessons.MODULES.values() for folder in FOLDERS
-    }
-    files = sorted(path for folder in FOLDERS for path in (package / folder).rglob("*.py"))
-    code = {name: p.read_text() for p in files if (name := p.relative_to(package).as_posix()) not in own}
+    lesson = tuple(
+        f"{folder}/{path.rpartition('.')[2]}"
+        for path in lessons.MODULES.values()
+        for folder in ("checks", "probes")
+    )
+    files = [
+        p
+        for part in DECIDING
+        for p in ((package / part).rglob("*.py") if (package / part).is_dir() else [package / part])
+    ]
+    names = sorted(p.relative_to(package).as_posix() for p in files)
+    code = {name: (package / name).read_text() for name in names if not name.startswith(lesson)}
     found = [f"{name} {version(name)}" for name in PACKAGES]
     return _hash([platform.python_version(), platform.machine(), found, code])
 

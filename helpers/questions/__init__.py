@@ -7,6 +7,7 @@ from helpers.widgets import Prediction
 MODULES = {
     "01-perceptron": "helpers.questions.perceptron",
     "02-gradient-descent": "helpers.questions.gradient_descent",
+    "03-backprop": "helpers.questions.backprop",
 }
 
 

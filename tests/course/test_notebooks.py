@@ -19,8 +19,8 @@ RUNS = [
 
 
 def nbval(path: Path, expect: str) -> subprocess.CompletedProcess[str]:
-    offline = str(Path(__file__).parent / "offline")
-    env = {**os.environ, "COURSE_EXPECT": expect, "PYTHONPATH": offline, "COURSE_STATIC": ""}
+    paths = os.pathsep.join([str(Path(__file__).parent / "offline"), str(ROOT)])  # this checkout's helpers
+    env = {**os.environ, "COURSE_EXPECT": expect, "PYTHONPATH": paths, "COURSE_STATIC": ""}
     command = [
         sys.executable,
         "-m",

@@ -35,5 +35,7 @@ def test_every_dependency_is_pinned_once_within_its_range() -> None:
 
 
 def test_the_wheel_carries_data_and_widgets() -> None:
-    assert (ROOT / "helpers/data/iris.csv").is_file()
-    assert (ROOT / "helpers/data/SOURCES.md").read_text().count("`iris.csv`") == 1
+    sources = (ROOT / "helpers/data/SOURCES.md").read_text()
+    for name in ("iris.csv", "mnist.npz"):
+        assert (ROOT / "helpers/data" / name).is_file()
+        assert sources.count(f"`{name}`") == 1

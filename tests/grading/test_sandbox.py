@@ -6,6 +6,7 @@ import os
 import shutil
 import struct
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -306,14 +307,22 @@ def test_the_control_group_ends_a_check_and_not_its_submission(small: Worker) ->
     assert 200 <= told["memory"] < 1000
 
 
-def test_a_worker_that_goes_down_with_its_submission_says_why(small: Worker) -> None:
-    """Many small processes that took back what marks them as the first to go."""
-    hogs = (
-        "import os, time\nopen('/proc/self/oom_score_adj', 'w').write('0')\nfor _ in range(99):\n"
-        "    if os.fork() == 0:\n        x = b'1' * (30 << 20)\n        time.sleep(99)\ntime.sleep(99)"
-    )
-    told = run(small, "print('first')", hogs, seconds=60.0)[1]
-    assert "ran out of memory" in {told["ended"], *told["left out"].values()}
+@pytest.mark.parametrize(("kills", "says"), [([0, 1], "ran out of memory"), ([0, 0], "")])
+def test_a_worker_that_goes_down_with_its_submission_says_why(
+    monkeypatch: pytest.MonkeyPatch, kills: list[int], says: str
+) -> None:
+    counted = iter(kills)
+    monkeypatch.setattr(Group, "kills", property(lambda group: next(counted)))
+    running = Worker(LESSON, 8, [])
+    threading.Timer(1.0, running._process.kill).start()
+    try:
+        if says:
+            assert run(running, "import time; time.sleep(60)", seconds=60.0)[1]["ended"] == says
+        else:
+            with pytest.raises(Failed, match="the worker ended"):
+                run(running, "import time; time.sleep(60)", seconds=60.0)
+    finally:
+        running.close()
 
 
 def test_a_control_group_is_gone_with_its_worker(tmp_path: Path) -> None:

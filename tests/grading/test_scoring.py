@@ -160,7 +160,7 @@ def test_experiments_are_not_run_and_checks_are_asked(notebook: nbformat.Noteboo
 
 
 def test_the_courses_own_answers_are_only_in_the_second_run(notebook: nbformat.NotebookNode) -> None:
-    job = scoring.job(LESSON, notebook, SEED, ["softmax_gradient"])
+    job = scoring.job(LESSON, notebook, SEED, ["softmax_gradient"], True)
     assert [cell["check"] for cell in job["cells"] if cell["check"]] == ["softmax_gradient"]
     assert "def softmax(" in job["tasks"]["softmax_gradient"]["borrow"]
     assert "def softmax_gradient(" not in job["tasks"]["softmax_gradient"]["borrow"]

@@ -1,0 +1,1 @@
+"""What `course bench` measures: lessons, references beside PyTorch, grading beside nbgrader's own."""

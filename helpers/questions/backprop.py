@@ -1,0 +1,58 @@
+"""The predict-then-run questions of lesson 03-backprop."""
+
+from helpers.widgets import predict
+
+QUESTIONS = {
+    "tanh": predict(
+        "Somebody mixes up two signs and writes (e⁻ᶻ − eᶻ) / (eᶻ + e⁻ᶻ) for tanh. Which test finds it?",
+        ("it is 0 at 0", "it lies between −1 and 1", "it is odd: f(−z) = −f(z)", "it increases"),
+        3,
+        "The slip gives −tanh, which passes the first three. A test is worth something only if the mistake fails it; "
+        "the checks of this course are themselves tested that way.",
+    ),
+    "order": predict(
+        "A gradient `g` of 1000 numbers, three Jacobians of 1000 × 1000. How many multiplications does `((g @ J3) @ J2) @ J1` "
+        "save against `g @ (J3 @ (J2 @ J1))`?",
+        (
+            "none, the result is the same",
+            "about two thirds of them",
+            "almost all: 3 million instead of 2001 million",
+        ),
+        2,
+        "A vector times a matrix costs 10⁶ multiplications, a matrix times a matrix 10⁹. The order does not change the "
+        "result, but it decides whether deep learning is possible. That is why gradients are carried backward.",
+    ),
+    "update": predict(
+        "A program updates the last layer first and then carries the error back through the new weights. What happens?",
+        (
+            "it stops with an error",
+            "the loss does not fall",
+            "the loss falls, the network learns, and nobody notices",
+        ),
+        2,
+        "The gradients of the earlier layers are a little off, and most of the time a slightly wrong direction still leads "
+        "downhill. A falling loss proves nothing. Comparing one gradient with finite differences does.",
+    ),
+    "xor": predict(
+        "Two hidden neurons are enough for XOR: in lesson 1 you built such a network. Gradient descent from 20 random "
+        "starts finds one …",
+        ("every time", "about half of the time", "almost never"),
+        1,
+        "The weights exist, but from many starts every small step leads only into a dead end. With more hidden "
+        "neurons than needed there is nearly always a way down. Backpropagation gives directions; it promises no arrival.",
+    ),
+    "attack": predict(
+        "Each pixel of a digit (0 is white, 1 is black) is changed by 0.1 at most. How low can the accuracy of your 95 % network fall?",
+        ("to about 94 %", "to about 70 %", "below 20 %"),
+        2,
+        "Random changes of that size cost about one percent. But backpropagation tells for each pixel in which direction "
+        "it hurts, and 784 small harms, all in the worst direction, add up.",
+    ),
+    "depth": predict(
+        "Thirty layers of sigmoid neurons. The gradient that reaches the first layer is, compared with that at the last, …",
+        ("about the same", "about a thousand times smaller", "more than a billion times smaller"),
+        2,
+        "Each sigmoid multiplies by at most 1/4, and ten of them by at most 0.25¹⁰, which is less than 10⁻⁶. The first "
+        "layers of such a network learn nothing for a very long time.",
+    ),
+}

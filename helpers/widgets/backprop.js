@@ -1,0 +1,175 @@
+// Draws what Python's `trace` found and reports `scene` and `inputs`; nothing is differentiated here.
+const X = 138, Y = 92, LEFT = 48, TOP = 42, W = 86, H = 62; // spacing, margins, size of a node
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+const PAUSE = 1100;
+
+const BODY = `
+<div class="controls tabs" role="group" aria-label="graph"></div>
+<svg class="graph" viewBox="0 0 790 270" tabindex="0" role="application"
+     aria-label="A computation graph. Arrow keys step forward and back, Home and End jump, Space plays.">
+  <defs><marker id="bp-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="10" markerHeight="10"
+    markerUnits="userSpaceOnUse" orient="auto">
+    <path d="M0 0L8 4L0 8z"/></marker></defs>
+  <g class="edges"></g><g class="nodes"></g><g class="labels"></g><circle class="token" r="6"/>
+</svg>
+<p class="says" role="status" aria-live="polite"></p>
+<div class="controls">
+  <button class="first" aria-label="to the start">|◀</button><button class="back" aria-label="one step back">◀</button>
+  <button class="on" aria-label="one step on">▶</button><button class="play">Play</button>
+  <input class="k" type="range" min="0" step="1" aria-label="step"><output></output></div>
+<div class="controls inputs"></div>
+<p class="help"><b class="value">values</b> from left to right, then <b class="grad">gradients</b> from right to left.
+  An orange × is a local derivative. Keys: ← → Home End Space.</p>`;
+
+const number = (x) => (Math.round(x * 100) / 100 + 0).toFixed(2).replace("-", "−");
+const keepKeys = (element) => element.setAttribute("data-lm-suppress-shortcuts", "true");
+
+function render({ model, el }) {
+  el.classList.add("backprop-stepper");
+  el.innerHTML = BODY;
+  el.querySelectorAll("input, button, svg.graph").forEach(keepKeys);
+  const $ = (selector) => el.querySelector(selector);
+  let k = 0, timer = 0, frame = 0;
+
+  const px = ([x, y]) => [LEFT + x * X, TOP + y * Y];
+  const last = () => model.get("trace").says.length - 1;
+  const twins = (e, edges) => edges.some((o) => o.twin && o.consumer === e.consumer && o.parent === e.parent);
+
+  /** From the parent's right side to the consumer's left; two uses by one consumer bend apart. */
+  function curve(e, { nodes, edges }) {
+    const [x1, y1] = px(nodes[e.parent].at), [x2, y2] = px(nodes[e.consumer].at);
+    const bend = twins(e, edges) ? (e.twin ? 26 : -26) : 0;
+    const from = [x1 + W / 2, y1], to = [x2 - W / 2 - 2, y2], mid = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2 + bend];
+    const t = e.twin || x2 - x1 < 1.4 * X ? 0.5 : 0.3; // long edges cross half-way
+    const label = bend ? mid : [0, 1].map((i) => from[i] + t * (to[i] - from[i]));
+    return { from, to, label, d: `M${from}Q${[mid[0], mid[1] + bend]} ${to}` };
+  }
+
+  function build() {
+    const run = model.get("trace");
+    $(".edges").innerHTML = run.edges.map((e) => `<path d="${curve(e, run).d}" marker-end="url(#bp-tip)"/>`).join("");
+    $(".nodes").innerHTML = run.nodes.map((n) => {
+      const [x, y] = px(n.at);
+      return `<g transform="translate(${x},${y})"><rect x="${-W / 2}" y="${-H / 2}" width="${W}" height="${H}" rx="8"/>
+        <text class="name" y="-14">${n.formula ? `${n.name} = ${n.formula}` : n.name}</text>
+        <text class="value" y="6"></text><text class="grad" y="24"></text></g>`;
+    }).join("");
+    $(".labels").innerHTML = run.edges.map((e) => {
+      const { label } = curve(e, run);
+      return `<text x="${label[0]}" y="${label[1] + 4}">×${number(e.local)}</text>`;
+    }).join("");
+    $(".k").max = last();
+  }
+
+  function draw() {
+    const run = model.get("trace"), F = run.forward.length, passed = k - F - 1; // edges passed; -1: not seeded yet
+    const grads = new Map(passed >= 0 ? [[run.nodes.length - 1, 1]] : []);
+    run.edges.forEach((e, i) => {
+      const path = $(".edges").children[i], label = $(".labels").children[i], now = i === passed - 1;
+      if (i < passed) grads.set(e.parent, e.total);
+      path.setAttribute("class", now ? "now" : i < passed ? "passed" : "");
+      label.setAttribute("class", now ? "now" : i < passed ? "passed" : "hidden");
+    });
+    const fresh = k === 0 ? -1 : k <= F ? run.forward[k - 1]
+      : passed === 0 ? run.nodes.length - 1 : run.edges[passed - 1].parent;
+    run.nodes.forEach((n, i) => {
+      const group = $(".nodes").children[i], known = !n.formula || run.forward.indexOf(i) < k;
+      group.setAttribute("class", i === fresh ? "now" : "");
+      group.querySelector(".value").textContent = known ? number(n.value) : "";
+      group.querySelector(".grad").textContent = grads.has(i) ? number(grads.get(i)) : "";
+    });
+    $(".says").textContent = run.says[k];
+    $(".k").value = k;
+    $(".k").setAttribute("aria-valuetext", run.says[k]);
+    $("output").textContent = `step ${k} of ${last()}`;
+    $(".back").disabled = $(".first").disabled = k === 0;
+    $(".on").disabled = k === last();
+    $(".play").textContent = timer ? "Pause" : "Play";
+  }
+
+  /** A dot carries the gradient along the edge that was just passed, from the consumer to the parent. */
+  function carry() {
+    cancelAnimationFrame(frame);
+    const token = $(".token"), i = k - model.get("trace").forward.length - 2;
+    token.style.display = "none";
+    if (i < 0 || STILL.matches) return;
+    const path = $(".edges").children[i], length = path.getTotalLength(), began = performance.now();
+    token.style.display = "";
+    const move = (now) => {
+      const t = Math.min(1, (now - began) / 450), at = path.getPointAtLength(length * (1 - t));
+      token.setAttribute("transform", `translate(${at.x},${at.y})`);
+      if (t < 1) frame = requestAnimationFrame(move);
+      else token.style.display = "none";
+    };
+    frame = requestAnimationFrame(move);
+  }
+
+  function go(to, animate = true) {
+    const on = to > k;
+    k = Math.max(0, Math.min(last(), to));
+    if (k === last()) stop();
+    draw();
+    animate && on ? carry() : ($(".token").style.display = "none");
+  }
+  function stop() {
+    clearInterval(timer);
+    timer = 0;
+  }
+  function play() {
+    if (timer) return stop(), draw();
+    if (k === last()) k = 0;
+    timer = setInterval(() => go(k + 1), PAUSE);
+    go(k + 1);
+  }
+
+  function sliders() {
+    const inputs = model.get("inputs"), range = model.get("range");
+    $(".inputs").innerHTML = Object.entries(inputs).map(([name, value]) =>
+      `<label><i>${name}</i><input type="range" min="${-range}" max="${range}" step="0.05" value="${value}"
+        data-name="${name}" aria-label="input ${name}"><span>${number(value)}</span></label>`).join("");
+    $(".inputs").querySelectorAll("input").forEach((input) => {
+      keepKeys(input);
+      input.addEventListener("input", () => {
+        input.nextElementSibling.textContent = number(Number(input.value));
+        model.set("inputs", { ...model.get("inputs"), [input.dataset.name]: Number(input.value) });
+        model.save_changes();
+      });
+    });
+  }
+
+  function tabs() {
+    $(".tabs").innerHTML = Object.keys(model.get("scenes")).map((name) => `<button>${name}</button>`).join("");
+    [...$(".tabs").children].forEach((button) => {
+      keepKeys(button);
+      button.setAttribute("aria-pressed", button.textContent === model.get("scene"));
+      button.addEventListener("click", () => {
+        stop();
+        k = 0;
+        model.set("scene", button.textContent);
+        model.set("inputs", { ...model.get("scenes")[button.textContent] });
+        model.save_changes();
+        tabs(), sliders();
+      });
+    });
+  }
+
+  const keys = { ArrowRight: () => go(k + 1), ArrowLeft: () => go(k - 1), Home: () => go(0), End: () => go(last()), " ": play };
+  $("svg.graph").addEventListener("keydown", (event) => {
+    if (!(event.key in keys)) return;
+    event.preventDefault();
+    if (event.key !== " ") stop();
+    keys[event.key]();
+  });
+  $(".first").addEventListener("click", () => (stop(), go(0)));
+  $(".back").addEventListener("click", () => (stop(), go(k - 1)));
+  $(".on").addEventListener("click", () => (stop(), go(k + 1)));
+  $(".play").addEventListener("click", play);
+  $(".k").addEventListener("input", (event) => (stop(), go(Number(event.target.value), false)));
+  const changed = () => (build(), (k = Math.min(k, last())), draw());
+  model.on("change:trace", changed);
+  tabs(), sliders(), changed();
+  $(".token").style.display = "none";
+  return () => (stop(), cancelAnimationFrame(frame), model.off("change:trace", changed));
+}
+
+export default { render };
