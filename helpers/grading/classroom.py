@@ -91,9 +91,11 @@ def grade(
     if graded:  # of the others, nbgrader's own export would say 0
         settings = course.config.CourseDirectory
         with Gradebook(settings.db_url, settings.course_id) as gradebook:
-            export = CsvExportPlugin(to=str(course.work("grades.csv")), assignment=[lesson], student=graded)
+            path = course.work("export", f"{lesson}.csv")
+            path.parent.mkdir(exist_ok=True)
+            export = CsvExportPlugin(to=str(path), assignment=[lesson], student=graded)
             export.export(gradebook)
-    _write_marks(rows, list(points(course, lesson)), course.work("marks.csv"))
+    _write_marks(rows, list(points(course, lesson)), course.work("marks", f"{lesson}.csv"))
     return rows
 
 
@@ -142,6 +144,7 @@ def _wants_feedback(course: Course, lesson: str, outcome: Outcome) -> bool:
 
 def _write_marks(rows: list[Row], tasks: list[str], path: Path) -> None:
     """Write every student's marks, task by task; what a person has to decide stays empty."""
+    path.parent.mkdir(exist_ok=True)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["student", *tasks, "total", "remark"])

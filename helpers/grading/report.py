@@ -25,7 +25,7 @@ from helpers.grading.course import Course
 from helpers.grading.execution import Ending, Outcome
 
 WIDE = 200  # columns where the output is no terminal
-REMARK = 130  # characters of one in the table; marks.csv has all
+REMARK = 130  # characters of one in the table; the file of marks has all
 
 
 class Rate(ProgressColumn):
@@ -84,7 +84,9 @@ def where(course: Course, lesson: str) -> None:
     """Print where the gradebook, the feedback pages and the marks are."""
     print(f"Gradebook: {course.work('gradebook.db')}")
     print(f"Feedback:  {course.work('feedback')}/STUDENT/{lesson}/{lesson}.html")
-    print(f"Marks:     {course.work('marks.csv')}, {course.work('grades.csv')} (nbgrader's export)")
+    print(
+        f"Marks:     {course.work('marks')}/{lesson}.csv; exported: {course.work('export')}/{lesson}.csv"
+    )
     print(f"Formgrader: run `jupyter lab` in {course.root} and open Nbgrader > Formgrader.")
 
 

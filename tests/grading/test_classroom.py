@@ -65,7 +65,7 @@ def grade(handed_in: Path, folder: Path, *options: str) -> Graded:
         patch.setattr(sys, "argv", words)
         with pytest.raises(SystemExit, match="0"):
             cli.main()
-    with (folder / ".nbgrader" / "marks.csv").open() as file:
+    with (folder / ".nbgrader" / "marks" / f"{LESSON}.csv").open() as file:
         return Course(folder), {row["student"]: row for row in csv.DictReader(file)}
 
 
@@ -115,7 +115,7 @@ def test_what_could_not_be_graded_has_a_reason_and_no_zero(graded: Graded, stude
     course, rows = graded
     assert reason in rows[student]["remark"]
     assert rows[student]["total"] == rows[student]["heaviside"] == ""
-    assert student not in course.work("grades.csv").read_text()  # where nbgrader would say 0.0
+    assert student not in course.work("export", f"{LESSON}.csv").read_text()  # where nbgrader would say 0.0
     with Gradebook(course.config.CourseDirectory.db_url, "deep-learning") as gradebook:
         assert gradebook.find_submission(LESSON, student).needs_manual_grade
 
@@ -125,7 +125,7 @@ def test_without_a_sandbox_too_nothing_is_silently_zero(bare: Graded, student: s
     course, rows = bare
     assert reason in rows[student]["remark"]
     assert rows[student]["total"] == ""
-    assert student not in course.work("grades.csv").read_text()
+    assert student not in course.work("export", f"{LESSON}.csv").read_text()
 
 
 def test_without_a_sandbox_a_deleted_check_is_left_open_and_a_tag_skips_none(bare: Graded) -> None:

@@ -53,15 +53,15 @@ def test_truth_is_what_the_tasks_declare() -> None:
 
 
 def test_the_demos_marks_are_the_known_truth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert course("demo", "--students", 4, "--to", tmp_path) == 0
+    assert course("demo", "--lesson", LESSON, "--students", 4, "--to", tmp_path) == 0
     out = capsys.readouterr().out
     everyone = 4 + len(TROUBLES)
     assert f"All {everyone * len(lessons.tasks(LESSON))} marks and {everyone} totals equal" in out
     made = tmp_path / ".nbgrader"
     assert str(made / "gradebook.db") in out
     assert len([*made.glob(f"feedback/*/{LESSON}/{LESSON}.html")]) == everyone
-    assert len((made / "marks.csv").read_text().splitlines()) == everyone + 1
-    assert len((made / "grades.csv").read_text().splitlines()) == everyone + 1
+    assert len((made / "marks" / f"{LESSON}.csv").read_text().splitlines()) == everyone + 1
+    assert len((made / "export" / f"{LESSON}.csv").read_text().splitlines()) == everyone + 1
 
 
 def test_without_a_sandbox_the_broken_and_hostile_are_left_out_and_that_is_said(
@@ -69,7 +69,7 @@ def test_without_a_sandbox_the_broken_and_hostile_are_left_out_and_that_is_said(
 ) -> None:
     monkeypatch.setattr("helpers.grading.sandbox.install", lambda: None)
     monkeypatch.setattr("shutil.which", lambda name: None)
-    assert course("demo", "--students", 1, "--to", tmp_path) == 0
+    assert course("demo", "--lesson", LESSON, "--students", 1, "--to", tmp_path) == 0
     out = capsys.readouterr().out
     assert "Graded without a sandbox, and without its broken and hostile students: bubblewrap" in out
     assert f"All {len(lessons.tasks(LESSON))} marks and 1 totals equal" in out
@@ -84,6 +84,15 @@ def test_a_trouble_changes_what_is_handed_in(name: str) -> None:
     assert json.dumps(release) != json.dumps(nbformat.reads(before, as_version=4))
 
 
+def test_every_lesson_takes_part(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert course("demo", "--students", 3, "--to", tmp_path) == 0
+    out = capsys.readouterr().out
+    for lesson in lessons.MODULES:
+        assert f"{lesson}: " in out
+        assert (tmp_path / ".nbgrader" / "marks" / f"{lesson}.csv").is_file()
+    assert f"and {3 + len(TROUBLES) + len(lessons.MODULES) - 1} totals equal the known truth." in out
+
+
 def test_a_wrong_truth_makes_the_demo_fail(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,7 +104,7 @@ def test_a_wrong_truth_makes_the_demo_fail(
 
     monkeypatch.setattr(sample, "_answer", lying)
     monkeypatch.setattr(sample, "TROUBLES", {})
-    assert course("demo", "--students", 1, "--to", tmp_path) == 1
+    assert course("demo", "--lesson", LESSON, "--students", 1, "--to", tmp_path) == 1
     err = capsys.readouterr().err
     assert err.startswith("student-1, gates: 2.0, not 1.25 (solution)\nstudent-1: ")
     assert err.endswith("2 marks differ from the known truth.\n")

@@ -155,6 +155,6 @@ def test_feedback_and_export_are_nbgraders_own_and_say_the_same(course: Course) 
     page = course.work("feedback", "bob", LESSON, f"{LESSON}.html").read_text()
     assert "Comments" in page
     assert "heaviside: 0" in page
-    with course.work("grades.csv").open() as file:
+    with course.work("export", f"{LESSON}.csv").open() as file:
         exported = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert exported == {row.student: row.total for row in rows} == {"ada": 1.0, "bob": 0.5}

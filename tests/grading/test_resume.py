@@ -141,7 +141,7 @@ def test_a_run_that_is_ended_goes_on_where_it_stopped(course: Course, tmp_path: 
     assert {name: (kept / name).stat().st_mtime_ns for name in first} == first
     assert report["summary"]["unchanged"] == len(first)
     assert report["summary"]["graded"] == len(NAMES) - len(first)
-    with (folder / ".nbgrader" / "marks.csv").open() as file:
+    with (folder / ".nbgrader" / "marks" / f"{LESSON}.csv").open() as file:
         marks = [row["heaviside"] for row in csv.DictReader(file)]
     assert marks == ["1.0", "0.5", "0.0"] * 2
 
