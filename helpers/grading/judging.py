@@ -68,6 +68,7 @@ class Running:
     asked: Sequence[str]
     reply: Any = None
     earlier: dict[str, Verdict] = field(default_factory=dict)
+    rounds: list[list[str]] = field(default_factory=list)
 
 
 def judged(
@@ -80,7 +81,8 @@ def judged(
     """Yield each student with what became of the submission, or with why it could not be graded.
 
     The workers run what comes next while this thread judges. A task that fails and uses earlier answers
-    is asked once more, in a second run, with the course's own in their place.
+    is judged once more with the course's own in their place: a worker asks it both ways, or, where a
+    notebook takes its process with it, in a second run.
 
     Args:
         course: the class's folder.
@@ -102,7 +104,7 @@ def judged(
                         yield student, error
                         continue
                     job = scoring.job(lesson, work.rebuilt.notebook, seed, work.asked)
-                    running[_submit(workers, job)] = work
+                    running[_submit(workers, job, scoring.pieces(lesson, work.asked))] = work
                     if len(running) >= AHEAD * workers.slots:
                         break
                 else:
@@ -111,7 +113,7 @@ def judged(
                     work = running.pop(future)
                     try:
                         if job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed):
-                            running[_submit(workers, job)] = work
+                            running[_submit(workers, job, {})] = work
                         else:
                             yield work.student, _finish(work)
                     except Exception as error:  # this student's row, not the end of the class
@@ -158,24 +160,34 @@ def _begin(
     return Running(student, rebuild(release, handed_in), made_of, dict(standing), asked)
 
 
-def _submit(workers: Pool, job: Any) -> "Future[bytes]":
-    return workers.submit(encode(job), job["seconds"])
+def _submit(workers: Pool, job: Any, pieces: Mapping[str, str]) -> "Future[bytes]":
+    return workers.submit(encode(job), encode(dict(pieces)), 1.5 * job["seconds"])
 
 
 def _hear(lesson: str, work: Running, reply: Any, seed: int) -> Any:
     """Judge a reply; return what has to be asked once more, or None."""
-    tasks, found = lessons.tasks(lesson), scoring.seen(lesson, reply, seed, work.asked)
-    verdicts = scoring.verdicts(lesson, work.rebuilt.notebook, found, seed)
-    memory = scoring.memory(reply)
+    notebook = work.rebuilt.notebook
+    if work.reply is None:
+        work.reply = reply
+        work.earlier = scoring.verdicts(lesson, notebook, scoring.seen(lesson, reply, seed, work.asked), seed)
+        _keep(lesson, work, work.earlier, reply)
+        wanted = scoring.wanting(lesson, work.earlier)
+        asked = [name for name in wanted if name in scoring.told_again(reply)]
+        found = scoring.seen(lesson, reply, seed, asked, "again")
+        work.rounds = scoring.rounds(lesson, [name for name in wanted if name not in asked])
+    else:
+        found = scoring.seen(lesson, reply, seed, work.rounds.pop(0))
+    _keep(lesson, work, scoring.verdicts(lesson, notebook, found, seed), reply)
+    return scoring.job(lesson, notebook, seed, work.rounds[0], True) if work.rounds else None
+
+
+def _keep(lesson: str, work: Running, verdicts: Mapping[str, Verdict], reply: Any) -> None:
+    """Keep verdicts; those that are second ones only where they are better."""
+    tasks, memory = lessons.tasks(lesson), scoring.memory(reply)
     for name, verdict in verdicts.items():
-        if name in work.earlier:
+        if name in work.checks and name in work.earlier:
             verdict = follow_through(tasks[name], work.earlier[name], verdict)
         work.checks[name] = records.checked(tasks[name], verdict, memory.get(name, 0.0))
-    if work.reply is not None:
-        return None
-    work.reply, work.earlier = reply, verdicts
-    work.asked = scoring.wanting(lesson, verdicts)
-    return scoring.job(lesson, work.rebuilt.notebook, seed, work.asked, True) if work.asked else None
 
 
 def _finish(work: Running) -> Graded:

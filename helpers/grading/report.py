@@ -84,9 +84,7 @@ def where(course: Course, lesson: str) -> None:
     """Print where the gradebook, the feedback pages and the marks are."""
     print(f"Gradebook: {course.work('gradebook.db')}")
     print(f"Feedback:  {course.work('feedback')}/STUDENT/{lesson}/{lesson}.html")
-    print(
-        f"Marks:     {course.work('marks')}/{lesson}.csv; exported: {course.work('export')}/{lesson}.csv"
-    )
+    print(f"Marks:     {course.work('marks')}/{lesson}.csv; exported: {course.work('export')}/{lesson}.csv")
     print(f"Formgrader: run `jupyter lab` in {course.root} and open Nbgrader > Formgrader.")
 
 

@@ -26,6 +26,7 @@ DISK = 256 << 20  # bytes of that place, and of shared memory
 START = 60.0  # seconds for a worker to come up
 OOM = "/course/oom"
 SIZE = struct.Struct("<Q")
+NO_PIECES = encode({})
 SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/share/fonts", "/usr/share/zoneinfo")
 LINKS = ("/bin", "/lib", "/lib64")
 ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
@@ -184,8 +185,13 @@ class Worker:
             self.close()
             raise NoSandbox(f"the sandbox is not safe on this machine, it let us {'; '.join(won.values())}")
 
-    def run(self, job: bytes, seconds: float) -> bytes:
+    def run(self, job: bytes, seconds: float, pieces: bytes = NO_PIECES) -> bytes:
         """Hand a job to the worker and return its reply.
+
+        Args:
+            job: what `scoring.job` says, encoded.
+            seconds: how long to wait.
+            pieces: what `scoring.pieces` says, encoded.
 
         Raises:
             Failed: if there is none within the time.
@@ -193,6 +199,7 @@ class Worker:
         killed = self._group.kills
         try:
             self._send(job)
+            self._send(pieces)
             return self._receive(seconds)
         except Failed:
             if self._group.kills == killed:

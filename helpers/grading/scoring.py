@@ -53,7 +53,8 @@ def job(
         notebook: rebuilt from the release; experiments are left out.
         seed: what the random cases are drawn from.
         names: the tasks to ask for; by default all.
-        borrowed: whether they are asked with the course's own earlier answers in place of the student's.
+        borrowed: whether they are asked with the course's own earlier answers in place of the student's,
+            each in a process of its own.
     """
     asked = {t.id: t for t in lessons.tasks(lesson).values() if names is None or t.id in set(names)}
     cells = [
@@ -66,7 +67,14 @@ def job(
         "tasks": {name: _asked(task, seed, borrowed) for name, task in asked.items()},
         "seconds": NOTEBOOK,
         "cell seconds": CELL,
+        "careful": borrowed,
     }
+
+
+def pieces(lesson: str, names: Iterable[str]) -> dict[str, str]:
+    """Return the source of the earlier answers that these tasks use, by task."""
+    tasks = lessons.tasks(lesson)
+    return {name: _pieces(tasks[name]) for name in names if tasks[name].uses}
 
 
 def checked(cell: NotebookNode) -> str:
@@ -75,9 +83,15 @@ def checked(cell: NotebookNode) -> str:
     return name.removeprefix("check-") if name.startswith("check-") else ""
 
 
-def seen(lesson: str, reply: Any, seed: int, names: Iterable[str] | None = None) -> Seen:
-    """Read a worker's reply on these tasks: observations, made up where evidence is missing or malformed."""
-    told = {event["check"]: event for event in reply["events"] if type(event.get("check")) is str}
+def seen(lesson: str, reply: Any, seed: int, names: Iterable[str] | None = None, kind: str = "check") -> Seen:
+    """Read a worker's reply on these tasks: observations, made up where evidence is missing or malformed.
+
+    Of several events on one task the first counts, as later ones may know more than they should.
+    """
+    told: dict[str, Any] = {}
+    for event in reply["events"]:
+        if type(event.get(kind)) is str:
+            told.setdefault(event[kind], event)
     found: Seen = {}
     tasks = lessons.tasks(lesson)
     for task in [tasks[name] for name in (tasks if names is None else names)]:
@@ -92,6 +106,11 @@ def seen(lesson: str, reply: Any, seed: int, names: Iterable[str] | None = None)
                 ended = "handed over evidence that can't be read" if ended == "ended" else ended
         found[task.id] = _observations(task, seed, trees, ended), str(ended)
     return found
+
+
+def told_again(reply: Any) -> set[str]:
+    """Name the tasks that were asked once more, with the course's own earlier answers."""
+    return {event["again"] for event in reply["events"] if type(event.get("again")) is str}
 
 
 def memory(reply: Any) -> dict[str, float]:
@@ -126,6 +145,17 @@ def wanting(lesson: str, judged: Mapping[str, Verdict]) -> list[str]:
     done = (State.PASSED, State.NOT_ATTEMPTED)
     tasks = lessons.tasks(lesson)
     return [name for name, verdict in judged.items() if tasks[name].uses and verdict.state not in done]
+
+
+def rounds(lesson: str, names: Iterable[str]) -> list[list[str]]:
+    """Part tasks so that what one of them borrows is never the answer to another that is asked with it."""
+    tasks, found = lessons.tasks(lesson), list[list[str]]()
+    for name in names:
+        answers = {answer for other in (found[-1] if found else []) for answer in tasks[other].answers}
+        if not found or answers.intersection(tasks[name].uses):
+            found.append([])
+        found[-1].append(name)
+    return found
 
 
 def imported(release: NotebookNode) -> list[str]:
@@ -170,6 +200,7 @@ def _asked(task: Task, seed: int, borrowed: bool) -> Plain:
         "answers": list(task.answers),
         "seconds": task.seconds,
         "most": 4 * task.seconds + 10,
+        "uses": list(task.uses),
         "borrow": _pieces(task) if borrowed else "",
         "parts": [
             {

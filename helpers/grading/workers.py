@@ -34,7 +34,7 @@ class Pool(Protocol):
     def __exit__(self, *told: object) -> None:
         """End what was started."""
 
-    def submit(self, job: bytes, seconds: float) -> "Future[bytes]":
+    def submit(self, job: bytes, pieces: bytes, seconds: float) -> "Future[bytes]":
         """Run an encoded job within a time; its future may raise Infrastructure."""
 
 
@@ -64,9 +64,9 @@ class Local:
             worker.close()
         self._pool.shutdown()
 
-    def submit(self, job: bytes, seconds: float) -> "Future[bytes]":
+    def submit(self, job: bytes, pieces: bytes, seconds: float) -> "Future[bytes]":
         """Run a job; its future raises Infrastructure where the workers, not the submission, failed."""
-        return self._pool.submit(self._run, job, seconds + GRACE)
+        return self._pool.submit(self._run, job, pieces, seconds + GRACE)
 
     def _worker(self) -> Worker:
         if not hasattr(self._mine, "number"):
@@ -76,11 +76,11 @@ class Local:
             self._all.append(self._mine.worker)
         return self._mine.worker
 
-    def _run(self, job: bytes, seconds: float) -> bytes:
+    def _run(self, job: bytes, pieces: bytes, seconds: float) -> bytes:
         why = ""
         for _ in range(TRIES):
             try:
-                reply = self._worker().run(job, seconds)
+                reply = self._worker().run(job, seconds, pieces)
                 decode(reply, most_text=MAX_BYTES)
                 return reply
             except (Failed, ValueError) as error:
@@ -121,9 +121,9 @@ class Cluster:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def submit(self, job: bytes, seconds: float) -> "Future[bytes]":
+    def submit(self, job: bytes, pieces: bytes, seconds: float) -> "Future[bytes]":
         """Run a job on some machine; where that one is lost, on another."""
-        return self._executor.submit(_run_here, *self._told, job, seconds)
+        return self._executor.submit(_run_here, *self._told, job, pieces, seconds)
 
 
 def _here(lesson: str, warm: tuple[str, ...]) -> Local:
@@ -148,8 +148,8 @@ def _ready(lesson: str, warm: tuple[str, ...], needed: str) -> str:
     return ""
 
 
-def _run_here(lesson: str, warm: tuple[str, ...], job: bytes, seconds: float) -> bytes:
-    return _here(lesson, warm).submit(job, seconds).result()
+def _run_here(lesson: str, warm: tuple[str, ...], job: bytes, pieces: bytes, seconds: float) -> bytes:
+    return _here(lesson, warm).submit(job, pieces, seconds).result()
 
 
 def cores() -> int:

@@ -32,7 +32,8 @@ def main() -> None:
     """Harden this process, attack it, say what that gave, then serve jobs until the pipe closes."""
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    jobs, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    # unbuffered, so that nothing is in memory before its time
+    jobs, replies = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb")
     sys.stderr = os.fdopen(os.dup(2), "w")  # for this process's own last words
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
@@ -43,14 +44,16 @@ def main() -> None:
     write(replies, json.dumps(won).encode())
     shell = _warm_up(told["warm"])
     private = [jobs.fileno(), replies.fileno(), sys.stderr.fileno()]
-    hung_up, before = select.poll(), standing()
-    hung_up.register(jobs, select.POLLIN)
-    while hung_up.poll()[0][1] & select.POLLIN:
+    arrives, hung_up, before = select.poll(), select.poll(), standing()
+    arrives.register(jobs, select.POLLIN)
+    hung_up.register(jobs, 0)
+    while arrives.poll()[0][1] & select.POLLIN:
         if (warden := os.fork()) == 0:  # so that what it reads and collects is never in the next one's memory
-            guarded(lambda: write(replies, reply(read(jobs) or b"", private, shell)))
+            guarded(lambda: write(replies, reply(jobs, private, shell)))
         if outcome(warden, hung_up) != 0:
             lost = {"events": [], "ended": "ended what watches over it", "left out": {}}
             write(replies, encode(lost))
+            sys.exit("a submission ended what watches over it: starting afresh")
         end_all_others()
         wipe()
         if standing() != before:

@@ -36,7 +36,7 @@ def outcome(child: int, hung_up: select.poll) -> int:
     """
     while True:
         gone, status = os.waitpid(-1, os.WUNTRACED | os.WNOHANG)
-        if not gone and any(event & ~select.POLLIN for _, event in hung_up.poll(10)):
+        if not gone and hung_up.poll(10):
             sys.exit()
         if gone == child and os.WIFSTOPPED(status):
             os.kill(child, signal.SIGKILL)
@@ -53,7 +53,13 @@ class Gone:
     peak: int
 
 
-def collect(pipe: int, child: int, deadline: float, look: Callable[[], str] = lambda: "") -> Gone:
+def collect(
+    pipe: int,
+    child: int,
+    deadline: float,
+    look: Callable[[], str] = lambda: "",
+    hear: Callable[[bytearray], object] = lambda data: None,
+) -> Gone:
     """Read what a process writes until it ends, is out of time, or has written or taken too much.
 
     Args:
@@ -61,6 +67,7 @@ def collect(pipe: int, child: int, deadline: float, look: Callable[[], str] = la
         child: the process.
         deadline: when it is ended.
         look: says what it takes too much of; asked again and again, less often where that is slow.
+        hear: called with all that was written so far, each time there is more.
     """
     data, killed, looked = bytearray(), kills(), 0.0
     while True:
@@ -71,6 +78,7 @@ def collect(pipe: int, child: int, deadline: float, look: Callable[[], str] = la
                     time.sleep(0.001)
                 break
             data += chunk
+            hear(data)
             if time.monotonic() > deadline:
                 break
         if gone:

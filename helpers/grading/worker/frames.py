@@ -10,13 +10,21 @@ EVIDENCE = 64 << 20  # bytes that a submission may hand over in all
 
 def read(file: Any) -> bytes | None:
     """Read a frame: its size, then as many bytes; None at the end."""
-    if len(head := file.read(SIZE.size)) < SIZE.size:
+    if len(head := _exactly(file, SIZE.size)) < SIZE.size:
         return None
     (size,) = SIZE.unpack(head)
     if size > 2 * EVIDENCE:
         raise ValueError("a frame that is too large")
-    data = file.read(size)
+    data = _exactly(file, size)
     return data if len(data) == size else None
+
+
+def _exactly(file: Any, size: int) -> bytes:
+    """Read so many bytes, fewer at the end; of an unbuffered file, one read may give less than there is."""
+    data = bytearray()
+    while len(data) < size and (chunk := file.read(size - len(data))):
+        data += chunk
+    return bytes(data)
 
 
 def write(file: Any, data: bytes) -> None:

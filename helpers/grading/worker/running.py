@@ -12,9 +12,9 @@ import time
 import traceback
 from typing import Any
 
-from helpers.grading.worker.asking import check
+from helpers.grading.worker.asking import check, check_again, check_here
 from helpers.grading.worker.cleaning import HOME
-from helpers.grading.worker.frames import SIZE, send
+from helpers.grading.worker.frames import SIZE, read, send
 from helpers.grading.worker.memory import MEMORY, offer
 from helpers.probes.limit import limit
 from helpers.probes.observe import Head
@@ -27,8 +27,17 @@ TEXT, RICH, OUTPUTS = 100_000, 1_000_000, 3_000_000  # characters of a stream, o
 Event = dict[str, Plain]
 
 
-def submission(job: Any, left_out: dict[str, str], pipe: int, shell: Any) -> None:
-    """Run a job's cells and checks in this process, and tell of each in the pipe."""
+def submission(job: Any, left_out: dict[str, str], pipe: int, more: int | None, shell: Any) -> None:
+    """Run a job's cells in this process, and tell of each, and of each check, in a pipe.
+
+    Args:
+        job: what to run.
+        left_out: cells that took a process with them, and how that ended.
+        pipe: where to tell.
+        more: where the course's own earlier answers come from, one task at a time, after everything
+            else was told; None where each check gets a process of its own, and this is not done.
+        shell: to run the cells in.
+    """
     os.setsid()
     # so that its warden sees what it shares with its forks
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
@@ -42,6 +51,8 @@ def submission(job: Any, left_out: dict[str, str], pipe: int, shell: Any) -> Non
         send(pipe, SIZE.pack(len(data := encode(event))))
         send(pipe, data)
 
+    asked, namespace = job["tasks"], shell.user_ns
+    again: dict[str, dict[str, Any]] = {}
     for cell in job["cells"]:
         name = cell["id"]
         if name in left_out:
@@ -49,14 +60,23 @@ def submission(job: Any, left_out: dict[str, str], pipe: int, shell: Any) -> Non
             tell({"cell": name, "outputs": json.dumps([said])})
             continue
         tell({"begin": name})
-        if task := cell["check"]:
-            tell({"check": task, **check(job, task, shell.user_ns, pipe)})
+        if (task := cell["check"]) and more is None:
+            tell({"check": task, **check(asked[task], namespace, pipe)})
+        elif task:
+            tell({"check": task, **check_here(asked[task], namespace)})
+            if asked[task]["uses"]:
+                again[task] = dict(namespace)
         else:
             signal.setitimer(signal.ITIMER_REAL, job["cell seconds"] + 2)  # ends what nothing else can
             began = time.monotonic()
             outputs = _run(shell, cell["source"], job["cell seconds"])
             signal.setitimer(signal.ITIMER_REAL, 0)
             tell({"cell": name, "outputs": _fitting(outputs), "seconds": time.monotonic() - began})
+    for task, scope in again.items():
+        tell({"ready": task})
+        with os.fdopen(os.dup(more or 0), "rb", buffering=0) as file:
+            pieces = (read(file) or b"").decode()
+        tell({"again": task, **check_again(asked[task], namespace, scope, pieces)})
 
 
 def _fitting(outputs: list[dict[str, Any]]) -> str:

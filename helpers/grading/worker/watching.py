@@ -1,7 +1,5 @@
 """The warden of one submission: it runs a job and tells what came of it, whatever the submission does."""
 
-import contextlib
-import io
 import os
 import sys
 import time
@@ -10,57 +8,150 @@ from typing import Any
 
 import numpy as np
 
-from helpers.grading.worker.child import TOO_MUCH, collect, guarded
+from helpers.grading.worker.child import TOO_MUCH, Gone, collect, guarded
 from helpers.grading.worker.cleaning import end_all_others
-from helpers.grading.worker.frames import read
+from helpers.grading.worker.frames import SIZE, read, send
 from helpers.grading.worker.memory import MEMORY, too_much
 from helpers.grading.worker.running import Event, submission
 from helpers.probes.plain import MAX_BYTES, NotPlain, Plain, decode, encode
 
 RESTARTS = 3
 EVENTS = 10_000  # at most, of one submission
+QUICK = 0.25  # the part of a job's time that its first attempt may take
 
 
-def reply(job: bytes, private: list[int], shell: Any) -> bytes:
-    """Run a job in a shell and return the reply; its processes get none of the private descriptors."""
-    told = _serve(decode(job, most_text=MAX_BYTES), private, shell)
+def reply(jobs: Any, private: list[int], shell: Any) -> bytes:
+    """Read a job, run it in a shell, and return the reply; its processes get no private descriptor."""
+    job = decode(read(jobs) or b"", most_text=MAX_BYTES)
+    pieces = Pieces(job, jobs)
+    told = _serve(job, pieces, private, shell)
+    pieces.read()  # which is on its way in any case
     try:
         return encode(told)
     except NotPlain:
         return encode({**told, "events": [], "ended": TOO_MUCH})
 
 
-def _serve(job: Any, private: list[int], shell: Any) -> Plain:
-    """Run a job; a cell that takes the whole process with it is left out, and the rest run again."""
+class Hearing:
+    """What a submission has told so far: its events, up to where they are malformed; the last cell begun."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.at: str | None = None
+        self.ready = ""
+        self._read, self._broken = 0, False
+
+    def feed(self, data: bytearray) -> None:
+        """Take note of what has been completed."""
+        while not self._broken and len(self.events) < EVENTS and len(data) >= self._read + SIZE.size:
+            (size,) = SIZE.unpack_from(data, self._read)
+            if size > len(data) - self._read - SIZE.size:
+                return
+            begin = self._read + SIZE.size
+            self._read = begin + size
+            try:
+                told = decode(bytes(data[begin : self._read]))
+            except ValueError:
+                self._broken = True
+                return
+            known = told if isinstance(told, dict) else {}
+            self.at = known["begin"] if type(known.get("begin")) is str else None
+            self.ready = known["ready"] if type(known.get("ready")) is str else ""
+            if event := _event(told):
+                self.events.append(event)
+
+    def has(self, kind: str) -> list[Plain]:
+        """Name the tasks that there is an event of this kind of."""
+        return [event[kind] for event in self.events if kind in event]
+
+
+class Pieces:
+    """The course's own earlier answers, which a submission may have once they can help it no more.
+
+    They are the trusted side's second frame, and are not even read before all checks have been told:
+    no process that could still be asked one has them in its memory. Each task gets what it uses, in
+    order, after those before it have been told too.
+    """
+
+    def __init__(self, job: Any, jobs: Any) -> None:
+        self._job, self._jobs = job, jobs
+        self._sources: dict[str, str] | None = None
+        self._order = [name for name, asked in job["tasks"].items() if asked.get("uses")]
+
+    @property
+    def given(self) -> bool:
+        """Whether they may be in a submission's memory."""
+        return self._sources is not None
+
+    def read(self) -> dict[str, str]:
+        """Return them by task."""
+        if self._sources is None:
+            self._sources = decode(read(self._jobs) or encode({}))
+        return self._sources
+
+    def answer(self, hearing: Hearing, pipe: int) -> None:
+        """Give a submission that is ready for it what the next task uses."""
+        task, done = hearing.ready, hearing.has("again")
+        if not task or {*self._job["tasks"]} - {*hearing.has("check")}:
+            return
+        if (
+            len(done) < len(self._order)
+            and task == self._order[len(done)]
+            and done == self._order[: len(done)]
+        ):
+            hearing.ready = ""
+            source = self.read().get(task, "").encode()
+            send(pipe, SIZE.pack(len(source)) + source)
+
+
+def _serve(job: Any, pieces: Pieces, private: list[int], shell: Any) -> Plain:
+    """Run a job: at once and in one process where it lets us, else with care.
+
+    With care each check gets a process of its own, and a cell that takes the whole process with it is
+    left out, and the rest run again.
+    """
+    if not job.get("careful", True):
+        deadline = time.monotonic() + QUICK * job["seconds"]
+        hearing, gone = _attempt(job, {}, private, shell, deadline, pieces)
+        if pieces.given or (gone.ended == "ended" and hearing.at is None):
+            return {"events": hearing.events, "ended": "ended", "left out": {}}
     deadline, left_out = time.monotonic() + job["seconds"], dict[str, str]()
     for _ in range(RESTARTS + 1):
-        inside, outside = os.pipe()
-        if (child := os.fork()) == 0:
-            for fd in (*private, inside):
-                os.close(fd)
-            sys.stderr = sys.__stderr__
-            guarded(partial(submission, job, left_out, outside, shell))
-        os.close(outside)
-        gone = collect(inside, child, deadline, partial(too_much, job.get("memory", MEMORY)))
-        os.close(inside)
-        end_all_others()
-        events, at = _events(gone.data)
-        if at is None or at in left_out or time.monotonic() > deadline:
+        hearing, gone = _attempt(job, left_out, private, shell, deadline)
+        if hearing.at is None or hearing.at in left_out or time.monotonic() > deadline:
             break
-        left_out[at] = "ended itself with exit code 0" if gone.ended == "ended" else gone.ended
-    return {"events": events, "ended": gone.ended, "left out": left_out}
+        left_out[hearing.at] = "ended itself with exit code 0" if gone.ended == "ended" else gone.ended
+    return {"events": hearing.events, "ended": gone.ended, "left out": left_out}
 
 
-def _events(data: bytes) -> tuple[list[Event], str | None]:
-    """Split what a submission wrote into its events, up to where it is malformed; and the last cell begun."""
-    events, at, view = list[Event](), None, io.BytesIO(data)
-    with contextlib.suppress(ValueError):
-        while len(events) < EVENTS and (frame := read(view)) is not None:
-            told = decode(frame)
-            at = told["begin"] if isinstance(told, dict) and type(told.get("begin")) is str else None
-            if event := _event(told):
-                events.append(event)
-    return events, at
+def _attempt(
+    job: Any,
+    left_out: dict[str, str],
+    private: list[int],
+    shell: Any,
+    deadline: float,
+    pieces: Pieces | None = None,
+) -> tuple[Hearing, Gone]:
+    (inside, outside), (more, given) = os.pipe(), os.pipe()
+    if (child := os.fork()) == 0:
+        for fd in (*private, inside, given):
+            os.close(fd)
+        sys.stderr = sys.__stderr__
+        guarded(partial(submission, job, left_out, outside, more if pieces else None, shell))
+    os.close(outside)
+    os.close(more)
+    hearing = Hearing()
+
+    def hear(data: bytearray) -> None:
+        hearing.feed(data)
+        if pieces:
+            pieces.answer(hearing, given)
+
+    gone = collect(inside, child, deadline, partial(too_much, job.get("memory", MEMORY)), hear)
+    os.close(inside)
+    os.close(given)
+    end_all_others()
+    return hearing, gone
 
 
 def _event(told: Any) -> Event | None:
@@ -68,8 +159,10 @@ def _event(told: Any) -> Event | None:
     match told:
         case {"cell": str(cell), "outputs": str(outputs)}:
             return {"cell": cell, "outputs": outputs, **_took(told)}
-        case {"check": str(check), "ended": str(ended), "evidence": np.ndarray() as evidence}:
-            return {"check": check, "ended": ended, "evidence": evidence, **_took(told)}
+        case {"check": str(task), "ended": str(ended), "evidence": np.ndarray() as evidence}:
+            return {"check": task, "ended": ended, "evidence": evidence, **_took(told)}
+        case {"again": str(task), "ended": str(ended), "evidence": np.ndarray() as evidence}:
+            return {"again": task, "ended": ended, "evidence": evidence, **_took(told)}
     return None
 
 
