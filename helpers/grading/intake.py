@@ -5,8 +5,7 @@ helps to find the answers. What does not fit is repaired and told.
 """
 
 import ast
-import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -63,7 +62,7 @@ def rebuild(release: NotebookNode, data: bytes) -> Rebuilt:
     answers = find_answers(release, handed.cells)
     place = answers | _find_others(release, handed.cells, answers)
     own = _own(release, handed.cells, place, answers, repairs)
-    notebook, fresh, cells = copy.deepcopy(release), 0, []
+    notebook, fresh, cells = copied(release), 0, []
     for i, cell in enumerate([None, *notebook.cells], -1):
         if cell is not None:
             cells.append(cell)
@@ -79,6 +78,11 @@ def rebuild(release: NotebookNode, data: bytes) -> Rebuilt:
     return Rebuilt(
         notebook, (*handed.oddities, *repairs.told()), _signs(release, handed.cells, place, answers)
     )
+
+
+def copied(notebook: NotebookNode) -> NotebookNode:
+    """Return a notebook whose cells may get other sources and outputs; metadata are shared with the first."""
+    return NotebookNode({**notebook, "cells": [NotebookNode(cell) for cell in notebook.cells]})
 
 
 def likeness(release: NotebookNode, data: bytes) -> tuple[bool, int]:
@@ -101,7 +105,7 @@ def find_answers(release: NotebookNode, cells: Sequence[Cell]) -> Places:
     """Find the student's answers: by nbgrader's name, else by cell id, else by content."""
     tasks = lessons.tasks(release.metadata.course.lesson)
     released = {cell.source.strip() for cell in release.cells}
-    own = [k for k, c in enumerate(cells) if c.text not in released]
+    own, near = [k for k, c in enumerate(cells) if c.text not in released], _alike(cells)
     place: Places = {}
     unsure = []
     for i, cell in enumerate(release.cells):
@@ -109,7 +113,7 @@ def find_answers(release: NotebookNode, cells: Sequence[Cell]) -> Places:
             continue
         names = tasks[name_of(cell)].answers if name_of(cell) in tasks else ()
         fits = {k: cells[k].binds(names) or cell.cell_type == "markdown" for k in own}
-        named = [k for k, c in enumerate(cells) if c.named(cell) or c.same(cell)]
+        named = [k for k in sorted(near(cell)) if cells[k].named(cell) or cells[k].same(cell)]
         if right := [k for k in named if fits.get(k)]:
             place[i] = max(right, key=lambda k: (fits[k], cells[k].grade_id == name_of(cell), k))
         else:
@@ -139,23 +143,32 @@ def _find_others(release: NotebookNode, cells: Sequence[Cell], answers: Places) 
     """Find the cells of the release that are not the student's to write, changed or not."""
     place: Places = {}
     taken, released = {*answers.values()}, {cell.source.strip() for cell in release.cells}
-    alike: dict[str, set[int]] = {}  # cells by what they read as, and by what they are called
-    for k, found in enumerate(cells):
-        for key in (f"text {found.text}", f"name {found.id}", f"name {found.grade_id}"):
-            alike.setdefault(key, set()).add(k)
+    near = _alike(cells)
     for i, cell in enumerate(release.cells):
         if not is_solution(cell):
-            keys = f"text {cell.source.strip()}", f"name {cell.id}", f"name {name_of(cell)}"
-            near = set().union(*(alike.get(key, ()) for key in keys)) - taken
             rank = {
                 k: (c.same(cell), c.named(cell), -k)
-                for k in near
+                for k in near(cell) - taken
                 if (c := cells[k]).same(cell) or (c.named(cell) and c.text not in released)
             }
             if rank:
                 place[i] = max(rank, key=lambda k: rank[k])
                 taken.add(place[i])
     return place
+
+
+def _alike(cells: Sequence[Cell]) -> Callable[[NotebookNode], set[int]]:
+    """Return what finds the cells that read like a cell of the release, or are called as it is."""
+    found: dict[str, set[int]] = {}
+    for k, cell in enumerate(cells):
+        for key in (f"text {cell.text}", f"name {cell.id}", f"name {cell.grade_id}"):
+            found.setdefault(key, set()).add(k)
+
+    def near(cell: NotebookNode) -> set[int]:
+        keys = f"text {cell.source.strip()}", f"name {cell.id}", f"name {name_of(cell)}"
+        return set[int]().union(*(found.get(key, ()) for key in keys))
+
+    return near
 
 
 def _own(

@@ -1,6 +1,5 @@
 """Run and judge submissions: jobs go to the workers, evidence comes back, and this side decides."""
 
-import copy
 import json
 import re
 import secrets
@@ -19,7 +18,7 @@ from helpers.checks.assess import follow_through
 from helpers.checks.verdict import Verdict
 from helpers.grading import CourseError, records, scoring
 from helpers.grading.course import Course
-from helpers.grading.intake import Rebuilt, rebuild
+from helpers.grading.intake import Rebuilt, copied, rebuild
 from helpers.grading.records import Check, Origin, Record
 from helpers.grading.workers import Pool, pool
 from helpers.probes.plain import MAX_BYTES, decode, encode
@@ -193,7 +192,7 @@ def _keep(lesson: str, work: Running, verdicts: Mapping[str, Verdict], reply: An
 def _finish(work: Running) -> Graded:
     rebuilt = work.rebuilt
     record = Record(work.origin, rebuilt.repairs, rebuilt.signs, work.checks, scoring.seconds(work.reply))
-    return Graded(rebuilt, scoring.fill(copy.deepcopy(rebuilt.notebook), work.reply, record.verdicts), record)
+    return Graded(rebuilt, scoring.fill(copied(rebuilt.notebook), work.reply, record.verdicts), record)
 
 
 def released(course: Course, lesson: str) -> NotebookNode:

@@ -3,6 +3,7 @@
 It writes what nbgrader's Autograde would, which opens the gradebook some twenty times for each submission.
 """
 
+import json
 import shutil
 import time
 from collections.abc import Iterable, Mapping
@@ -103,7 +104,7 @@ class Writer:
     def lay_out(self, student: str, notebook: NotebookNode) -> None:
         """Put a graded notebook where formgrader and feedback look for it."""
         folder = self._course.work("autograded", student, self._lesson)
-        replace(folder / f"{self._lesson}.ipynb", nbformat.writes(notebook))
+        replace(folder / f"{self._lesson}.ipynb", json.dumps(notebook, ensure_ascii=False))
         stamp = self._course.work("submitted", student, self._lesson, STAMP)
         (folder / STAMP).unlink(missing_ok=True)
         with suppress(FileNotFoundError):

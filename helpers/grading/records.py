@@ -7,7 +7,6 @@ are nbgrader's to keep; this holds what its tables have no room for.
 
 import hashlib
 import json
-import os
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -137,10 +136,7 @@ def replace(path: Path, text: str) -> None:
     """Write a file so that whoever is killed meanwhile leaves the old one or the new one, never a piece."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    part.write_text(text, "utf-8")
     part.replace(path)
 
 

@@ -183,7 +183,8 @@ def fill(notebook: NotebookNode, reply: Any, judged: Mapping[str, Verdict]) -> N
         if name := checked(cell):
             score = Score(judged[name])
             data = {"text/plain": repr(score), "text/html": score._repr_html_()}
-            cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=None)]
+            result = {"output_type": "execute_result", "data": data, "execution_count": None, "metadata": {}}
+            cell.outputs = [nbformat.from_dict(result)]
         elif cell.id in printed:
             try:
                 cell.outputs = [
@@ -267,10 +268,22 @@ def _readable(source: str) -> str:
     return source
 
 
-def _output(told: dict[str, Any]) -> NotebookNode:
-    """Return an output that can be opened: no script, no style, nothing that only looks like a picture."""
-    known = {k: v for k, v in told.items() if k != "output_type"}
-    for kind in [kind for kind in known.get("data", {}) if kind.startswith("image/")]:
-        if not BASE64.fullmatch(known["data"][kind]):
-            del known["data"][kind]
-    return SAFE.sanitize_code_outputs([nbformat.v4.new_output(told["output_type"], **known)])[0]
+def _output(told: Any) -> NotebookNode:
+    """Return an output that can be opened: no script, no style, nothing that only looks like a picture.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    match told:
+        case {"output_type": "stream", "name": "stdout" | "stderr" as name, "text": str(text)}:
+            known: dict[str, Any] = {"name": name, "text": text}
+        case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": list(lines)}:
+            known = {"ename": name, "evalue": value, "traceback": [str(line) for line in lines]}
+        case {"output_type": "display_data" | "execute_result" as kind, "data": dict(data)}:
+            bad = [k for k in data if k.startswith("image/") and not BASE64.fullmatch(str(data[k]))]
+            known = {"data": {k: str(v) for k, v in data.items() if k not in bad}, "metadata": {}}
+            known |= {"execution_count": None} if kind == "execute_result" else {}
+        case _:
+            raise ValueError("no output that is known")
+    output = nbformat.from_dict({"output_type": told["output_type"], **known})
+    return SAFE.sanitize_code_outputs([output])[0]

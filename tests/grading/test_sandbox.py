@@ -314,7 +314,7 @@ def test_a_worker_that_goes_down_with_its_submission_says_why(
     counted = iter(kills)
     monkeypatch.setattr(Group, "kills", property(lambda group: next(counted)))
     running = Worker(LESSON, 8, [])
-    threading.Timer(1.0, running._process.kill).start()
+    threading.Timer(1.0, running._process.stdin.close).start()  # upon which it ends itself
     try:
         if says:
             assert run(running, "import time; time.sleep(60)", seconds=60.0)[1]["ended"] == says
