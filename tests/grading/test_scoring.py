@@ -1,6 +1,8 @@
 """The trusted side: evidence that nobody vouches for, and outputs that an instructor can open."""
 
+import itertools
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -164,3 +166,30 @@ def test_the_courses_own_answers_are_only_in_the_second_run(notebook: nbformat.N
     assert [cell["check"] for cell in job["cells"] if cell["check"]] == ["softmax_gradient"]
     assert "def softmax(" in job["tasks"]["softmax_gradient"]["borrow"]
     assert "def softmax_gradient(" not in job["tasks"]["softmax_gradient"]["borrow"]
+
+
+def test_what_one_task_borrows_is_never_the_answer_to_another_in_the_same_round(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    uses = {"a": [], "b": ["a"], "c": ["b"], "d": ["a"], "e": ["a", "c"]}
+    tasks = {name: SimpleNamespace(uses=uses[name], answers=[name]) for name in uses}
+    monkeypatch.setattr(lessons, "tasks", lambda lesson: tasks)
+    for k in range(1, 6):
+        for names in itertools.combinations(uses, k):
+            parted = scoring.rounds("any", names)
+            assert [name for part in parted for name in part] == list(names)
+            for part in parted:
+                assert not {piece for name in part for piece in uses[name]} & set(part)
+    assert scoring.rounds("any", ["a", "d"]) == [["a"], ["d"]]
+    assert scoring.rounds("any", ["b", "d"]) == [["b", "d"]]
+
+
+def test_of_several_events_on_one_task_the_first_counts(notebook: nbformat.NotebookNode) -> None:
+    wrong, good = {}, right("heaviside")
+    events = [
+        {"check": "heaviside", "evidence": np.frombuffer(encode(told), np.uint8), "ended": "ended"}
+        for told in (wrong, good)
+    ]
+    for told, points in ((events, 0.0), (events[::-1], 1.0)):
+        found = scoring.seen(LESSON, {"events": told, "ended": "ended", "left out": {}}, SEED, ["heaviside"])
+        assert scoring.verdicts(LESSON, notebook, found, SEED)["heaviside"].points == points

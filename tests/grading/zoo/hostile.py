@@ -75,6 +75,31 @@ animal(
     },
     states={"gates": F, "xor_network": F},
 )
+animal(
+    "asks-for-the-courses-answers",
+    "Tells of all checks before they are run, so as to be given the course's own answers, and hands those in.",
+    cells=[
+        """import os, sys
+import numpy as np
+from helpers.grading.worker.frames import SIZE
+from helpers.probes.plain import encode
+frame = sys._getframe()
+while frame.f_code.co_name != "submission":
+    frame = frame.f_back
+job, pipe, more = (frame.f_locals[name] for name in ("job", "pipe", "more"))
+def tell(event):
+    data = encode(event)
+    os.write(pipe, SIZE.pack(len(data)) + data)
+for task in job["tasks"]:
+    tell({"check": task, "ended": "ended", "evidence": np.zeros(0, np.uint8)})
+tell({"ready": next(name for name, asked in job["tasks"].items() if asked["uses"])})
+source = os.read(more, 65536)[SIZE.size:].decode()
+print("def heaviside" in source)
+exec(source)"""
+    ],
+    prints="True\n",
+    everything=C,
+)
 gains_nothing(
     "replaces-encode",
     "encode replaced by one that sends nothing.",
