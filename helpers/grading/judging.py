@@ -65,6 +65,7 @@ class Running:
     origin: Origin
     checks: dict[str, Check]
     asked: Sequence[str]
+    careful: bool = False
     reply: Any = None
     earlier: dict[str, Verdict] = field(default_factory=dict)
     rounds: list[list[str]] = field(default_factory=list)
@@ -166,6 +167,9 @@ def _submit(workers: Pool, job: Any, pieces: Mapping[str, str]) -> "Future[bytes
 def _hear(lesson: str, work: Running, reply: Any, seed: int) -> Any:
     """Judge a reply; return what has to be asked once more, or None."""
     notebook = work.rebuilt.notebook
+    if reply["ended"] == scoring.UNWATCHED and not work.careful:
+        work.careful = True
+        return scoring.job(lesson, notebook, seed, work.asked) | {"careful": True}
     if work.reply is None:
         work.reply = reply
         work.earlier = scoring.verdicts(lesson, notebook, scoring.seen(lesson, reply, seed, work.asked), seed)

@@ -23,6 +23,7 @@ from helpers.probes.observe import Failure, Observation
 from helpers.probes.plain import Plain, decode
 
 SKIPPED = "experiment"
+UNWATCHED = "ended what watches over it"  # as a worker says it
 OWN = "own-"  # how the ids of the student's own cells begin
 CELL, NOTEBOOK = 60.0, 240.0  # seconds at most
 EVIDENCE = 64 << 20  # bytes of one check that are read

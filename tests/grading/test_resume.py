@@ -96,10 +96,10 @@ def test_what_is_lost_is_made_again(course: Course, gone: str) -> None:
 def test_workers_that_fail_are_told_and_cost_no_mark(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Worker.run
 
-    def run(worker: Worker, job: bytes, seconds: float) -> bytes:
+    def run(worker: Worker, job: bytes, seconds: float, pieces: bytes) -> bytes:
         if b"bob was here" in job:
             raise Failed("no word from the worker")
-        return real(worker, job, seconds)
+        return real(worker, job, seconds, pieces)
 
     hand_in(course, "bob", WRONG + "\n# bob was here", None)
     with monkeypatch.context() as patch:

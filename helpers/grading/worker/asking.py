@@ -41,11 +41,22 @@ def check(asked: Any, namespace: dict[str, Any], outer: int) -> dict[str, Plain]
     return _told(gone.data, gone.ended, time.monotonic() - began, gone.peak - held)
 
 
+class Doubtful(Exception):
+    """Raised where what an answer left behind in this process may harm the checks that follow."""
+
+
 def check_here(asked: Any, namespace: dict[str, Any]) -> dict[str, Plain]:
-    """Return the same of an answer that is asked in this process, which is many times as fast."""
+    """Return the same of an answer that is asked in this process, which is many times as fast.
+
+    Raises:
+        Doubtful: if it ran out of time or memory: it has to be asked with care.
+    """
     began, peak = time.monotonic(), Peak()
-    data = _evidence(asked, namespace)
-    return _told(data, "ended", time.monotonic() - began, peak.taken())
+    seen = _seen(asked, namespace)
+    failures = [row["failure"] for rows in seen.values() for row in rows if row["failure"]]
+    if any(failure["kind"] in ("TimeLimit", "MemoryError") for failure in failures):
+        raise Doubtful
+    return _told(encode(seen), "ended", time.monotonic() - began, peak.taken())
 
 
 def check_again(
@@ -64,7 +75,8 @@ def check_again(
     namespace.clear()
     namespace.update(scope | {name: defined[name] for name in asked["uses"]})
     try:
-        return check_here(asked, namespace)
+        began = time.monotonic()
+        return _told(encode(_seen(asked, namespace)), "ended", time.monotonic() - began, 0)
     finally:
         namespace.clear()
         namespace.update(own)
@@ -79,10 +91,10 @@ def _apart(asked: Any, namespace: dict[str, Any], pipe: int) -> None:
     os.setsid()
     offer(1000)
     exec(compile(asked["borrow"], "<the course's own>", "exec"), namespace)
-    send(pipe, _evidence(asked, namespace))
+    send(pipe, encode(_seen(asked, namespace)))
 
 
-def _evidence(asked: Any, namespace: dict[str, Any]) -> bytes:
+def _seen(asked: Any, namespace: dict[str, Any]) -> dict[str, list[Plain]]:
     seen: dict[str, list[Plain]] = {}
     seconds, left = asked["seconds"], [MAX_TEXT // 2, EVIDENCE // 2]
     for part in asked["parts"]:
@@ -99,4 +111,4 @@ def _evidence(asked: Any, namespace: dict[str, Any]) -> bytes:
                 seconds = min(seconds, AFTER)
             if found.timed_out or not fits:
                 break
-    return encode(seen)
+    return seen

@@ -138,13 +138,11 @@ gains_nothing(
     "patches-fork",
     "os.fork patched, to send evidence of its own.",
     "import os, pickle\nreal = os.fork\nos.fork = lambda: 1",
-    everything=C,
 )
 gains_nothing(
     "patches-pipe",
     "os.pipe patched, to hand over a pipe filled before.",
     "import os\nreal = os.pipe\ndef pipe():\n    a, b = real(); os.write(b, b'\\x02\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0{}'); return a, b\nos.pipe = pipe",
-    everything=C,
 )
 gains_nothing(
     "patches-setrlimit",
@@ -208,12 +206,14 @@ gains_nothing(
     "Events of its own in the submission's pipe, before the checks.",
     PIPES
     + "send(encode({'check': 'heaviside', 'ended': 'ended', 'seconds': 0.0, 'evidence': np.zeros(3, np.uint8)}))",
+    state=C,
 )
 gains_nothing(
     "forges-claims",
     "A claim of full marks, in every form that comes to mind.",
     PIPES
     + "send(encode({'check': 'heaviside', 'score': 1.0, 'points': 1.0, 'state': 'passed', 'evidence': np.frombuffer(encode({'fires above zero': [{'value': 1.0}]}), np.uint8), 'ended': 'ended'}))",
+    state=C,
 )
 gains_nothing(
     "forges-evidence",
@@ -288,7 +288,7 @@ gains_nothing(
     "Bytes that keep coming, one at a time, from a process left behind.",
     PIPES
     + "import time\nif os.fork() == 0:\n    os.setsid()\n    while True:\n        for fd in pipes(): os.write(fd, b'\\xff')\n        time.sleep(0.0005)",
-    everything=T,
+    everything=(F, N, T),
 )
 gains_nothing(
     "html",
@@ -314,8 +314,7 @@ gains_nothing(
     "imports-the-reference",
     "The reference imported.",
     answer="from helpers.reference.perceptron import heaviside",
-    state=N,
-    shows={"heaviside": "not defined"},
+    shows={"heaviside": "stopped with an error before"},
 )
 gains_nothing(
     "imports-the-checks",
