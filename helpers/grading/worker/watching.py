@@ -39,11 +39,12 @@ class Hearing:
         self.events: list[Event] = []
         self.at: str | None = None
         self.ready = ""
-        self._read, self._broken = 0, False
+        self.broken = False
+        self._read = 0
 
     def feed(self, data: bytearray) -> None:
         """Take note of what has been completed."""
-        while not self._broken and len(self.events) < EVENTS and len(data) >= self._read + SIZE.size:
+        while not self.broken and len(self.events) < EVENTS and len(data) >= self._read + SIZE.size:
             (size,) = SIZE.unpack_from(data, self._read)
             if size > len(data) - self._read - SIZE.size:
                 return
@@ -52,7 +53,7 @@ class Hearing:
             try:
                 told = decode(bytes(data[begin : self._read]))
             except ValueError:
-                self._broken = True
+                self.broken = True
                 return
             known = told if isinstance(told, dict) else {}
             self.at = known["begin"] if type(known.get("begin")) is str else None
@@ -113,7 +114,7 @@ def _serve(job: Any, pieces: Pieces, private: list[int], shell: Any) -> Plain:
     if not job.get("careful", True):
         deadline = time.monotonic() + QUICK * job["seconds"]
         hearing, gone = _attempt(job, {}, private, shell, deadline, pieces)
-        if pieces.given or (gone.ended == "ended" and hearing.at is None):
+        if pieces.given or (gone.ended == "ended" and hearing.at is None and not hearing.broken):
             return {"events": hearing.events, "ended": "ended", "left out": {}}
     deadline, left_out = time.monotonic() + job["seconds"], dict[str, str]()
     for _ in range(RESTARTS + 1):

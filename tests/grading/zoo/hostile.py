@@ -1,6 +1,6 @@
 """Hostile: nothing is gained, and nobody else loses anything."""
 
-from . import C, F, Family, M, N, States, T
+from . import C, F, Family, M, States, T
 
 animal = Family("hostile")
 WRONG = "def heaviside(z):\n    return z + 7"
@@ -79,20 +79,14 @@ animal(
     "asks-for-the-courses-answers",
     "Tells of all checks before they are run, so as to be given the course's own answers, and hands those in.",
     cells=[
-        """import os, sys
-import numpy as np
+        PIPES
+        + """import fcntl, gc
 from helpers.grading.worker.frames import SIZE
-from helpers.probes.plain import encode
-frame = sys._getframe()
-while frame.f_code.co_name != "submission":
-    frame = frame.f_back
-job, pipe, more = (frame.f_locals[name] for name in ("job", "pipe", "more"))
-def tell(event):
-    data = encode(event)
-    os.write(pipe, SIZE.pack(len(data)) + data)
+job = next(o for o in gc.get_objects() if type(o) is dict and {"cells", "tasks", "careful"} <= {*o})
+[more] = [fd for fd in pipes() if fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY]
 for task in job["tasks"]:
-    tell({"check": task, "ended": "ended", "evidence": np.zeros(0, np.uint8)})
-tell({"ready": next(name for name, asked in job["tasks"].items() if asked["uses"])})
+    send(encode({"check": task, "ended": "ended", "evidence": np.zeros(0, np.uint8)}))
+send(encode({"ready": next(name for name, asked in job["tasks"].items() if asked["uses"])}))
 source = os.read(more, 65536)[SIZE.size:].decode()
 print("def heaviside" in source)
 exec(source)"""
@@ -287,8 +281,8 @@ gains_nothing(
     "slow-writes",
     "Bytes that keep coming, one at a time, from a process left behind.",
     PIPES
-    + "import time\nif os.fork() == 0:\n    os.setsid()\n    while True:\n        for fd in pipes(): os.write(fd, b'\\xff')\n        time.sleep(0.0005)",
-    everything=(F, N, T),
+    + "import time\nif os.fork() == 0:\n    os.setsid()\n    while True:\n        for fd in pipes():\n            try: os.write(fd, b'\\xff')\n            except OSError: pass\n        time.sleep(0.0005)",
+    everything=(T, C),
 )
 gains_nothing(
     "html",
