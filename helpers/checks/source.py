@@ -44,12 +44,21 @@ def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> A
     return Answer(forbidden=tuple(dict.fromkeys(found)))
 
 
-@lru_cache(KEPT)
 def tree(cell: str) -> ast.Module:
     """Parse a cell, once; raises what `ast.parse` does, and keeps Python's warnings to itself."""
+    if isinstance(found := _parsed(cell), SyntaxError):
+        raise found.with_traceback(None)
+    return found
+
+
+@lru_cache(KEPT)
+def _parsed(cell: str) -> ast.Module | SyntaxError:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(cell)
+        try:
+            return ast.parse(cell)
+        except SyntaxError as error:
+            return error
 
 
 @lru_cache(KEPT)

@@ -63,11 +63,12 @@ def rebuild(release: NotebookNode, data: bytes) -> Rebuilt:
     place = answers | _find_others(release, handed.cells, answers)
     own = _own(release, handed.cells, place, answers, repairs)
     notebook, fresh, cells = copied(release), 0, []
+    checks = {cell.source.strip(): name_of(cell) for cell in release.cells if is_locked(cell)}
     for i, cell in enumerate([None, *notebook.cells], -1):
         if cell is not None:
             cells.append(cell)
         if cell is not None and i in answers:
-            cell.source, cut = _without_checks(handed.cells[answers[i]].source, release)
+            cell.source, cut = _without_checks(handed.cells[answers[i]].source, checks)
             for name in cut:
                 repairs.add("cut out of an answer, and put in its own cell again", name)
         for extra in own.get(i, ()):
@@ -274,9 +275,8 @@ def _dumps(tree: ast.Module) -> set[str]:
     return {ast.dump(node) for node in tree.body}
 
 
-def _without_checks(source: str, release: NotebookNode) -> tuple[str, list[str]]:
+def _without_checks(source: str, checks: Mapping[str, str]) -> tuple[str, list[str]]:
     """Cut out of an answer the lines that are a check, and name those."""
-    checks: Mapping[str, str] = {c.source.strip(): name_of(c) for c in release.cells if is_locked(c)}
     lines = source.split("\n")
     cut = [checks[line.rstrip()] for line in lines if line.rstrip() in checks]
     return ("\n".join(line for line in lines if line.rstrip() not in checks).rstrip() if cut else source), cut

@@ -67,7 +67,8 @@ def submission(job: Any, left_out: dict[str, str], pipe: int, more: int | None, 
             if asked[task]["uses"]:
                 again[task] = dict(namespace)
         else:
-            signal.setitimer(signal.ITIMER_REAL, job["cell seconds"] + 2)  # ends what nothing else can
+            if more is None:  # with care: this ends what nothing else can
+                signal.setitimer(signal.ITIMER_REAL, job["cell seconds"] + 2)
             began = time.monotonic()
             outputs = _run(shell, cell["source"], job["cell seconds"])
             signal.setitimer(signal.ITIMER_REAL, 0)
