@@ -13,8 +13,6 @@ def main() -> None:
     """Run the command line; what can't be done ends with one line on stderr and exit code 2."""
     if missing := [name for name in EXTRA if find_spec(name) is None]:
         sys.exit(_fail(f"`course` needs {', '.join(missing)}: pip install 'deep-learning-course[grading]'"))
-    # It takes a second to import, of jsonschema's choice, for a kind of address that no notebook has
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from helpers.grading.commands import app
 
     # SQLAlchemy, of nbgrader's own models

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from operator import le, sub
 from typing import Any
@@ -17,6 +18,8 @@ from helpers.probes.limit import AFTER
 from helpers.probes.observe import Failure, Observation, load, observe
 from helpers.probes.plain import MAX_TEXT, Plain, encode, sizes
 
+SOON = 2.0  # seconds for a case at most, before an answer is asked with care
+DOUBTFUL = ("TimeLimit", "MemoryError")
 TOO_LARGE = Observation(failure=Failure("NotPlain", "more than can be handed over in one check"))
 
 
@@ -52,10 +55,7 @@ def check_here(asked: Any, namespace: dict[str, Any]) -> dict[str, Plain]:
         Doubtful: if it ran out of time or memory: it has to be asked with care.
     """
     began, peak = time.monotonic(), Peak()
-    seen = _seen(asked, namespace)
-    failures = [row["failure"] for rows in seen.values() for row in rows if row["failure"]]
-    if any(failure["kind"] in ("TimeLimit", "MemoryError") for failure in failures):
-        raise Doubtful
+    seen = _seen({**asked, "seconds": min(asked["seconds"], SOON)}, namespace, DOUBTFUL)
     return _told(encode(seen), "ended", time.monotonic() - began, peak.taken())
 
 
@@ -94,13 +94,15 @@ def _apart(asked: Any, namespace: dict[str, Any], pipe: int) -> None:
     send(pipe, encode(_seen(asked, namespace)))
 
 
-def _seen(asked: Any, namespace: dict[str, Any]) -> dict[str, list[Plain]]:
+def _seen(asked: Any, namespace: dict[str, Any], doubtful: Sequence[str] = ()) -> dict[str, list[Plain]]:
     seen: dict[str, list[Plain]] = {}
     seconds, left = asked["seconds"], [MAX_TEXT // 2, EVIDENCE // 2]
     for part in asked["parts"]:
         rows = seen[part["name"]] = []
         for inputs in part["cases"]:
             found = observe(load(part["probe"]), namespace, asked["answers"], inputs, seconds, False)
+            if found.failure and found.failure.kind in doubtful:
+                raise Doubtful
             taken = sizes(found.to_bytes())
             if fits := all(map(le, taken, left)):
                 left = list(map(sub, left, taken))
