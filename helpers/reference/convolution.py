@@ -192,7 +192,7 @@ def flatten(A: Float[ndarray, "n ..."]) -> Rule:
 
 
 def lenet(X: Any, params: Sequence[Any]) -> Tensor:
-    """Return the scores of LeCun's network: two convolutions, each with ReLU and pooling, and three layers."""
+    """Return the scores of LeCun's network: two convolutions with ReLU and pooling, three layers."""
     K1, b1, K2, b2, W3, b3, W4, b4, W5, b5 = params
     A = apply(relu, apply(partial(conv_rule, pad=2), X, K1, b1))
     A = apply(max_pool, A)

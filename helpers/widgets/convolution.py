@@ -15,7 +15,10 @@ Grid = list[list[float]]
 
 EXAMPLE = "0111000 0011100 0001110 0001100 0011000 0110000 1100000"
 SQUARE = "00000000 00000000 00999900 00999900 00999900 00999900 00000000 00000000"
-SEVEN = "0000000000 0268888720 0499999990 0011112890 0000004960 0000018910 0000059500 0000298100 0000796000 0001720000"
+SEVEN = (
+    "0000000000 0268888720 0499999990 0011112890 0000004960 "
+    "0000018910 0000059500 0000298100 0000796000 0001720000"
+)
 IMAGES: dict[str, Grid] = {
     name: [[float(x) for x in row] for row in rows.split()]
     for name, rows in {"the worked example": EXAMPLE, "a square": SQUARE, "a seven": SEVEN}.items()
@@ -47,7 +50,9 @@ class Trace:
     says: list[str]
 
 
-def trace(image: Sequence[Sequence[float]], kernel: Sequence[Sequence[float]], stride: int, pad: int) -> Trace:
+def trace(
+    image: Sequence[Sequence[float]], kernel: Sequence[Sequence[float]], stride: int, pad: int
+) -> Trace:
     """Slide the kernel over the image."""
     k, width = len(kernel), len(image[0]) + 2 * pad
     rim = [[0.0] * width for _ in range(pad)]
@@ -67,15 +72,17 @@ def slider(image: str = "the worked example", kernel: str = "cross") -> Interact
     alt = (
         f"Kernels slide over images. {image}, kernel {kernel}: without padding the output is "
         + "; ".join(" ".join(map(number, row)) for row in trace(IMAGES[image], KERNELS[kernel], 1, 0).out)
-        + ". The other images, with the kernel for left edges, give positive numbers where it gets brighter to the "
-        "right and negative ones where it gets darker."
+        + ". The other images, with the kernel for left edges, give positive numbers where it gets brighter to "
+        "the right and negative ones where it gets darker."
     )
     return interactive(lambda: _widget()(image, kernel), lambda: draw(image, kernel), alt)
 
 
 def draw(image: str, kernel: str) -> "Figure":
     """Draw image, kernel and output of a few settings, one below the other."""
-    from helpers.figures import ORANGE, panels
+    from matplotlib.patches import Rectangle
+
+    from helpers.figures import BLACK, panels
 
     rows = [(image, kernel, 1, 0), ("a square", "left edge", 1, 1), ("a seven", "left edge", 2, 1)]
     fig, _ = panels(1, width=8.2, height=2.9 * len(rows))
@@ -91,7 +98,9 @@ def draw(image: str, kernel: str) -> "Figure":
         for ax, (y, x), size in ((axes[0], run.corners[1], k), (axes[2], (0, 1), 1)):
             from matplotlib.patches import Rectangle
 
-            ax.add_patch(Rectangle((x - 0.5, y - 0.5), size, size, fill=False, edgecolor=ORANGE, linewidth=2.5))
+            ax.add_patch(
+                Rectangle((x - 0.5, y - 0.5), size, size, fill=False, edgecolor=ORANGE, linewidth=2.5)
+            )
     return fig
 
 
@@ -101,9 +110,13 @@ def number(x: float) -> str:
 
 
 def _grid(ax: Any, grid: Sequence[Sequence[float]], title: str) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    from helpers.figures import BLUE, ORANGE
+
     most = max(abs(x) for row in grid for x in row) or 1.0
-    ax.imshow(grid, cmap="RdBu_r" if min(map(min, grid)) < 0 else "Greys", vmin=-most if min(map(min, grid)) < 0 else 0,
-              vmax=most, alpha=0.75)  # fmt: skip
+    signed = LinearSegmentedColormap.from_list("signed", [ORANGE, "white", BLUE])
+    ax.imshow(grid, cmap=signed, vmin=-most, vmax=most)
     for i, row in enumerate(grid):
         for j, x in enumerate(row):
             colour = "white" if abs(x) > 0.6 * most else "black"

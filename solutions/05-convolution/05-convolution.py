@@ -19,7 +19,7 @@
 #
 # You know that a picture is a picture: that neighbours belong together, and that a stroke is the same stroke wherever it stands. To the network of lesson 3 an image is a list of 784 numbers in no order at all.
 #
-# In this lesson you build an operation that has this knowledge in its bones. It has been the heart of nearly every machine that sees, it learns with hundreds of weights where a dense layer needs millions, and it is one matrix product.
+# In this lesson you build an operation that has this knowledge in its bones. It has been the heart of nearly every machine that sees, it learns with a few thousand weights where a dense layer needs millions, and it is one matrix product.
 
 # %% [markdown]
 # | | |
@@ -44,7 +44,7 @@ from numpy import ndarray
 
 from helpers import ask, check, needs, start
 from helpers.data import cat, mnist
-from helpers.figures import BLUE, GREEN, GREY, ORANGE, panels, show
+from helpers.figures import BLUE, GREY, ORANGE, panels, show
 from helpers.reference.backprop import Tensor, apply, backward, log_softmax, relu, total
 
 start("05-convolution")
@@ -128,7 +128,7 @@ with needs("correlate"):
 # %% [markdown]
 # An even area has nothing for the edge kernels: it turns to the grey that stands for 0. The left-edge kernel is white where it gets brighter to the right, black where it gets darker; a horizontal line, such as a whisker lying flat, it hardly sees. One kernel, one question, asked everywhere.
 #
-# The kernel was the same everywhere, and that was a *choice*: 9 weights for the whole picture. For half a century people chose the numbers. The idea of this lesson is to let gradient descent choose them.
+# The kernel was the same everywhere, and that was a *choice*: 9 weights for the whole picture. For decades people chose the numbers. The idea of this lesson is to let gradient descent choose them.
 
 # %% [markdown]
 # ## 2 · How large?
@@ -137,7 +137,8 @@ with needs("correlate"):
 #
 # * **Padding** $P$ puts $P$ zeros before and after, so that the kernel can reach the border, and the map need not shrink.
 # * **Stride** $s$ moves the kernel by $s$ pixels at a time. A stride of 2 makes a map half as wide, at a quarter of the work.
-#
+
+# %% [markdown]
 # Think of the kernel at the left end. How far can its left edge still travel? How many strides is that? If the last stride would push it over the end, it doesn't take place: what is left over is dropped. Count the place where it began too.
 #
 # Try it in the figure above: a square of 8 × 8, stride 3 and no padding. How many columns of the image are never read?
@@ -163,7 +164,8 @@ check("out_size")
 # To ask several questions, take several blocks, called **filters**. With $m$ filters the layer makes $m$ maps, which are the channels of the next layer.
 #
 # $$Z_{fpq} = b_f + \sum_{c,\,i,\,j} X_{c,\; sp + i - P,\; sq + j - P}\; K_{fcij} \qquad (0 \text{ outside of the image})$$
-#
+
+# %% [markdown]
 # | | |
 # |---|---|
 # | `X` (c, h, w) | an image: channels, rows, columns; a batch is (n, c, h, w) |
@@ -209,15 +211,16 @@ ask("million")
 # %% [markdown]
 # ### Repair it
 #
-# A colleague hands you these three rules, for a layer that reads maps of shape $(c, h, w)$:
+# A colleague hands you three rules, for a layer that reads maps of shape $(c, h, w)$:
 #
-# | layer | it makes | it learns |
-# |---|---|---|
-# | $m$ filters of $k \times k$ | $(m,\ h + k + 2P,\ \dots)$ | $m\,(k \cdot k + 1)$ |
-# | pool $k$, stride $s$ | $(c,\ h / s,\ w / s)$ | $k \cdot k$ |
-# | dense, $d$ neurons | $(d,)$ | $d\, w$ |
+# * $m$ filters of $k \times k$ with stride $s$ and padding $P$ make $(m,\; (h - k + P) / s + 1,\; \dots)$ and learn $m\,(k \cdot k + 1)$ numbers;
+# * a pool of $k \times k$ with stride $s$ makes $(c,\; h / s,\; w / s)$ and learns $k \cdot k$ numbers;
+# * a dense layer with $d$ neurons makes $(d,)$ and learns $d \cdot w$ numbers.
+
+# %% [markdown]
+# For a grey image, stride 1 and a lucky size some of these numbers even come out right. Every rule has two slips or more.
 #
-# For a grey image, stride 1 and a lucky size some of the numbers even come out right. Every row has a slip, two have more. Find them: how deep is a filter? What of 13 pixels and a pool of 2? What does a pool have to learn? And what does a dense neuron read, and has it a bias? Then write the three rules as they should be.
+# How deep is a filter? On how many sides is the padding? What do 13 pixels and a pool of 2 make? What has a pool to learn? What does a dense neuron read, and has it a bias? Write the three rules as they should be.
 
 # %% answer="layers"
 def conv_layer(shape: tuple[int, int, int], m: int, k: int, stride: int = 1, pad: int = 0):
@@ -253,7 +256,7 @@ def count(shape, *layers):
     for layer, *sizes in layers:
         shape, learned = layer(shape, *sizes)
         everything += learned
-        print(f"{layer.__name__:11} {str(sizes):17} makes {str(shape):14} learns {learned:13,}")
+        print(f"{layer.__name__:11} {sizes!s:17} makes {shape!s:14} learns {learned:13,}")
     print(f"{'in all':51} {everything:20,}\n")
 
 # %% tags=["experiment"]
@@ -276,7 +279,8 @@ with needs("layers"):
 # $$V_{ncij,\,pq} = X_{nc,\; sp + i,\; sq + j} \quad \text{($X$ padded)}, \qquad V \text{ has the shape } (n, c, k, k, p, q).$$
 #
 # Read along $c, i, j$: that's one window, laid flat. Read along $p, q$: what one weight sees.
-#
+
+# %% [markdown]
 # Now the sum over $c, i, j$ is a matrix product. Lay the filters flat, $\tilde K$ of shape $(m, c k^2)$; lay each image's windows flat, $\tilde V$ of shape $(c k^2, p q)$:
 #
 # $$Z = \tilde K\, \tilde V + b.$$
@@ -336,10 +340,10 @@ with needs("conv_loops", "conv"):
 # $$\partial_b L = \sum_{n,p,q} G, \qquad \partial_{\tilde K} L = \sum_n \tilde G_n \tilde V_n^\top, \qquad \partial_{\tilde V_n} L = \tilde K^\top \tilde G_n .$$
 #
 # A weight was used at every place, so what arrives from all places is **added up**. And the last one is not yet the gradient by the image but by its *windows*.
-#
-# `windows` copied each pixel into several windows. So each pixel collects what arrives at all its copies: **`fold`** adds every window back to where it was taken from. It is `windows` with the arrow turned round.
 
 # %% [markdown]
+# `windows` copied each pixel into several windows. So each pixel collects what arrives at all its copies: **`fold`** adds every window back to where it was taken from. It is `windows` with the arrow turned round.
+#
 # So there are two functions to write. `fold` starts with zeros of the *padded* shape, adds the $k \cdot k$ slices one by one with `+=`, and cuts the padding off at the end. `conv_rule` is a rule as in lesson 3: it returns the value, and a tuple of pulls.
 
 # %% answer="conv_rule"
@@ -413,7 +417,8 @@ with needs("conv_rule", "conv"):
 # $$\begin{pmatrix} 1 & 2 & 0 & 1 \\ 0 & 1 & 3 & 2 \\ 4 & 0 & 1 & 5 \\ 2 & 7 & 6 & 0 \end{pmatrix} \;\longrightarrow\; \begin{pmatrix} 2 & 3 \\ 7 & 6 \end{pmatrix}$$
 #
 # Each channel is pooled alone, and there is nothing to learn.
-#
+
+# %% [markdown]
 # The way back: only the winner of a window acted on the result, so the whole gradient goes to it and the others get nothing. If several are largest (after a ReLU, four zeros are common), the *first* is the winner. If windows overlap, a pixel may win twice, and gets both gradients. You have the tools: `windows` and `fold`.
 
 # %% answer="max_pool"
@@ -497,7 +502,7 @@ with needs("conv", "max_pool", "gaps"):
 # %% [markdown]
 # ## 9 · LeNet
 #
-# In the 1990s networks of this form read a good part of the cheques in American banks. Yann LeCun's LeNet, with today's ReLU and max pooling:
+# In the 1990s networks of this form read millions of cheques a day in American banks. Yann LeCun's LeNet, with today's ReLU and max pooling:
 #
 # | | makes | learns |
 # |---|---|---|
@@ -509,7 +514,8 @@ with needs("conv", "max_pool", "gaps"):
 # | `W3`, `b3`: dense, ReLU | (120,) | 48,120 |
 # | `W4`, `b4`: dense, ReLU | (84,) | 10,164 |
 # | `W5`, `b5`: dense, ten scores | (10,) | 850 |
-#
+
+# %% [markdown]
 # 61,706 numbers in all. You need no backward pass: each step is an `apply` of a rule, and lesson 3's engine does the rest.
 
 # %%
@@ -567,12 +573,14 @@ def train(model, params, X, epochs, eta=0.1):
         for p in params:
             p.data -= eta * p.grad
 
+# %%
 def accuracy(model, params, X):
-    """Return the share of the other 2,000 that is read right."""
-    return np.mean(model(X[8000:], params).data.argmax(axis=1) == labels[8000:])
+    """Return the share of the other 2,000 that is read right, looked at in portions."""
+    said = [model(rows, params).data.argmax(axis=1) for rows in np.split(X[8000:], 20)]
+    return np.mean(np.concatenate(said) == labels[8000:])
 
 # %% tags=["experiment"]
-with needs("lenet", "conv_rule", "max_pool", "conv", "out_size"):
+with needs("lenet", "conv_rule", "max_pool"):
     rng = np.random.default_rng(0)
     digits, plain = new_lenet(rng), [*new(rng, 784, 128, fan=784), *new(rng, 128, 10, fan=128)]
     for name, model, params, epochs in [("LeNet", lenet, digits, 4), ("dense", dense, plain, 8)]:
@@ -592,7 +600,7 @@ with needs("lenet", "conv_rule", "max_pool", "conv", "out_size"):
 ask("invariant")
 
 # %% tags=["experiment"]
-with needs("lenet", "conv_rule", "max_pool", "conv", "out_size"):
+with needs("lenet", "conv_rule", "max_pool"):
     moves = range(7)
     fig, [ax] = panels(1, width=5.6, height=3)
     for model, params, name, colour, at in [(lenet, digits, "LeNet", BLUE, (3.1, 0.77)),
@@ -605,7 +613,7 @@ with needs("lenet", "conv_rule", "max_pool", "conv", "out_size"):
               "pixels, LeNet from 96 % to about 70 %; at six pixels LeNet reads a fifth and the dense network less than chance.")
 
 # %% [markdown]
-# LeNet hardly minds one pixel, and it forgives about one and a half pixels more than the dense network does. Then it falls just as steeply. Convolutions carry a shift through, two pools swallow a little of it, and after them come dense layers, for which every place is another number. *Invariant* is the wrong word.
+# LeNet hardly minds one pixel, and it forgives a good pixel more than the dense network does. Then it falls just as steeply. Convolutions carry a shift through, two pools swallow a little of it, and after them come dense layers, for which every place is another number. *Invariant* is the wrong word.
 
 # %% [markdown]
 # ## In your own words
@@ -631,7 +639,8 @@ with needs("lenet", "conv_rule", "max_pool", "conv", "out_size"):
 # # Deeper
 #
 # The rest is for those who want more. It has checks too, worth no points.
-#
+
+# %% [markdown]
 # ## One dimension, as a matrix
 #
 # Sliding is linear, so there is a matrix that does it. For a row of $n = 6$ numbers and a kernel of 3:
@@ -639,7 +648,8 @@ with needs("lenet", "conv_rule", "max_pool", "conv", "out_size"):
 # $$T = \begin{pmatrix} w_0 & w_1 & w_2 & 0 & 0 & 0 \\ 0 & w_0 & w_1 & w_2 & 0 & 0 \\ 0 & 0 & w_0 & w_1 & w_2 & 0 \\ 0 & 0 & 0 & w_0 & w_1 & w_2 \end{pmatrix}, \qquad z = T x.$$
 #
 # Such a matrix, constant along its diagonals, is called **Toeplitz**. Next to a dense layer's matrix you see at a glance what a convolution gave up: most entries are zero (it is *local*) and the others are equal (it *shares*). 24 entries, three numbers.
-#
+
+# %% [markdown]
 # The pull of $z = Tx$ by $x$ is $g \mapsto T^\top g$. So the backward pass of a convolution is the transposed matrix, and `fold` is nothing else.
 
 # %% answer="toeplitz"
@@ -778,7 +788,7 @@ with needs("conv"):
 # %% [markdown]
 # ## 2012
 #
-# AlexNet halved the errors on a million photographs, and the field changed within a year. Count it (in the form that fits on one graphics card):
+# On a contest with photographs of a thousand kinds of things the best programs had been wrong in 26 % of cases, with five guesses each. AlexNet was wrong in 15 %, and the field changed within a year. Count it (with each filter reading all channels):
 
 # %% tags=["experiment"]
 with needs("layers"):
@@ -787,11 +797,11 @@ with needs("layers"):
           (dense_layer, 4096), (dense_layer, 4096), (dense_layer, 1000))
 
 # %% [markdown]
-# 62,378,344 numbers, of which 94 % are in its three dense layers. The authors split it over two cards, so that some filters read half of the channels only, and spoke of 60 million.
+# 62,378,344 numbers, of which 94 % are in its three dense layers. The authors split it over two graphics cards, so that in some layers a filter reads half of the channels only; that makes 60,965,224, their "60 million".
 #
-# Convolutions and backpropagation were 25 years old. What was new in 2012: *data*, 1.2 million labelled photographs; *hardware*, graphics cards that made six days of a training that would have been months; and *small things that add up*, such as ReLU, dropout, and images that were shifted and mirrored while training.
+# Convolutions trained by backpropagation were more than 20 years old. What was new in 2012: *data*, 1.2 million labelled photographs; *hardware*, graphics cards that did in six days what would have taken months; and *small things that add up*, such as ReLU, dropout, and images that were shifted and mirrored while training.
 #
-# After it: VGG (2014) used 3 × 3 only, in many layers; GoogLeNet has fewer weights than a tenth of AlexNet's, thanks to 1 × 1 kernels and global averages; ResNet (2015) goes deep by shortcuts.
+# After it: VGG (2014) used 3 × 3 only, in many layers; GoogLeNet has about a tenth of AlexNet's weights, thanks to 1 × 1 kernels and global averages; ResNet (2015) goes deep by shortcuts.
 
 # %% [markdown]
 # ## What it has learned
@@ -799,7 +809,7 @@ with needs("layers"):
 # Nobody told LeNet what to look for. Here are its six first filters, and what they make of a digit.
 
 # %% tags=["experiment"]
-with needs("lenet", "conv_rule", "max_pool", "conv", "out_size"):
+with needs("lenet", "conv_rule", "max_pool"):
     K1, b1 = digits[0].data, digits[1].data
     made = np.maximum(conv(X[8000:8001], K1, b1, pad=2), 0)[0]
     fig, _ = panels(1, width=9, height=3)
@@ -831,7 +841,7 @@ def train_shifted(params, epochs, eta=0.1):
             p.data -= eta * p.grad
 
 # %% tags=["experiment"]
-with needs("lenet", "conv_rule", "max_pool", "conv", "out_size"):
+with needs("lenet", "conv_rule", "max_pool"):
     moved = new_lenet(np.random.default_rng(0))
     train_shifted(moved, 4)
     for d in (0, 2, 4):
@@ -844,11 +854,14 @@ with needs("lenet", "conv_rule", "max_pool", "conv", "out_size"):
 # A network that reads one digit can search a larger picture: let it look through every window. (That is how faces were found in photographs: one small classifier, asked everywhere.) Here are five digits in a strip, and LeNet's highest probability in windows four pixels apart.
 
 # %% tags=["experiment"]
-with needs("lenet", "conv_rule", "max_pool", "conv", "out_size"):
+with needs("lenet", "conv_rule", "max_pool"):
     strip = np.concatenate([np.pad(image[0], ((0, 0), (0, gap))) for image, gap in
                             zip(X[8000:8005], (20, 8, 32, 0, 16))], axis=1)
     views = windows(strip[None, None], 28, 4)[0, 0, :, :, 0].transpose(2, 0, 1)[:, None]
     log_p = apply(log_softmax, lenet(views, moved)).data
+
+# %% tags=["experiment"]
+with needs("lenet", "conv_rule", "max_pool"):
     fig, _ = panels(1, width=9, height=2.9)
     fig.clear()
     picture, curve = fig.subplots(2, 1, sharex=True)
@@ -860,11 +873,11 @@ with needs("lenet", "conv_rule", "max_pool", "conv", "out_size"):
         curve.annotate(str(row.argmax()), (x, np.exp(row.max()) + 0.06), ha="center", fontsize=8)
     curve.set(xlabel="middle of the window", ylabel="probability", ylim=(0, 1.25))
     show(fig, "A strip with five digits, and below it the most probable class of each window with its probability. "
-              "Near the digits' middles the right class is near one; between digits and on empty ground the network is "
-              "often just as sure of something.")
+              "Near the digits' middles the right class is near one; on empty ground it is about a fifth, and between two "
+              "digits up to seven tenths for a digit that is not there.")
 
 # %% [markdown]
-# Over a digit it reads the digit. Over nothing, or over two halves, it says *something*, sometimes with great confidence: softmax must spread all its probability over ten classes, and "no digit" is none of them. Whoever wants to find things must also show the network what isn't one.
+# Over a digit it reads the digit, and is sure of it. On empty ground it still names one, with a probability of about a fifth; over two halves it has seen digits that aren't there, with up to seven tenths. Softmax must spread its probability over ten classes, and "no digit" is none of them. Whoever wants to find things must also show the network what isn't one.
 
 # %% [markdown]
 # ## Shuffle the pixels
@@ -910,6 +923,8 @@ for seed in range(3):
 # * Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Gradient-based learning applied to document recognition* (1998): LeNet-5, and the whole system around it.
 # * A. Krizhevsky, I. Sutskever, G. Hinton, *ImageNet classification with deep convolutional neural networks* (2012): AlexNet, and an honest list of the tricks.
 # * K. Simonyan, A. Zisserman (2014), C. Szegedy and others (2015), K. He and others (2016): VGG, inception, and residual networks.
+
+# %% [markdown]
 # * V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning* (2016): every padding, stride and transpose, drawn.
 # * R. Zhang, *Making convolutional networks shift-invariant again* (2019): what strides and pools do to equivariance, and a repair.
 

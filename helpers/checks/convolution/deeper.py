@@ -41,7 +41,9 @@ def shortcuts(rng: Generator) -> Iterator[Case]:
     """An image and the two convolutions of a residual block."""
     for c, m in [(2, 3), (3, 3)]:
         shapes = {"K1": (m, c, 3, 3), "b1": (m,), "K2": (c, m, 3, 3), "b2": (c,)}
-        yield Case({"X": rng.normal(size=(2, c, 4, 5)), **{n: rng.normal(size=s) / 2 for n, s in shapes.items()}})
+        yield Case(
+            {"X": rng.normal(size=(2, c, 4, 5)), **{n: rng.normal(size=s) / 2 for n, s in shapes.items()}}
+        )
 
 
 # ---------------------------------------------------------------- tasks

@@ -200,7 +200,9 @@ CONV_LOOPS = Task(
     answers=["conv_loops"],
     reference=REFERENCE + "conv_loops",
     parts=[
-        Part("channels and filters", lambda rng: one_image(rng, (3, 5, 6, 2, 3, 1, 0), (2, 4, 4, 2, 2, 1, 0))),
+        Part(
+            "channels and filters", lambda rng: one_image(rng, (3, 5, 6, 2, 3, 1, 0), (2, 4, 4, 2, 2, 1, 0))
+        ),
         Part("padding", lambda rng: one_image(rng, (2, 4, 5, 3, 3, 1, 1), (2, 3, 4, 2, 2, 1, 2))),
         Part("stride", lambda rng: one_image(rng, (2, 7, 6, 3, 3, 2, 0), (1, 8, 7, 2, 2, 3, 0))),
         Part("both", lambda rng: one_image(rng, (3, 7, 6, 2, 3, 2, 1))),

@@ -51,7 +51,18 @@ def shifted(rng: Generator, which: str, *names: str) -> Iterator[Case]:
 def letters(rng: Generator, labels: bool = False) -> Iterator[Case]:
     """Small images for a LeNet with few filters and neurons; 13 pixels do not divide."""
     for side, m1, m2, d3, d4 in [(12, 3, 3, 8, 7), (13, 4, 2, 7, 9)]:
-        shapes = [(m1, 1, 5, 5), (m1,), (m2, m1, 5, 5), (m2,), (m2, d3), (d3,), (d3, d4), (d4,), (d4, 10), (10,)]
+        shapes = [
+            (m1, 1, 5, 5),
+            (m1,),
+            (m2, m1, 5, 5),
+            (m2,),
+            (m2, d3),
+            (d3,),
+            (d3, d4),
+            (d4,),
+            (d4, 10),
+            (10,),
+        ]
         params = [rng.normal(size=s) / (10 if len(s) == 1 else np.sqrt(np.prod(s[1:]))) for s in shapes]
         case = {"X": rng.normal(size=(3, 1, side, side)), "params": params}
         yield Case(case | ({"Y": np.eye(10)[rng.integers(0, 10, 3)]} if labels else {}))
@@ -212,7 +223,10 @@ GAPS = Task(
     probe=PROBES + "gap",
     parts=[
         Part("equivariance", lambda rng: shifted(rng, "equivariance", "circular", "weighted", "dense")),
-        Part("invariance", lambda rng: shifted(rng, "invariance", "mean", "every other", "weighted", "circular")),
+        Part(
+            "invariance",
+            lambda rng: shifted(rng, "invariance", "mean", "every other", "weighted", "circular"),
+        ),
     ],
     misconceptions=[
         Misconception(
@@ -229,7 +243,10 @@ GAPS = Task(
         Misconception(
             "You add all differences up; the largest is asked for.",
             {"equivariance"},
-            ("np.abs(f(shift(X, d)) - shift(f(X), d)).max()", "np.abs(f(shift(X, d)) - shift(f(X), d)).sum()"),
+            (
+                "np.abs(f(shift(X, d)) - shift(f(X), d)).max()",
+                "np.abs(f(shift(X, d)) - shift(f(X), d)).sum()",
+            ),
         ),
         Misconception(
             "You return the mean difference; the largest is asked for.",
