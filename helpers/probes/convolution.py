@@ -60,14 +60,12 @@ def folded(
 
 def conv_value(fold: Callable[..., Any], conv_rule: Callable[..., Any], *inputs: Any) -> Any:
     """Return the rule's value; the gradient is not needed."""
-    *inputs, _ = inputs
-    return conv_rule(*inputs)[0]
+    return conv_rule(*inputs[:-1])[0]
 
 
 def conv_pull(which: int, fold: Callable[..., Any], conv_rule: Callable[..., Any], *inputs: Any) -> Any:
     """Pull a gradient back to one of the three inputs."""
-    *inputs, G = inputs
-    return conv_rule(*inputs)[1][which](G)
+    return conv_rule(*inputs[:-1])[1][which](inputs[-1])
 
 
 def by_image(fold: Callable[..., Any], conv_rule: Callable[..., Any], *inputs: Any) -> Any:

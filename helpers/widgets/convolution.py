@@ -72,8 +72,8 @@ def slider(image: str = "the worked example", kernel: str = "cross") -> Interact
     alt = (
         f"Kernels slide over images. {image}, kernel {kernel}: without padding the output is "
         + "; ".join(" ".join(map(number, row)) for row in trace(IMAGES[image], KERNELS[kernel], 1, 0).out)
-        + ". The other images, with the kernel for left edges, give positive numbers where it gets brighter to "
-        "the right and negative ones where it gets darker."
+        + ". The other images, with the kernel for left edges, give positive numbers where it gets brighter "
+        "to the right and negative ones where it gets darker."
     )
     return interactive(lambda: _widget()(image, kernel), lambda: draw(image, kernel), alt)
 
@@ -96,11 +96,8 @@ def draw(image: str, kernel: str) -> "Figure":
             _grid(ax, grid, title)
         k = len(KERNELS[weights])
         for ax, (y, x), size in ((axes[0], run.corners[1], k), (axes[2], (0, 1), 1)):
-            from matplotlib.patches import Rectangle
-
-            ax.add_patch(
-                Rectangle((x - 0.5, y - 0.5), size, size, fill=False, edgecolor=ORANGE, linewidth=2.5)
-            )
+            at = x - 0.5, y - 0.5
+            ax.add_patch(Rectangle(at, size, size, fill=False, edgecolor=BLACK, linewidth=2.5))
     return fig
 
 

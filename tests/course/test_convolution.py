@@ -1,5 +1,6 @@
 """The references of lesson 05 against PyTorch and plain loops, and the numbers that the lesson states."""
 
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -315,6 +316,7 @@ def trained(solution_cells) -> SimpleNamespace:
             for p in moved:
                 p.data -= 0.1 * p.grad
 
+    @cache
     def accuracy(name: str, d: int) -> float:
         model, params = {
             "lenet": (names["lenet"], lenet), "dense": (names["dense"], plain), "moved": (names["lenet"], moved)
