@@ -16,8 +16,6 @@ from numpy import ndarray
 
 from helpers.reference.backprop import Tensor, apply, relu
 
-Rule = tuple[Any, tuple[Callable, ...]]
-
 # ---------------------------------------------------------------- one image, one kernel
 
 
@@ -136,7 +134,7 @@ def conv_rule(
     stride: int = 1,
     pad: int = 0,
     dilation: int = 1,
-) -> Rule:
+) -> tuple[Any, tuple[Callable, ...]]:
     """Convolve, and return one pull each for the image, the kernels and the biases."""
     m, _, k, _ = K.shape
     V = windows(X, k, stride, pad, dilation)
@@ -157,7 +155,7 @@ def conv_rule(
 # ---------------------------------------------------------------- pooling, shifts, LeNet
 
 
-def max_pool(X: Float[ndarray, "n c h w"], k: int = 2, stride: int = 2) -> Rule:
+def max_pool(X: Float[ndarray, "n c h w"], k: int = 2, stride: int = 2) -> tuple[Any, tuple[Callable, ...]]:
     """Keep the largest of each window; the gradient goes to it alone, to the first where several tie."""
     V = windows(X, k, stride)
     n, c, _, _, p, q = V.shape
@@ -186,7 +184,7 @@ def invariance_gap(f: Callable[[ndarray], ndarray], X: Float[ndarray, "..."], d:
     return float(np.abs(f(shift(X, d)) - f(X)).max())
 
 
-def flatten(A: Float[ndarray, "n ..."]) -> Rule:
+def flatten(A: Float[ndarray, "n ..."]) -> tuple[Any, tuple[Callable, ...]]:
     """Lay each sample flat."""
     return A.reshape(len(A), -1), (lambda G: G.reshape(A.shape),)
 
@@ -223,7 +221,9 @@ def dilate(K: Float[ndarray, "m c k k"], d: int) -> Float[ndarray, "m c s s"]:
     return spread
 
 
-def average_pool(X: Float[ndarray, "n c h w"], k: int = 2, stride: int = 2) -> Rule:
+def average_pool(
+    X: Float[ndarray, "n c h w"], k: int = 2, stride: int = 2
+) -> tuple[Any, tuple[Callable, ...]]:
     """Keep the mean of each window; the gradient is shared by all of it."""
     V = windows(X, k, stride)
 

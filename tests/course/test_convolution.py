@@ -334,8 +334,9 @@ def test_lenet_reads_more_with_less_and_forgives_a_little(trained) -> None:
     assert trained.accuracy("lenet", 3) == pytest.approx(0.7, abs=0.06)
     assert trained.accuracy("dense", 3) == pytest.approx(0.43, abs=0.03)
     assert trained.accuracy("dense", 3) < trained.accuracy("lenet", 4) + 0.1
-    assert trained.accuracy("lenet", 6) == pytest.approx(0.2, abs=0.05)
-    assert trained.accuracy("dense", 6) < 0.1
+    assert trained.accuracy("lenet", 4) > 0.1
+    edge = (trained.X[8000:, 0, :, 24:].max(axis=(1, 2)) > 0.25).mean()
+    assert edge == pytest.approx(1 / 7, abs=0.02)
 
 
 def test_augmentation_teaches_what_convolution_does_not(trained) -> None:
@@ -401,3 +402,12 @@ def test_the_cat_is_small_and_stands_in_the_sources() -> None:
     assert image.shape == (224, 224, 3)
     assert image.dtype == np.uint8
     assert "CC0" in (folder / "SOURCES.md").read_text().split("`cat.npz`")[1].splitlines()[0]
+
+
+def test_reference_answers_need_no_name_that_a_notebook_lacks(solution_cells) -> None:
+    """Their sources are pasted: as the course's own pieces in the sandbox, and as sample answers."""
+    from helpers.checks import lessons
+
+    _, names = solution_cells("05-convolution")
+    for task in lessons.tasks("05-convolution").values():
+        exec(f"{task.imports}\n{task.source}", dict(names))
