@@ -1,6 +1,7 @@
 """Measure references beside PyTorch: the same work on one thread each, in turns, in a fresh interpreter.
 
 A lesson adds its figure as a module beside this one, with `WHAT`, `LIMIT` and `pair`, and its name below.
+A module with `pairs` instead yields several pairs of works; its figure is the worst of them.
 """
 
 import importlib
@@ -13,7 +14,11 @@ from collections.abc import Callable, Iterable
 from statistics import median
 from typing import Any
 
-MODULES = {"backprop": "helpers.grading.bench.backprop"}  # by the reference's name
+MODULES = {  # by the reference's name
+    "backprop": "helpers.grading.bench.backprop",
+    "convolution": "helpers.grading.bench.convolution",
+    "convolution, every setting": "helpers.grading.bench.convolution_settings",
+}
 
 PAIRS = 9
 ONE_THREAD = dict.fromkeys(
@@ -45,19 +50,13 @@ def told(figures: dict[str, dict[str, Any]]) -> str:
 
 
 def figure(name: str, pairs: int = PAIRS) -> dict[str, Any]:
-    """Time one pair in this process, in turns; each pair gives a ratio, so that a busy moment hits both."""
+    """Time a module's work in this process; where it has several pairs of works, the worst ratio counts."""
     import torch
 
     torch.set_num_threads(1)
     module = importlib.import_module(MODULES[name])
-    ours, theirs = module.pair()
-    ours(), theirs()  # warm
-    rows = []
-    for i in range(pairs):
-        first = (ours, theirs) if i % 2 else (theirs, ours)
-        took = {work: _seconds(work) for work in first}
-        rows.append((took[ours] / took[theirs], took[ours], took[theirs]))
-    ratio, seconds, torch_seconds = (median(column) for column in zip(*rows, strict=True))
+    works = module.pairs() if hasattr(module, "pairs") else [module.pair()]
+    ratio, seconds, torch_seconds = max(_in_turns(ours, theirs, pairs) for ours, theirs in works)
     return {
         "what": module.WHAT,
         "ratio": ratio,
@@ -66,6 +65,18 @@ def figure(name: str, pairs: int = PAIRS) -> dict[str, Any]:
         "limit": module.LIMIT,
         "pairs": pairs,
     }
+
+
+def _in_turns(ours: Work, theirs: Work, pairs: int) -> tuple[float, float, float]:
+    """Return the medians of the ratio and of both times; a busy moment hits both works of a pair."""
+    ours(), theirs()  # warm
+    rows = []
+    for i in range(pairs):
+        first = (ours, theirs) if i % 2 else (theirs, ours)
+        took = {work: _seconds(work) for work in first}
+        rows.append((took[ours] / took[theirs], took[ours], took[theirs]))
+    ratio, seconds, torch_seconds = (median(column) for column in zip(*rows, strict=True))
+    return ratio, seconds, torch_seconds
 
 
 def _seconds(work: Work) -> float:

@@ -1,0 +1,244 @@
+"""Lesson 05, the practice after it: convolution as a matrix, dilation, average pooling, fields, blocks."""
+
+from collections.abc import Iterator
+
+from numpy.random import Generator
+
+from helpers.checks.convolution.forward import PROBES, REFERENCE
+from helpers.checks.convolution.network import maps
+from helpers.checks.task import Case, Misconception, Part, Task
+
+# ---------------------------------------------------------------- cases
+
+
+def kernels_in_a_row(rng: Generator, *sizes: tuple[int, ...]) -> Iterator[Case]:
+    """Kernels of length k for rows of n; sizes are k, n, stride, pad."""
+    for k, n, stride, pad in sizes:
+        yield Case({"w": rng.normal(size=k), "n": n, "stride": stride, "pad": pad})
+
+
+def spread(rng: Generator) -> Iterator[Case]:
+    """Kernels and dilations, 1 included."""
+    for m, c, k, d in [(2, 3, 3, 2), (1, 2, 2, 3), (3, 1, 3, 1)]:
+        yield Case({"K": rng.normal(size=(m, c, k, k)), "d": d})
+
+
+def towers(rng: Generator, strides: bool = False) -> Iterator[Case]:
+    """Layers [k, stride], two strides at least above 1 if asked."""
+    for n in (3, 4, 5):
+        layers = [[int(rng.integers(2, 6)), int(rng.integers(2, 4)) if strides else 1] for _ in range(n)]
+        yield Case({"layers": layers})
+
+
+def branches(rng: Generator) -> Iterator[Case]:
+    """An image and convolutions with kernels of odd sizes, 1 included."""
+    for c, widths in [(3, ((2, 1), (3, 3), (1, 5))), (2, ((2, 3), (2, 1)))]:
+        pairs = [[rng.normal(size=(m, c, k, k)), rng.normal(size=m)] for m, k in widths]
+        yield Case({"X": rng.normal(size=(2, c, 5, 6)), "branches": pairs})
+
+
+def shortcuts(rng: Generator) -> Iterator[Case]:
+    """An image and the two convolutions of a residual block."""
+    for c, m in [(2, 3), (3, 3)]:
+        shapes = {"K1": (m, c, 3, 3), "b1": (m,), "K2": (c, m, 3, 3), "b2": (c,)}
+        yield Case(
+            {"X": rng.normal(size=(2, c, 4, 5)), **{n: rng.normal(size=s) / 2 for n, s in shapes.items()}}
+        )
+
+
+# ---------------------------------------------------------------- tasks
+
+TOEPLITZ = Task(
+    "toeplitz",
+    points=0,
+    answers=["toeplitz"],
+    reference=REFERENCE + "toeplitz",
+    parts=[
+        Part("stride 1", lambda rng: kernels_in_a_row(rng, (3, 6, 1, 0), (2, 5, 1, 0))),
+        Part("stride and padding", lambda rng: kernels_in_a_row(rng, (3, 7, 2, 1), (2, 6, 1, 1), (3, 8, 2, 0))),
+    ],
+    uses=["out_size"],
+    misconceptions=[
+        Misconception(
+            "There is a row for each pixel, and the last ones are cut off or zero. There is one for each *output*: "
+            "n - k + 1 of them.",
+            {"stride 1", "stride and padding"},
+            ("np.zeros((out_size(n, len(w), stride, pad), n + 2 * pad))\n    for i in range(len(T)):",
+             "np.zeros((n, n + 2 * pad))\n    for i in range(out_size(n, len(w), stride, pad)):"),
+        ),
+        Misconception(
+            "The kernel is reversed. Here it slides as it is.",
+            {"stride 1", "stride and padding"},
+            ("i * stride + len(w)] = w", "i * stride + len(w)] = w[::-1]"),
+        ),
+        Misconception(
+            "Each row is moved by one whatever the stride.",
+            {"stride and padding"},
+            ("T[i, i * stride : i * stride + len(w)]", "T[i, i : i + len(w)]"),
+        ),
+        Misconception(
+            "The columns of the padding are still there: they meet zeros only, so leave them away.",
+            {"stride and padding"},
+            ("T[:, pad : pad + n]", "T"),
+        ),
+    ],
+    hints=[
+        "Row i holds the kernel where it stands for output i, and zeros elsewhere.",
+        r"$T_{i,\; s i + j - P} = w_j$",
+        "`T[i, i * stride : i * stride + k] = w` on n + 2 pad columns; then keep `T[:, pad : pad + n]`",
+    ],
+)  # fmt: skip
+
+DILATE = Task(
+    "dilate",
+    points=0,
+    answers=["dilate"],
+    reference=REFERENCE + "dilate",
+    parts=[Part("kernels", spread)],
+    misconceptions=[
+        Misconception(
+            "There is a rim of zeros behind the last weight: the size is d (k - 1) + 1, not d k.",
+            {"kernels"},
+            ("d * (k - 1) + 1", "d * k"),
+        ),
+        Misconception(
+            "The weights are repeated where zeros belong.",
+            {"kernels"},
+            ("    return spread\n", "    return np.repeat(np.repeat(K, d, 2), d, 3)[:, :, :span, :span]\n"),
+        ),
+        Misconception(
+            "Only the rows are spread: columns too.",
+            {"kernels"},
+            ("spread[:, :, ::d, ::d] = K", "spread[:, :, ::d, :k] = K"),
+        ),
+    ],
+    hints=[
+        "How long is a row of k weights with d - 1 zeros in each of its k - 1 gaps?",
+        r"$K'_{d i,\, d j} = K_{ij}$, size $d (k - 1) + 1$",
+        "`spread = np.zeros((m, c, span, span))`, then `spread[:, :, ::d, ::d] = K`",
+    ],
+)
+
+AVERAGE_POOL = Task(
+    "average_pool",
+    points=0,
+    answers=["average_pool"],
+    reference=REFERENCE + "average_pool",
+    probe=PROBES + "pool_gradient",
+    parts=[
+        Part("value", lambda rng: maps(rng, (2, 3, 6, 4, 2, 2), (1, 2, 5, 6, 3, 2)), probe=PROBES + "pooled"),
+        Part("gradient", lambda rng: maps(rng, (2, 3, 6, 5, 2, 2), (1, 2, 5, 7, 3, 1), G=True)),
+    ],
+    uses=["windows", "fold", "out_size"],
+    forbids=["torch.*", "scipy.*"],
+    misconceptions=[
+        Misconception("You keep the largest.", {"value"}, ("V.mean(axis=(2, 3))", "V.max(axis=(2, 3))")),
+        Misconception("You keep the sum.", {"value"}, ("V.mean(axis=(2, 3))", "V.sum(axis=(2, 3))")),
+        Misconception(
+            "Each entry of a window gets the whole gradient. It had a share of 1 / k² in the mean, so that is what it gets.",
+            {"gradient"},
+            (" / (k * k)", ""),
+        ),
+        Misconception(
+            "The share of each entry is 1 / k², as a window has k rows and k columns.",
+            {"gradient"},
+            (" / (k * k)", " / k"),
+        ),
+    ],
+    hints=[
+        "It is `max_pool` with another way to make one number of k · k, and another share for each.",
+        r"$Z = \frac{1}{k^2} \sum_{ij} V_{ij}$, and each entry of a window gets $G / k^2$",
+        "`np.broadcast_to(G[:, :, None, None] / (k * k), V.shape)`, then `fold`",
+    ],
+)
+
+RECEPTIVE_FIELD = Task(
+    "receptive_field",
+    points=0,
+    answers=["receptive_field"],
+    reference=REFERENCE + "receptive_field",
+    probe=PROBES + "receptive",
+    parts=[Part("stride 1", towers), Part("strides", lambda rng: towers(rng, True))],
+    misconceptions=[
+        Misconception(
+            "The kernels are added up whole. Each adds k - 1 pixels, as neighbouring windows overlap.",
+            {"stride 1", "strides"},
+            ("(k - 1) * step", "k * step"),
+        ),
+        Misconception(
+            "The strides are forgotten: after a stride of 2, one step on the map is two pixels.",
+            {"strides"},
+            ("(k - 1) * step", "(k - 1)"),
+        ),
+        Misconception(
+            "A layer's own stride does not widen what *it* sees, only what the next ones see.",
+            {"strides"},
+            ("(k - 1) * step", "(k - 1) * step * stride"),
+        ),
+        Misconception(
+            "Strides multiply: two of 2 are one of 4.",
+            {"strides"},
+            ("step *= stride", "step += stride - 1"),
+        ),
+        Misconception(
+            "A single pixel sees itself: begin with 1.",
+            {"stride 1", "strides"},
+            ("field, step = 1, 1", "field, step = 0, 1"),
+        ),
+    ],
+    hints=[
+        "Go up layer by layer. Keep two numbers: the field so far, and how many pixels one step on the map is.",
+        r"$r \leftarrow r + (k - 1)\, t$, then $t \leftarrow t \cdot s$; at first $r = t = 1$",
+        "`field += (k - 1) * step`, then `step *= stride`",
+    ],
+)
+
+BLOCKS = Task(
+    "blocks",
+    points=0,
+    answers=["inception", "residual"],
+    reference=REFERENCE + "inception",
+    parts=[
+        Part("inception", branches, probe=PROBES + "stacked"),
+        Part("residual", shortcuts, probe=PROBES + "added"),
+    ],
+    uses=["out_size", "windows", "conv"],
+    forbids=["torch.*", "scipy.*"],
+    misconceptions=[
+        Misconception(
+            "The branches are added up. They are stacked: the channels of one after those of the other.",
+            {"inception"},
+            ("np.concatenate([conv(X, K, b, pad=K.shape[-1] // 2) for K, b in branches], axis=1)",
+             "np.sum([conv(X, K, b, pad=K.shape[-1] // 2).sum(axis=1) for K, b in branches], axis=0)"),
+        ),
+        Misconception(
+            "The branches are stacked along the batch. Channels are axis 1.",
+            {"inception"},
+            ("axis=1)", "axis=0)"),
+        ),
+        Misconception(
+            "The input is added after the last ReLU; here, as in the paper, before it.",
+            {"residual"},
+            ("np.maximum(X + conv(H, K2, b2, pad=1), 0)", "X + np.maximum(conv(H, K2, b2, pad=1), 0)"),
+        ),
+        Misconception(
+            "The shortcut is missing: add X.",
+            {"residual"},
+            ("np.maximum(X + conv(", "np.maximum(conv("),
+        ),
+        Misconception(
+            "The ReLU between the two convolutions is missing: without it they are one.",
+            {"residual"},
+            ("np.maximum(conv(X, K1, b1, pad=1), 0)", "conv(X, K1, b1, pad=1)"),
+        ),
+    ],
+    hints=[
+        "A kernel of odd size k keeps the image's size with padding (k - 1) / 2. Then maps of several kernels fit "
+        "on each other, and on the image.",
+        r"inception: $[\,X * K_1, X * K_2, \dots]$ along the channels; residual: "
+        r"$\mathrm{relu}(X + \mathrm{relu}(X * K_1 + b_1) * K_2 + b_2)$",
+        "`np.concatenate([conv(X, K, b, pad=K.shape[-1] // 2) for K, b in branches], axis=1)`",
+    ],
+)  # fmt: skip
+
+DEEPER = [TOEPLITZ, DILATE, AVERAGE_POOL, RECEPTIVE_FIELD, BLOCKS]
