@@ -41,3 +41,8 @@ def names() -> tuple[list[str], list[str]]:
     """
     kept = files(__name__).joinpath("names.txt").read_text().split()
     return kept[:-1000], kept[-1000:]
+
+
+def seattle() -> ndarray:
+    """Return the highest temperature of each day in Seattle, 2012 to 2015: (1461,) float64 in °C."""
+    return np.array(files(__name__).joinpath("seattle.txt").read_text().split(), dtype=float)
