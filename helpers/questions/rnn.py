@@ -11,7 +11,7 @@ QUESTIONS = {
         "the usual sign that the answer leaked into the input.",
     ),
     "context": predict(
-        "A model that counts what follows the last `k` letters. For which `k` is the perplexity on names it has *not* seen "
+        "A model that counts what follows the last `k` letters. For which `k` is the perplexity on names it has not seen "
         "the lowest?",
         ("k = 1", "k = 3", "k = 5", "the larger, the better"),
         1,
@@ -23,7 +23,7 @@ QUESTIONS = {
         "multiplies 50 times?",
         ("it grows to 5⁵⁰", "it is 0 from the second step on", "it depends on the error"),
         1,
-        "`Wh @ Wh` is zero. A norm above 1 is *necessary* for an explosion, not sufficient: the product of norms is only a "
+        "`Wh @ Wh` is zero. A norm above 1 is necessary for an explosion, not sufficient: the product of norms is only a "
         "bound. A norm below 1 is enough for vanishing.",
     ),
     "gru": predict(
@@ -38,11 +38,11 @@ QUESTIONS = {
         "network end after 600 steps?",
         ("about 9", "about 7.5", "about 3"),
         1,
-        "A name is not a puzzle with one solution. However good a model is, it cannot know whether *mari* goes on to "
-        "*maria*, *marie* or *marilyn*, so perplexity has a floor that nobody knows.",
+        "A name is not a puzzle with one solution. However good a model is, it cannot know whether “mari” goes on to "
+        "“maria”, “marie” or “marilyn”, so perplexity has a floor that nobody knows.",
     ),
     "shuffle": predict(
-        "A model that knows nothing but the *date* guesses a wandering value by that of the nearest date it was trained on. "
+        "A model that knows nothing but the date guesses a wandering value by that of the nearest date it was trained on. "
         "Days are split at random into training and test. How good does it look?",
         ("useless: a date says nothing", "excellent, and it would be useless tomorrow", "excellent, and rightly so"),
         1,

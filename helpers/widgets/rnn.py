@@ -1,6 +1,5 @@
 """Lesson 06's interactive figure: a name grows letter by letter, with the distribution at each step."""
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -29,11 +28,12 @@ class Counted:
 
     def __init__(self, train: Sequence[str], k: int):
         self.k = k
-        self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.counts: dict[str, ndarray] = {}
         for name in train:
             text = "." * k + name + "."
             for i in range(k, len(text)):
-                self.counts[text[i - k : i]][text[i]] += 1
+                row = self.counts.setdefault(text[i - k : i], np.zeros(len(LETTERS)))
+                row[LETTERS.index(text[i])] += 1
 
     def context(self, ids: Sequence[int]) -> str:
         """Return the last k letters, filled up with full stops."""
@@ -42,11 +42,10 @@ class Counted:
 
     def seen(self, ids: Sequence[int]) -> int:
         """Return how often these last k letters occur in the training names."""
-        return sum(self.counts.get(self.context(ids), Counter()).values())
+        return int(np.sum(self.counts.get(self.context(ids), 0)))
 
     def __call__(self, ids: list[int]) -> ndarray:
-        found = self.counts.get(self.context(ids), Counter())
-        p = np.array([found[letter] for letter in LETTERS]) + ALPHA
+        p = self.counts.get(self.context(ids), np.zeros(len(LETTERS))) + ALPHA
         return p / p.sum()
 
 

@@ -157,7 +157,7 @@ with needs("encode", "bigram"):
               "vowels are the darkest columns after most consonants.")
 
 # %% [markdown]
-# Read a row: *q* is followed by *u*, and an *a* ends a name more often than not. Read a column: what comes before an *h*?
+# Read a row: *q* is nearly always followed by *u*, and what follows *a* most often is the end: 38 %. Read a column: what comes before an *h*?
 #
 # ### Sampling
 #
@@ -215,7 +215,7 @@ with needs("encode", "bigram", "sample"):
 
 # %% answer="perplexity"
 def perplexity(log_p: Float[ndarray, "n T"], mask: Bool[ndarray, "n T"]) -> float:
-    """Return the perplexity, given the log-probability of each letter that came; no product of probabilities."""
+    """Return the perplexity, given the log-probability of each letter that came."""
     ### BEGIN SOLUTION
     return float(np.exp(-log_p[mask].mean()))
     ### END SOLUTION
@@ -250,18 +250,18 @@ def table_perplexity(k, word_list):
 
 # %% tags=["experiment"]
 with needs("encode", "perplexity"):
-    learned, new = ([table_perplexity(k, some) for k in range(6)] for some in (train_names, held_out_names))
+    table_old, table_new = ([table_perplexity(k, some) for k in range(6)] for some in (train_names, held_out_names))
     fig, [ax] = panels(1, width=5.8, height=3.2)
-    ax.plot(learned, "s--", color=BLUE, label="the names that were counted")
-    ax.plot(new, "o-", color=ORANGE, label="held out")
-    for k, value in enumerate(new):
+    ax.plot(table_old, "s--", color=BLUE, label="the names that were counted")
+    ax.plot(table_new, "o-", color=ORANGE, label="held out")
+    for k, value in enumerate(table_new):
         ax.annotate(f"{value:.1f}", (k, value), (0, 7), textcoords="offset points", ha="center", color=ORANGE)
     ax.set(xlabel="letters that the table looks back", ylabel="perplexity", ylim=(3, 19))
-    show(fig, "Perplexity against the number of letters a table looks back. On the counted names it falls from 16.6 to "
-              "about 5. On held-out names it falls to 7.8 at three letters and then rises to 11.1 at five.")
+    show(fig, "Perplexity against the number of letters a table looks back. On the counted names it falls from "
+              "16.6 to about 5. On held-out names it falls to 7.8 at three letters and rises to 11.1 at five.")
 
 # %% [markdown]
-# Three letters are best: 7.8. With five the table is worse than with one, though it "knows" the old names nearly by heart. It has $27^5 = 14$ million rows, and met 9,886 of them.
+# Three letters are best: 7.8. With five the table is worse than with one, though it "knows" the old names nearly by heart. It has $27^5 = 14$ million rows, and met 8,571 of them.
 #
 # The trouble is that to a table, *mari* and *mary* are as different as *mari* and *xyzz*. What it learns of one context is of no use in any other. Two ideas cure that, and they carry the rest of the course:
 #
@@ -362,7 +362,8 @@ with needs("rnn"):
     H = rnn(A, np.arange(6) < lengths[:, None], np.zeros((3, 5)), Wx.T, Wh.T, b_in + b_h)
     packed = torch.nn.utils.rnn.pack_padded_sequence(
         torch.tensor(A), lengths, batch_first=True, enforce_sorted=False)
-    print("largest difference of the last states:", np.abs(H[:, -1] - theirs(packed)[1][0].detach().numpy()).max())
+    last = theirs(packed)[1][0].detach().numpy()
+    print(f"the last states differ by at most {np.abs(H[:, -1] - last).max():.1e}")
 
 # %% [markdown]
 # ## 6 · Blame through time
@@ -453,11 +454,11 @@ with needs("rnn", "bptt"):
     for ax, size, title in zip(axes, (1e-6, 0.5), ("tiny inputs: tanh is straight", "real inputs: tanh bends")):
         for s, colour, style in [(1.1, ORANGE, "-"), (1.0, GREEN, "--"), (0.9, BLUE, "-")]:
             ax.plot(arriving(s, size), color=colour, linestyle=style, label=f"s = {s}")
-        ax.set(title=title, yscale="log", ylim=(1e-16, 1e3), xlabel="steps back")
+        ax.set(title=title, yscale="log", ylim=(1e-9, 1e3), xlabel="steps back")
     axes[0].set_ylabel("what arrives of the error")
-    show(fig, "An error on its way back through 60 steps, on a logarithmic axis. With tiny inputs it grows to about 280 "
-              "for s = 1.1, stays at 1 for s = 1 and falls to a five-hundredth for s = 0.9. With larger inputs it falls for "
-              "all three, by eight orders of magnitude or more.")
+    show(fig, "An error on its way back through 60 steps, on a logarithmic axis. With tiny inputs it grows to nearly "
+              "280 for s = 1.1, stays at 1 for s = 1 and falls to a five-hundredth for s = 0.9. With larger inputs "
+              "it falls for all three, to between a ten-thousandth and a hundred-millionth.")
 
 # %% [markdown]
 # On the left the law $s^k$, to the letter. On the right, with states of ordinary size, the slopes $1 - h^2$ are well below 1 and the error vanishes for *all three*. What a letter did long ago cannot be learned, because nobody is told.
@@ -540,7 +541,7 @@ with needs("encode", "perplexity", "embedding", "rnn", "bptt", "clip"):
         print(f"memory, names {which}: perplexity {measure(params, *some):.2f}")
 
 # %% [markdown]
-# From 10.4 to about 7.3: better than pairs by three whole letters, and better than the best of all tables, which has $27^4 = 531{,}441$ entries to our 7,371 numbers. Its memory is 64 numbers wide, and it worked out by itself what to keep there.
+# From 10.4 to 7.2: better than pairs by three whole letters, and better than the best of all tables, which has $27^4 = 531{,}441$ entries to our 7,371 numbers. Its memory is 64 numbers wide, and it worked out by itself what to keep there.
 #
 # What does it invent? And are its inventions new?
 
@@ -569,20 +570,21 @@ with needs("encode", "sample", "perplexity", "embedding", "rnn", "bptt", "clip")
 #
 # ### What the letters became
 #
-# Nobody told the network about vowels. Look at the embeddings it found, $27$ points in 16 dimensions, seen from the two directions in which they differ most:
+# Nobody told the network about vowels. Look at what each letter says to the state, $E W_x$: 26 points in 64 dimensions, seen from the two directions in which they differ most.
 
 # %% tags=["experiment"]
 with needs("encode", "perplexity", "embedding", "rnn", "bptt", "clip"):
-    E = params[0][1:] - params[0][1:].mean(axis=0)
-    flat = E @ np.linalg.svd(E)[2][:2].T
+    says = params[0][1:] @ params[1]
+    says = says - says.mean(axis=0)
+    flat = says @ np.linalg.svd(says)[2][:2].T
     fig, [ax] = panels(1, width=5.6, height=3.8)
     for letter, (x, y) in zip(LETTERS[1:], flat):
         ax.text(x, y, letter, fontsize=13, ha="center", va="center", fontweight="bold",
                 color=ORANGE if letter in "aeiouy" else BLUE)
     ax.set(xlim=(flat[:, 0].min() - 0.5, flat[:, 0].max() + 0.5),
            ylim=(flat[:, 1].min() - 0.5, flat[:, 1].max() + 0.5), xticks=[], yticks=[])
-    show(fig, "The 26 letters as points in the plane, placed by the trained network. The vowels a, e, i, o, u and y "
-              "lie together on one side, the consonants on the other.")
+    show(fig, "The 26 letters as points in the plane, placed by the trained network. The vowels a, e, i, o, u and "
+              "y lie together on one side, the consonants on the other.")
 
 # %% [markdown]
 # ## 7 · Gates
@@ -637,8 +639,9 @@ with needs("gru_cell"):
     Wx, Wh, bx, bh = [w.detach().numpy().T for w in theirs.parameters()]
     rng = np.random.default_rng(0)
     a, h = rng.normal(size=(3, 4)), rng.normal(size=(3, 5))
+    right = theirs(torch.tensor(a), torch.tensor(h)).detach().numpy()
     for reset in ("before", "after"):
-        gap = np.abs(gru_cell(a, h, Wx, Wh, bx, bh, reset) - theirs(torch.tensor(a), torch.tensor(h)).detach().numpy())
+        gap = np.abs(gru_cell(a, h, Wx, Wh, bx, bh, reset) - right)
         print(f"reset {reset:6} the matrix: differs from torch by at most {gap.max():.1e}")
 
 # %% [markdown]
@@ -739,15 +742,16 @@ with needs("encode", "perplexity"):
 
 # %% tags=["experiment"]
 with needs("encode", "perplexity"):
-    rows = {"chance": 27.0, "letters alone": new[0], "pairs": new[1], "the best table": min(new), **results}
+    rows = {"chance": 27.0, "letters alone": table_new[0], "pairs": table_new[1],
+            "the best table": min(table_new), **results}
     fig, [ax] = panels(1, width=6.4, height=2.9)
     ax.barh(list(rows), rows.values(), color=[GREY] * 4 + [BLUE] * 3)
     for i, value in enumerate(rows.values()):
         ax.annotate(f"{value:.1f}", (value, i), (4, 0), textcoords="offset points", va="center")
     ax.invert_yaxis()
     ax.set(xlabel="perplexity on the held-out names", xlim=(0, 30))
-    show(fig, "Bars of perplexity: chance 27, single letters 16.6, pairs 10.4, the best table 7.8, and the recurrent cells "
-              "between 7.0 and 7.4, the gated ones lowest.")
+    show(fig, "Bars of perplexity: chance 27, single letters 16.6, pairs 10.4, the best table 7.8, and the "
+              "recurrent cells around 7, the gated ones lowest.")
 
 # %% [markdown]
 # Memory beats counting, and gates beat plain memory, but look at the sizes of the steps: from chance to pairs nearly 17, from the best table to a gated cell less than one. Names are short. Ten letters back is hardly where vanishing gradients hurt. *Deeper* measures a task where they do, with a result that may surprise you.
@@ -767,7 +771,7 @@ with needs("encode", "perplexity"):
 # %% [markdown]
 # ## Where you are
 #
-# You have language models of three kinds and a number that compares them: chance 27, pairs 10.4, the best table 7.8, memory 7.3, gates 7.0. And you have the law that limits memory: what must travel through every step on its way fades at every step.
+# You have language models of three kinds and a number that compares them: chance 27, pairs 10.4, the best table 7.8, memory 7.2, gates 6.9. And you have the law that limits memory: what must travel through every step on its way fades at every step.
 #
 # All of the past goes through one state of 64 numbers, one letter at a time. Why should it? When you guess the end of *mariann*, you can simply *look* at the beginning. **Lesson 7** lets the network look: attention connects any two places in a single step. It starts from the same names and the same 10.4.
 
@@ -785,7 +789,7 @@ with needs("encode", "perplexity"):
 
 # %% tags=["experiment"]
 def recall(kind, lag, keep=0.0, steps=400, seed=0):
-    """Train a cell to name the first sign; `keep` is added to the bias of its keeping gate. Return its accuracy."""
+    """Return how often a trained cell names the first sign; `keep` is added to the bias of z at the start."""
     torch.manual_seed(seed)
     cell = getattr(torch.nn, kind)(8, 32, batch_first=True)
     read, generator = torch.nn.Linear(32, 8), torch.Generator().manual_seed(seed)
@@ -810,7 +814,7 @@ for name, kind, keep in cells:
 # %% [markdown]
 # At lag 20 the GRU is as lost as the plain cell! Its gates start half open, $z \approx \frac12$, so of an error $0.5^{20} \approx 10^{-6}$ arrives, and the gates are never told to open. A gate *can* keep; it must be brought to the point where it learns to.
 #
-# The third row differs in one number: 4 is added to the bias of $z$ at the start, so that $z \approx \sigma(4) = 0.98$. With LSTMs the same trick is known as a forget-gate bias of 1 or more. What decides is not which formula you use but what the error meets on its first way back.
+# The third row differs in one number: 4 is added to the bias of $z$ at the start, so that $z \approx \sigma(4) = 0.98$. Even that leaves only $0.98^{50} \approx 0.4$ of a state over 50 steps: there it has begun to learn, and needs more time. With LSTMs the same trick is known as a forget-gate bias of 1 or more. What decides is not which formula you use but what the error meets on its first way back.
 
 # %% [markdown]
 # ## In both directions
@@ -821,7 +825,8 @@ for name, kind, keep in cells:
 
 # %% answer="birnn"
 def birnn(
-    A: Float[ndarray, "n T d"], mask: Bool[ndarray, "n T"], forward: tuple[ndarray, ...], backward: tuple[ndarray, ...]
+    A: Float[ndarray, "n T d"], mask: Bool[ndarray, "n T"],
+    forward: tuple[ndarray, ...], backward: tuple[ndarray, ...],
 ) -> Float[ndarray, "n T h2"]:
     """Return both chains side by side, from zero states; forward and backward are (Wx, Wh, b). Use `rnn`."""
     ### BEGIN SOLUTION
@@ -863,8 +868,8 @@ with needs("encode", "analogy"):
     X, Y, mask = encode(every)
     vectors = np.zeros((len(every), V * V))
     np.add.at(vectors, (np.nonzero(mask)[0], (X * V + Y)[mask]), 1)
-    for a, b, c in [("gabriel", "gabrielle", "daniel"), ("mario", "maria", "antonio"), ("john", "johnny", "bill"),
-                    ("george", "georgette", "bernard"), ("roberto", "roberta", "julio")]:
+    for a, b, c in [("gabriel", "gabrielle", "daniel"), ("mario", "maria", "antonio"),
+                    ("john", "johnny", "bill"), ("george", "georgette", "bernard"), ("roberto", "roberta", "julio")]:
         of = dict(zip(every, vectors))
         goal = of[b] - of[a] + of[c]
         nearest = every[int((vectors @ goal / np.linalg.norm(vectors, axis=1)).argmax())]
@@ -897,7 +902,7 @@ check("windows")
 
 # %% answer="time_folds"
 def time_folds(n: int, k: int) -> list[tuple[Int[ndarray, "_"], Int[ndarray, "_"]]]:
-    """Return k pairs (train, test) of numbers below n, in the order of time; blocks as np.array_split makes them."""
+    """Return k pairs (train, test) of numbers below n; blocks as np.array_split makes them."""
     ### BEGIN SOLUTION
     blocks = np.array_split(np.arange(n), k + 1)
     return [(np.concatenate(blocks[: i + 1]), blocks[i + 1]) for i in range(k)]
