@@ -5,7 +5,11 @@ from helpers.widgets import predict
 QUESTIONS = {
     "shift": predict(
         "Somebody forgets the shift, so that the target under each letter is that letter itself. What does training show?",
-        ("it stops with an error", "the perplexity hardly falls", "the perplexity falls to almost 1, a triumph"),
+        (
+            "it stops with an error",
+            "the perplexity hardly falls",
+            "the perplexity falls to almost 1, a triumph",
+        ),
         2,
         "To copy what it reads is all that such a model learns, and it does so perfectly. A result too good to be true is "
         "the usual sign that the answer leaked into the input.",
@@ -44,7 +48,11 @@ QUESTIONS = {
     "shuffle": predict(
         "A model that knows nothing but the date guesses a wandering value by that of the nearest date it was trained on. "
         "Days are split at random into training and test. How good does it look?",
-        ("useless: a date says nothing", "excellent, and it would be useless tomorrow", "excellent, and rightly so"),
+        (
+            "useless: a date says nothing",
+            "excellent, and it would be useless tomorrow",
+            "excellent, and rightly so",
+        ),
         1,
         "Yesterday and tomorrow are in the training set, so today is easy. In use, tomorrow is not known. Split by time.",
     ),

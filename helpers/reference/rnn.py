@@ -164,7 +164,7 @@ def birnn(
 
 
 def analogy(a: str, b: str, c: str, names: Sequence[str], vectors: Float[ndarray, "m d"]) -> str:
-    """Return the name d for which "a is to b as c is to d": nearest by cosine to b - a + c, none of the three."""
+    """Return the name nearest by cosine to b - a + c, none of the three: a is to b as c is to it."""
     of = dict(zip(names, vectors, strict=True))
     goal = of[b] - of[a] + of[c]
     cosines = vectors @ goal / np.linalg.norm(vectors, axis=1)
@@ -180,6 +180,6 @@ def windows(series: Float[ndarray, "m"], w: int) -> tuple[Float[ndarray, "n w"],
 
 
 def time_folds(n: int, k: int) -> list[tuple[Int[ndarray, "_"], Int[ndarray, "_"]]]:
-    """Return k pairs (train, test) of numbers below n: k + 1 blocks in order, each tested on the past's model."""
+    """Return k pairs (train, test) of numbers below n: all blocks so far, and the next of k + 1."""
     blocks = np.array_split(np.arange(n), k + 1)
     return [(np.concatenate(blocks[: i + 1]), blocks[i + 1]) for i in range(k)]

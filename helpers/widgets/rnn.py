@@ -20,7 +20,9 @@ CONTEXTS = (0, 1, 2, 4)
 DARTS = (0.28, 0.52, 0.81, 0.83, 0.52, 0.06, 0.15, 0.9, 0.14)
 TEMPERATURES = (0.5, 1.0, 2.0)
 
-Predict = Callable[[list[int]], ndarray]  # from the numbers of all letters so far to the probabilities of the next
+Predict = Callable[
+    [list[int]], ndarray
+]  # from the numbers of all letters so far to the probabilities of the next
 
 
 class Counted:
@@ -45,6 +47,7 @@ class Counted:
         return int(np.sum(self.counts.get(self.context(ids), 0)))
 
     def __call__(self, ids: list[int]) -> ndarray:
+        """Return the probabilities of what comes next."""
         p = self.counts.get(self.context(ids), np.zeros(len(LETTERS))) + ALPHA
         return p / p.sum()
 
@@ -104,8 +107,8 @@ def grower(models: Mapping[str, Predict] | None = None, first: str | None = None
     }
     told = "; ".join(f"at temperature {tau:g} “{name}”" for tau, name in grown.items())
     alt = (
-        f"A name grows letter by letter from the model “{first}”. At each step every letter has a probability, and a dart "
-        f"decides. The same darts give {told}: the lower the temperature, the more the likely letters win."
+        f"A name grows letter by letter from the model “{first}”. At each step every letter has a probability, "
+        f"and a dart decides. The same darts give {told}: the lower the temperature, the more the likely letters win."
     )
     return interactive(lambda: _widget()(known, first), lambda: draw(known[first]), alt)
 

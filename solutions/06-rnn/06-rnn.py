@@ -42,7 +42,7 @@ from numpy import ndarray
 
 from helpers import ask, check, needs, start
 from helpers.data import names
-from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, panels, show
+from helpers.figures import BLUE, GREEN, GREY, ORANGE, panels, show
 from helpers.reference.gradient_descent import adam_step
 from helpers.reference.perceptron import sigmoid, softmax
 
@@ -195,8 +195,7 @@ def invent(predict, n=10, tau=1.0, seed=0):
 
 with needs("encode", "bigram", "sample"):
     P = bigram(*train, alpha=0.1)
-    pairs = lambda ids: P[ids[-1] if ids else 0]
-    print("pairs:  ", ", ".join(invent(pairs)))
+    print("pairs:  ", ", ".join(invent(lambda ids: P[ids[-1] if ids else 0])))
     print("chance: ", ", ".join(invent(lambda ids: np.full(V, 1 / V))))
 
 # %% [markdown]
@@ -338,7 +337,7 @@ check("rnn")
 
 # %%
 with needs("rnn"):
-    bits = np.array([[0, 0, 1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0]])
+    bits = np.array([[0, 0, 1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0]], dtype=float)
     ten = np.full((1, 1), 10.0)
     H = rnn(bits[:, :, None], np.ones(bits.shape, bool), np.zeros((2, 1)), ten, ten, np.zeros(1))
     print(H[:, :, 0].round(2))
@@ -454,11 +453,11 @@ with needs("rnn", "bptt"):
     for ax, size, title in zip(axes, (1e-6, 0.5), ("tiny inputs: tanh is straight", "real inputs: tanh bends")):
         for s, colour, style in [(1.1, ORANGE, "-"), (1.0, GREEN, "--"), (0.9, BLUE, "-")]:
             ax.plot(arriving(s, size), color=colour, linestyle=style, label=f"s = {s}")
-        ax.set(title=title, yscale="log", ylim=(1e-9, 1e3), xlabel="steps back")
+        ax.set(title=title, yscale="log", ylim=(1e-10, 1e3), xlabel="steps back")
     axes[0].set_ylabel("what arrives of the error")
     show(fig, "An error on its way back through 60 steps, on a logarithmic axis. With tiny inputs it grows to nearly "
               "280 for s = 1.1, stays at 1 for s = 1 and falls to a five-hundredth for s = 0.9. With larger inputs "
-              "it falls for all three, to between a ten-thousandth and a hundred-millionth.")
+              "it falls for all three, to between a ten-thousandth and a billionth.")
 
 # %% [markdown]
 # On the left the law $s^k$, to the letter. On the right, with states of ordinary size, the slopes $1 - h^2$ are well below 1 and the error vanishes for *all three*. What a letter did long ago cannot be learned, because nobody is told.
@@ -583,8 +582,11 @@ with needs("encode", "perplexity", "embedding", "rnn", "bptt", "clip"):
                 color=ORANGE if letter in "aeiouy" else BLUE)
     ax.set(xlim=(flat[:, 0].min() - 0.5, flat[:, 0].max() + 0.5),
            ylim=(flat[:, 1].min() - 0.5, flat[:, 1].max() + 0.5), xticks=[], yticks=[])
-    show(fig, "The 26 letters as points in the plane, placed by the trained network. The vowels a, e, i, o, u and "
-              "y lie together on one side, the consonants on the other.")
+    show(fig, "The 26 letters as points in the plane, placed by the trained network. The vowels a, e, o and u lie "
+              "together on one side, most consonants on the other, i and y in between.")
+
+# %% [markdown]
+# The vowels have drawn together: whatever the network learns of the past of an *a* nearly holds for an *o* too. And *y*, as so often in English, stands between.
 
 # %% [markdown]
 # ## 7 · Gates
