@@ -11,6 +11,7 @@ MODULES = {
     "02-gradient-descent": "helpers.checks.gradient_descent",
     "03-backprop": "helpers.checks.backprop",
     "05-convolution": "helpers.checks.convolution",
+    "06-rnn": "helpers.checks.rnn",
 }
 
 

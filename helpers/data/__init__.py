@@ -37,3 +37,18 @@ def cat() -> ndarray:
     """Return a photograph of a cat called Chelsea: (224, 224, 3) uint8, red, green and blue."""
     with files(__name__).joinpath("cat.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
         return kept["image"]
+
+
+def names() -> tuple[list[str], list[str]]:
+    """Return first names of the US census of 1990: 4163 to train on and 1000 held out, of the letters a to z.
+
+    Each name occurs once, in lower case. The file is in a random order, so that the split is simply
+    its last 1000 lines; every lesson that models names holds out the same ones.
+    """
+    kept = files(__name__).joinpath("names.txt").read_text().split()
+    return kept[:-1000], kept[-1000:]
+
+
+def seattle() -> ndarray:
+    """Return the highest temperature of each day in Seattle, 2012 to 2015: (1461,) float64 in °C."""
+    return np.array(files(__name__).joinpath("seattle.txt").read_text().split(), dtype=float)

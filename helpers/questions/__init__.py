@@ -9,6 +9,7 @@ MODULES = {
     "02-gradient-descent": "helpers.questions.gradient_descent",
     "03-backprop": "helpers.questions.backprop",
     "05-convolution": "helpers.questions.convolution",
+    "06-rnn": "helpers.questions.rnn",
 }
 
 

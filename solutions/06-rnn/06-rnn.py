@@ -1,0 +1,958 @@
+# ---
+# jupyter:
+#   jupytext:
+#     comment_magics: false
+#     cell_metadata_filter: answer,check,essay,points,tags,-all
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 6 · Memory
+#
+# **Invent a first name that nobody has, and that everybody would take for one.**
+#
+# *Xqtl* won't do; *Marelina* might. Somehow you know. You have heard thousands of names, and without ever learning a rule you know what may follow *Mare*, and what may not.
+#
+# Guessing what comes next is the whole task of a language model, whether its signs are letters or words, whether it has 729 numbers or a trillion. In this lesson you build three kinds for the same 4,163 names: one that counts, one that remembers, and one that decides what to remember. One number compares them all, and lessons 7 and 8 go on with the same names and the same number.
+
+# %% [markdown]
+# | | |
+# |---|---|
+# | **You will be able to** | build and sample a language model; measure it in perplexity; write a recurrent network, its gradients through time, a GRU and an LSTM; say when and why gradients vanish or explode |
+# | **You need** | lessons 1 to 3: softmax, cross-entropy, Adam, backpropagation by hand |
+# | **Time** | 90 minutes for parts 1 to 8; *deeper* after that is extra |
+# | **At the end there is** | a recurrent network in NumPy, trained by your own gradients, that invents names and beats every table of counts; and two gated cells, equal to PyTorch's |
+# | **Points** | 20: ten checked exercises (18) and a written question (2) |
+
+# %%
+import os
+from collections.abc import Sequence
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy comes: at these sizes more threads are slower
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from numpy import ndarray
+
+from helpers import ask, check, needs, start
+from helpers.data import names
+from helpers.figures import BLUE, GREEN, GREY, ORANGE, panels, show
+from helpers.reference.gradient_descent import adam_step
+from helpers.reference.perceptron import sigmoid, softmax
+
+start("06-rnn")
+
+# %% [markdown]
+# ## 1 · A guessing game
+#
+# Below, a name grows letter by letter. The bars say how likely each letter is to come next, according to a model that has counted what followed in 4,163 real names. A dart decides. Then the bars change, and the next dart flies.
+
+# %% tags=["experiment"]
+from helpers.widgets.rnn import grower
+
+display(grower())
+
+# %% [markdown]
+# Three things to try:
+#
+# * Grow names at temperature 1, then at 0.3 and at 3. What does the temperature do to the bars?
+# * Type *q*. Then choose *0 letters*, and type *q* again.
+# * Choose *4 letters* and grow a few names: they are good. Are they new? Then type *xyzz*. Why are all the bars equal?
+#
+# You have seen the whole problem: a model that looks at too little knows nothing of what it wrote; one that looks at much has met hardly anything before, and can only repeat or give up.
+
+# %% [markdown]
+# ### Names as numbers
+#
+# Letters are numbered, $a = 1, \dots, z = 26$. Number 0 is the full stop, which stands at both ends: as START, so that the first letter has something to follow, and as STOP, so that a name can end. The $V = 27$ signs are in `LETTERS`.
+#
+# From one name come a row of inputs and a row of targets, **shifted by one**:
+#
+# | | | | | | |
+# |---|---|---|---|---|---|
+# | `X` read | `.` | a | n | n | a |
+# | `Y` comes next | a | n | n | a | `.` |
+#
+# A batch is an array of $n$ rows and $T$ columns, $T$ being one more than the longest name has letters. Shorter names are **padded** with 0, and a **mask** says what is real. So *bo* beside *anna* has the mask `True True True False False`.
+
+# %%
+LETTERS = ".abcdefghijklmnopqrstuvwxyz"
+V = len(LETTERS)
+
+# %%
+ask("shift")
+
+# %% answer="encode"
+def encode(names: Sequence[str]) -> tuple[Int[ndarray, "n T"], Int[ndarray, "n T"], Bool[ndarray, "n T"]]:
+    """Return (X, Y, mask): what is read, what comes next, and where there is a name at all."""
+    ### BEGIN SOLUTION
+    T = max(len(name) for name in names) + 1
+    X = np.zeros((len(names), T), dtype=int)
+    Y, mask = np.zeros_like(X), np.zeros(X.shape, dtype=bool)
+    for i, name in enumerate(names):
+        ids = [LETTERS.index(letter) for letter in name]
+        X[i, 1 : len(ids) + 1] = ids
+        Y[i, : len(ids)] = ids
+        mask[i, : len(ids) + 1] = True
+    return X, Y, mask
+    ### END SOLUTION
+
+# %% check="encode"
+check("encode")
+
+# %% [markdown]
+# The names are first names from the US census of 1990, each once: 4,163 to learn from, and 1,000 **held out**, on which every model of this and the next two lessons is measured.
+
+# %%
+train_names, held_out_names = names()
+print("to learn from:", ", ".join(train_names[:8]), "…")
+print("held out:     ", ", ".join(held_out_names[:8]), "…")
+
+with needs("encode"):
+    train, held_out = encode(train_names), encode(held_out_names)
+    print("arrays of shape", train[0].shape, "with", train[2].sum(), "letters and stops to guess")
+
+# %% [markdown]
+# ## 2 · Counting
+#
+# The simplest model looks at one letter. How often did *b* follow *a*? Count every pair, and divide each row by its sum:
+#
+# $$P_{ij} = \frac{\alpha + \#(i \to j)}{\sum_k \big(\alpha + \#(i \to k)\big)}.$$
+#
+# The small $\alpha$ with which every count begins says: what was never seen is rare, not impossible. A single probability of 0 on a held-out name would cost infinitely much, as you will see.
+#
+# This is called a **bigram** model. It has $27 \cdot 27 = 729$ numbers, and no training other than counting: these *are* the probabilities that fit the data best (for $\alpha \to 0$).
+
+# %% answer="bigram"
+def bigram(
+    X: Int[ndarray, "n T"], Y: Int[ndarray, "n T"], mask: Bool[ndarray, "n T"], alpha: float
+) -> Float[ndarray, "V V"]:
+    """Return P: row i holds the probabilities of what follows letter i."""
+    ### BEGIN SOLUTION
+    counts = np.full((len(LETTERS), len(LETTERS)), alpha, dtype=float)
+    np.add.at(counts, (X[mask], Y[mask]), 1)
+    return counts / counts.sum(axis=1, keepdims=True)
+    ### END SOLUTION
+
+# %% check="bigram"
+check("bigram")
+
+# %% tags=["experiment"]
+with needs("encode", "bigram"):
+    P = bigram(*train, alpha=0.1)
+    fig, [ax] = panels(1, width=5.6, height=5)
+    ax.imshow(P, cmap="Blues", vmax=0.5)
+    ax.set_xticks(range(V), list(LETTERS), fontsize=8)
+    ax.set_yticks(range(V), list(LETTERS), fontsize=8)
+    ax.set(xlabel="comes next", ylabel="was read")
+    for i, j in [(LETTERS.index("q"), LETTERS.index("u")), (LETTERS.index("a"), 0)]:
+        ax.text(j, i, f"{P[i, j]:.0%}", ha="center", va="center", fontsize=7, color="white")
+    show(fig, "The table of pairs as shades of blue. After q nearly always comes u; after a often the end; "
+              "vowels are the darkest columns after most consonants.")
+
+# %% [markdown]
+# Read a row: *q* is nearly always followed by *u*, and what follows *a* most often is the end: 38 %. Read a column: what comes before an *h*?
+#
+# ### Sampling
+#
+# To grow a name, take the probabilities of what comes next, cut a stick of length 1 into $V$ pieces of those lengths, in the order of the letters, and throw a **dart** $u$ at it, with $0 \le u < 1$. The letter it hits is the smallest $i$ with
+#
+# $$p_0 + p_1 + \dots + p_i > u.$$
+#
+# Stop at STOP, or when no dart is left. The **temperature** $\tau$ changes the probabilities first, $p_i \propto p_i^{1/\tau}$: towards the likeliest letter for small $\tau$, towards chance for large.
+#
+# Your function will serve models with a longer memory too. So it is handed a function `predict(ids)`, which takes *all* letters so far and returns the $V$ probabilities of the next.
+
+# %% answer="sample"
+def sample(predict, darts: Float[ndarray, "m"], tau: float = 1.0) -> list[int]:
+    """Return the letters (numbers, no STOP) that the darts hit one after the other."""
+    ### BEGIN SOLUTION
+    ids = []
+    for u in darts:
+        p = predict(ids) ** (1 / tau)
+        p = p / p.sum()
+        i = int(np.searchsorted(np.cumsum(p), u, side="right"))
+        if i == 0:
+            break
+        ids.append(i)
+    return ids
+    ### END SOLUTION
+
+# %% check="sample"
+check("sample")
+
+# %%
+def invent(predict, n=10, tau=1.0, seed=0):
+    """Return n names grown from fresh darts."""
+    rng = np.random.default_rng(seed)
+    return ["".join(LETTERS[i] for i in sample(predict, rng.random(12), tau)) for _ in range(n)]
+
+with needs("encode", "bigram", "sample"):
+    P = bigram(*train, alpha=0.1)
+    print("pairs:  ", ", ".join(invent(lambda ids: P[ids[-1] if ids else 0])))
+    print("chance: ", ", ".join(invent(lambda ids: np.full(V, 1 / V))))
+
+# %% [markdown]
+# Every pair of neighbours is plausible, and the whole is gibberish: the model has forgotten everything but its last letter. Still, it beats chance. By how much?
+
+# %% [markdown]
+# ## 3 · One number for all
+#
+# The **surprise** at a letter is $-\log p$, with $p$ the probability that the model gave it *before* it came. It is 0 for what was certain, and infinite for what was ruled out. The mean surprise over all letters is the cross-entropy of lesson 1. Its exponential is easier to picture:
+#
+# $$\text{perplexity} = \exp\Big(-\frac{1}{N} \sum_{\text{letters}} \log p\Big).$$
+#
+# A model that always chooses evenly among $k$ letters has perplexity $k$. So perplexity says **among how many equally likely letters the model was undecided**, on average. Pure chance has 27.
+#
+# Two traps. The product of thousands of probabilities is smaller than any number a computer has, so stay with logarithms. And padding is no text: what stands there, be it `-inf`, must not count.
+
+# %% answer="perplexity"
+def perplexity(log_p: Float[ndarray, "n T"], mask: Bool[ndarray, "n T"]) -> float:
+    """Return the perplexity, given the log-probability of each letter that came."""
+    ### BEGIN SOLUTION
+    return float(np.exp(-log_p[mask].mean()))
+    ### END SOLUTION
+
+# %% check="perplexity"
+check("perplexity")
+
+# %%
+with needs("encode", "bigram", "perplexity"):
+    P = bigram(*train, alpha=0.1)
+    for which, (X, Y, mask) in [("to learn from", train), ("held out", held_out)]:
+        print(f"pairs, names {which}: perplexity {perplexity(np.log(P[X, Y]), mask):.2f}")
+
+# %% [markdown]
+# **10.37** is the baseline of the next three lessons. Both numbers are nearly the same: 729 numbers cannot learn 4,163 names by heart.
+#
+# Why stop at one letter? Count what follows the last two, three, …, $k$ letters. (The figure at the top did.) On the names it has counted, a longer look back can only help. And on others?
+
+# %%
+ask("context")
+
+# %% tags=["experiment"]
+from helpers.widgets.rnn import Counted
+
+def table_perplexity(k, word_list):
+    model = Counted(train_names, k)  # what follows the last k letters; every count begins at 0.1
+    X, Y, mask = encode(word_list)
+    log_p = np.zeros(X.shape)
+    for i, t in np.argwhere(mask):
+        log_p[i, t] = np.log(model(list(X[i, 1 : t + 1]))[Y[i, t]])
+    return perplexity(log_p, mask)
+
+# %% tags=["experiment"]
+with needs("encode", "perplexity"):
+    table_old, table_new = ([table_perplexity(k, some) for k in range(6)] for some in (train_names, held_out_names))
+    fig, [ax] = panels(1, width=5.8, height=3.2)
+    ax.plot(table_old, "s--", color=BLUE, label="the names that were counted")
+    ax.plot(table_new, "o-", color=ORANGE, label="held out")
+    for k, value in enumerate(table_new):
+        ax.annotate(f"{value:.1f}", (k, value), (0, 7), textcoords="offset points", ha="center", color=ORANGE)
+    ax.set(xlabel="letters that the table looks back", ylabel="perplexity", ylim=(3, 19))
+    show(fig, "Perplexity against the number of letters a table looks back. On the counted names it falls from "
+              "16.6 to about 5. On held-out names it falls to 7.8 at three letters and rises to 11.1 at five.")
+
+# %% [markdown]
+# Three letters are best: 7.8. With five the table is worse than with one, though it "knows" the old names nearly by heart. It has $27^5 = 14$ million rows, and met 8,571 of them.
+#
+# The trouble is that to a table, *mari* and *mary* are as different as *mari* and *xyzz*. What it learns of one context is of no use in any other. Two ideas cure that, and they carry the rest of the course:
+#
+# * similar letters, and similar pasts, should be **close together** in some space, so that what is learned for one holds for its neighbours;
+# * the past should not be a window but a **state**: a summary that is updated with every letter.
+
+# %% [markdown]
+# ## 4 · Letters as points
+#
+# Give each sign a row of $d$ numbers in a table $E$ of shape (V, d), its **embedding**, and let training move the rows. A letter enters the network as its row:
+#
+# $$a_t = E_{x_t}.$$
+#
+# Written as mathematics it is a matrix product: if $o$ is the one-hot row of letter $x$, then $oE$ is row $x$ of $E$. As a program it is a lookup, without the 26 products with 0. It is the first layer of every language model there is.
+#
+# The gradient goes back the same way. A row that was looked up at several places acts on the loss through each, and what arrives is **added up**; a row that was not used gets 0. In one-hot terms it is $O^\top G$.
+
+# %% answer="embedding"
+def lookup(E: Float[ndarray, "V d"], X: Int[ndarray, "n T"]) -> Float[ndarray, "n T d"]:
+    """Return the row of E for each number in X."""
+    ### BEGIN SOLUTION
+    return E[X]
+    ### END SOLUTION
+
+def lookup_gradient(G: Float[ndarray, "n T d"], X: Int[ndarray, "n T"], V: int) -> Float[ndarray, "V d"]:
+    """Return the gradient by E, given the gradient G by what was looked up."""
+    ### BEGIN SOLUTION
+    dE = np.zeros((V, G.shape[-1]))
+    np.add.at(dE, X, G)
+    return dE
+    ### END SOLUTION
+
+# %% check="embedding"
+check("embedding")
+
+# %% [markdown]
+# ## 5 · A state that remembers
+#
+# A **recurrent network** reads one letter after the other and keeps a state $h$ of a fixed size, whatever the length of the name:
+#
+# $$h_t = \tanh\big(a_t W_x + h_{t-1} W_h + b\big), \qquad P_t = \operatorname{softmax}(h_t W_y + c).$$
+#
+# The same five arrays serve at every step. Unrolled over time it is a deep network, as deep as the name is long, whose layers share their weights.
+#
+# | | |
+# |---|---|
+# | `A` (n, T, d) | the embedded letters, `A[:, t]` are those of step $t$ |
+# | `h0` (n, h) | the state before the first letter, usually 0 |
+# | `Wx` (d, h), `Wh` (h, h), `b` (h,) | the cell |
+# | `H` (n, T, h) | the states, `H[:, t]` after letter $t$ |
+#
+# Names differ in length. Where the mask is False a state **waits**: it stays what it was. So the last column holds the last state of every name.
+
+# %% answer="rnn"
+def rnn(
+    A: Float[ndarray, "n T d"], mask: Bool[ndarray, "n T"], h0: Float[ndarray, "n h"],
+    Wx: Float[ndarray, "d h"], Wh: Float[ndarray, "h h"], b: Float[ndarray, "h"],
+) -> Float[ndarray, "n T h"]:
+    """Return the state after each step; where the mask is False it stays as it was."""
+    ### BEGIN SOLUTION
+    h, H = h0, []
+    for t in range(A.shape[1]):
+        new = np.tanh(A[:, t] @ Wx + h @ Wh + b)
+        h = np.where(mask[:, t, None], new, h)
+        H.append(h)
+    return np.stack(H, axis=1)
+    ### END SOLUTION
+
+# %% check="rnn"
+check("rnn")
+
+# %% [markdown]
+# What can a state do that a window can't? Here is a network of a *single* neuron with weights set by hand, $W_x = W_h = 10$. It reads zeros and ones. What does it say?
+
+# %%
+with needs("rnn"):
+    bits = np.array([[0, 0, 1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0]], dtype=float)
+    ten = np.full((1, 1), 10.0)
+    H = rnn(bits[:, :, None], np.ones(bits.shape, bool), np.zeros((2, 1)), ten, ten, np.zeros(1))
+    print(H[:, :, 0].round(2))
+
+# %% [markdown]
+# "Have I seen a 1 yet?", for as long as you like. No window can answer that.
+#
+# By what is read and what is written, one cell does many jobs: many to many (a prediction at every letter, as here), many to one (the last state alone: is this review friendly?), one to many (a picture in, a sentence out), and many to many by way of one state (read a sentence, then write its translation).
+#
+# PyTorch's `nn.RNN` computes the same. It stores its weights as (out, in), has two biases that it adds, and takes names of different lengths as a *packed* sequence.
+
+# %% tags=["experiment"]
+import torch
+
+torch.set_num_threads(1)
+
+with needs("rnn"):
+    theirs = torch.nn.RNN(4, 5, batch_first=True, dtype=torch.float64)
+    Wx, Wh, b_in, b_h = [w.detach().numpy() for w in theirs.parameters()]
+    A, lengths = np.random.default_rng(0).normal(size=(3, 6, 4)), np.array([6, 2, 4])
+    H = rnn(A, np.arange(6) < lengths[:, None], np.zeros((3, 5)), Wx.T, Wh.T, b_in + b_h)
+    packed = torch.nn.utils.rnn.pack_padded_sequence(
+        torch.tensor(A), lengths, batch_first=True, enforce_sorted=False)
+    last = theirs(packed)[1][0].detach().numpy()
+    print(f"the last states differ by at most {np.abs(H[:, -1] - last).max():.1e}")
+
+# %% [markdown]
+# ## 6 · Blame through time
+#
+# The loss hangs on every prediction, each prediction on its state, and each state on all letters before it. Suppose $G_t$ is what the loss says to state $h_t$ *directly*, through its own prediction. Then two errors meet in $h_t$: $G_t$, and one that comes back from the future, through $h_{t+1}$. As in lesson 3, **what arrives is added up**.
+#
+# Walk from the last step to the first with an error $D$ (n, h) that begins at 0:
+#
+# 1. add what the prediction says: $D \leftarrow D + G_t$;
+# 2. go back through tanh: $S = D \odot (1 - h_t \odot h_t)$;
+# 3. note the blame: $S W_x^\top$ for $a_t$; and for the weights, which all steps share, *add* $a_t^\top S$ to $\partial W_x$, $h_{t-1}^\top S$ to $\partial W_h$, the column sums of $S$ to $\partial b$;
+# 4. hand on to the past: $D \leftarrow S W_h^\top$.
+#
+# In the padding nothing was computed: there $S = 0$, and $D$ passes unchanged.
+
+# %% answer="bptt"
+def bptt(
+    A: Float[ndarray, "n T d"], mask: Bool[ndarray, "n T"], h0: Float[ndarray, "n h"],
+    Wx: Float[ndarray, "d h"], Wh: Float[ndarray, "h h"], b: Float[ndarray, "h"],
+    G: Float[ndarray, "n T h"],
+) -> tuple[Float[ndarray, "n T d"], Float[ndarray, "d h"], Float[ndarray, "h h"], Float[ndarray, "h"]]:
+    """Return (dA, dWx, dWh, db), backpropagation through time. Use `rnn`."""
+    ### BEGIN SOLUTION
+    H = rnn(A, mask, h0, Wx, Wh, b)
+    dA, dWx, dWh, db = np.zeros_like(A), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros_like(b)
+    D = np.zeros_like(h0)
+    for t in reversed(range(A.shape[1])):
+        D = D + G[:, t]
+        S = D * (1 - H[:, t] ** 2) * mask[:, t, None]
+        before = H[:, t - 1] if t > 0 else h0
+        dA[:, t] = S @ Wx.T
+        dWx += A[:, t].T @ S
+        dWh += before.T @ S
+        db += S.sum(axis=0)
+        D = np.where(mask[:, t, None], S @ Wh.T, D)
+    return dA, dWx, dWh, db
+    ### END SOLUTION
+
+# %% check="bptt"
+check("bptt")
+
+# %% [markdown]
+# Against autograd, which knows nothing of our derivation:
+
+# %% tags=["experiment"]
+with needs("rnn", "bptt"):
+    rng = np.random.default_rng(1)
+    A, mask, h0 = rng.normal(size=(3, 6, 4)), np.arange(6) < lengths[:, None], np.zeros((3, 5))
+    G, Wx, Wh, b = (rng.normal(size=s) for s in [(3, 6, 5), (4, 5), (5, 5), (5,)])
+    leaves = [torch.tensor(w, requires_grad=True) for w in (A, Wx, Wh, b)]
+    h, total = torch.tensor(h0), 0.0
+    for t in range(6):
+        new = torch.tanh(leaves[0][:, t] @ leaves[1] + h @ leaves[2] + leaves[3])
+        h = torch.where(torch.tensor(mask[:, t, None]), new, h)
+        total = total + (h * torch.tensor(G[:, t])).sum()
+    total.backward()
+    for name, ours, leaf in zip(["dA", "dWx", "dWh", "db"], bptt(A, mask, h0, Wx, Wh, b, G), leaves):
+        print(f"{name:3} differs by at most {np.abs(ours - leaf.grad.numpy()).max():.1e}")
+
+# %% [markdown]
+# ### How far back does blame reach?
+#
+# Step 4 multiplies the error once more by $W_h^\top$ and a slope, at every step. Over $k$ steps
+#
+# $$\frac{\partial h_t}{\partial h_{t-k}} = \text{a product of } k \text{ Jacobians } \operatorname{diag}\big(1 - h^2\big)\, W_h^\top, \qquad \text{its norm} \le \lVert W_h \rVert^k,$$
+#
+# as no slope of tanh is above 1. If the norm of $W_h$ is below 1, the product **vanishes** exponentially. If it is above 1, it *may* **explode**. May:
+
+# %%
+ask("explode")
+
+# %% [markdown]
+# An **orthogonal** matrix $Q$ turns vectors and keeps their length. So with $W_h = sQ$ every step multiplies by exactly $s$, as long as tanh is nearly straight. Watch an error that starts at the last of 60 steps travel to the first. Your `bptt` measures it: with `Wx` the identity, `dA[:, t]` *is* the error at step $t$.
+
+# %% tags=["experiment"]
+def arriving(s, size, T=60, h=32):
+    """Return how much of an error of length 1 at the last step arrives at each step before."""
+    rng = np.random.default_rng(0)
+    Q = np.linalg.qr(rng.normal(size=(h, h)))[0]
+    A, G = size * rng.normal(size=(1, T, h)), np.zeros((1, T, h))
+    G[0, -1] = np.ones(h) / np.sqrt(h)
+    dA, *_ = bptt(A, np.ones((1, T), bool), np.zeros((1, h)), np.eye(h), s * Q, np.zeros(h), G)
+    return np.linalg.norm(dA[0], axis=1)[::-1]
+
+# %% tags=["experiment"]
+with needs("rnn", "bptt"):
+    fig, axes = panels(2, width=9, height=3.4)
+    for ax, size, title in zip(axes, (1e-6, 0.5), ("tiny inputs: tanh is straight", "real inputs: tanh bends")):
+        for s, colour, style in [(1.1, ORANGE, "-"), (1.0, GREEN, "--"), (0.9, BLUE, "-")]:
+            ax.plot(arriving(s, size), color=colour, linestyle=style, label=f"s = {s}")
+        ax.set(title=title, yscale="log", ylim=(1e-10, 1e3), xlabel="steps back")
+    axes[0].set_ylabel("what arrives of the error")
+    show(fig, "An error on its way back through 60 steps, on a logarithmic axis. With tiny inputs it grows to nearly "
+              "280 for s = 1.1, stays at 1 for s = 1 and falls to a five-hundredth for s = 0.9. With larger inputs "
+              "it falls for all three, to between a ten-thousandth and a billionth.")
+
+# %% [markdown]
+# On the left the law $s^k$, to the letter. On the right, with states of ordinary size, the slopes $1 - h^2$ are well below 1 and the error vanishes for *all three*. What a letter did long ago cannot be learned, because nobody is told.
+#
+# Exploding is rarer, and easier to treat: if the gradient is too long, shorten it and keep its direction. All arrays share **one** factor:
+#
+# $$g \leftarrow g \cdot \min\Big(1, \frac{\text{limit}}{\lVert g \rVert}\Big), \qquad \lVert g \rVert^2 = \text{the sum over all entries of all arrays.}$$
+#
+# Against vanishing there is no such trick; part 7 changes the cell.
+
+# %% answer="clip"
+def clip(gradients: Sequence[Float[ndarray, "..."]], limit: float) -> list[Float[ndarray, "..."]]:
+    """Return the gradients, scaled together so that their common norm is at most the limit."""
+    ### BEGIN SOLUTION
+    norm = np.sqrt(sum((g**2).sum() for g in gradients))
+    factor = limit / max(norm, limit)
+    return [factor * g for g in gradients]
+    ### END SOLUTION
+
+# %% check="clip"
+check("clip")
+
+# %% [markdown]
+# ### The whole model
+#
+# Letters in, embeddings, states, probabilities: 7,371 numbers to learn. The gradient at the top is the one you know, *prediction minus truth*, over the number of real letters. Everything below it you have written.
+
+# %%
+def new_params(rng, d=16, h=64):
+    """Return [E, Wx, Wh, b, Wy, c]; Wh begins orthogonal."""
+    E, Wx = rng.normal(size=(V, d)), rng.normal(size=(d, h)) / np.sqrt(d)
+    Wh = np.linalg.qr(rng.normal(size=(h, h)))[0]
+    return [E, Wx, Wh, np.zeros(h), rng.normal(size=(h, V)) / np.sqrt(h), np.zeros(V)]
+
+def probabilities(params, X, mask):
+    """Return (A, H, P): embedded letters, states, and the probabilities of what comes next."""
+    E, Wx, Wh, b, Wy, c = params
+    A = lookup(E, X)
+    H = rnn(A, mask, np.zeros((len(X), len(b))), Wx, Wh, b)
+    return A, H, softmax(H @ Wy + c)
+
+# %%
+def gradients(params, X, Y, mask):
+    """Return the gradient of the mean surprise by each array."""
+    _, Wx, Wh, b, Wy, _ = params
+    A, H, P = probabilities(params, X, mask)
+    D = (P - np.eye(V)[Y]) * mask[:, :, None] / mask.sum()
+    dA, *cell = bptt(A, mask, np.zeros((len(X), len(b))), Wx, Wh, b, D @ Wy.T)
+    return [lookup_gradient(dA, X, V), *cell, np.einsum("nth,ntv->hv", H, D), D.sum(axis=(0, 1))]
+
+def measure(params, X, Y, mask):
+    """Return the perplexity of the model on a batch."""
+    P = probabilities(params, X, mask)[2]
+    return perplexity(np.log(np.take_along_axis(P, Y[:, :, None], axis=2)[:, :, 0]), mask)
+
+# %%
+def learn(seed, steps=600, eta=0.01):
+    """Train with Adam on batches of 64 names; eta falls evenly to 0. Return the parameters."""
+    rng = np.random.default_rng(seed)
+    params = new_params(rng)
+    moments = [(np.zeros_like(w), np.zeros_like(w)) for w in params]
+    for t in range(steps):
+        rows = rng.integers(0, len(train_names), 64)
+        found = clip(gradients(params, *(a[rows] for a in train)), limit=1.0)
+        for i, g in enumerate(found):
+            params[i], *moments[i] = adam_step(params[i], *moments[i], g, t + 1, eta * (1 - t / steps))
+    return params
+
+# %%
+ask("memory")
+
+# %% tags=["experiment"]
+from time import perf_counter
+
+with needs("encode", "perplexity", "embedding", "rnn", "bptt", "clip"):
+    began = perf_counter()
+    params = learn(seed=0)
+    print(f"600 steps in {perf_counter() - began:.1f} s")
+    for which, some in [("to learn from", train), ("held out", held_out)]:
+        print(f"memory, names {which}: perplexity {measure(params, *some):.2f}")
+
+# %% [markdown]
+# From 10.4 to 7.2: better than pairs by three whole letters, and better than the best of all tables, which has $27^4 = 531{,}441$ entries to our 7,371 numbers. Its memory is 64 numbers wide, and it worked out by itself what to keep there.
+#
+# What does it invent? And are its inventions new?
+
+# %%
+def predictor(params):
+    """Return the function from the letters so far to the probabilities of the next."""
+    def predict(ids):
+        X = np.array([[0, *ids]])
+        return probabilities(params, X, np.ones(X.shape, bool))[2][0, -1]
+    return predict
+
+# %% tags=["experiment"]
+with needs("encode", "sample", "perplexity", "embedding", "rnn", "bptt", "clip"):
+    for tau in (0.3, 1.0, 2.0):
+        print(f"temperature {tau}:", ", ".join(invent(predictor(params), tau=tau)))
+    many = invent(predictor(params), n=500)
+    known = set(train_names) | set(held_out_names)
+    print(f"of 500 names {np.mean([name not in known for name in many]):.0%} are in neither list")
+
+# %% tags=["experiment"]
+with needs("encode", "sample", "perplexity", "embedding", "rnn", "bptt", "clip"):
+    display(grower({"your network": predictor(params)}))
+
+# %% [markdown]
+# Type *xyzz* once more, and compare with the table of four letters: the network has never met that either, and still has an opinion.
+#
+# ### What the letters became
+#
+# Nobody told the network about vowels. Look at what each letter says to the state, $E W_x$: 26 points in 64 dimensions, seen from the two directions in which they differ most.
+
+# %% tags=["experiment"]
+with needs("encode", "perplexity", "embedding", "rnn", "bptt", "clip"):
+    says = params[0][1:] @ params[1]
+    says = says - says.mean(axis=0)
+    flat = says @ np.linalg.svd(says)[2][:2].T
+    fig, [ax] = panels(1, width=5.6, height=3.8)
+    for letter, (x, y) in zip(LETTERS[1:], flat):
+        ax.text(x, y, letter, fontsize=13, ha="center", va="center", fontweight="bold",
+                color=ORANGE if letter in "aeiouy" else BLUE)
+    ax.set(xlim=(flat[:, 0].min() - 0.5, flat[:, 0].max() + 0.5),
+           ylim=(flat[:, 1].min() - 0.5, flat[:, 1].max() + 0.5), xticks=[], yticks=[])
+    show(fig, "The 26 letters as points in the plane, placed by the trained network. The vowels a, e, o and u lie "
+              "together on one side, most consonants on the other, i and y in between.")
+
+# %% [markdown]
+# The vowels have drawn together: whatever the network learns of the past of an *a* nearly holds for an *o* too. And *y*, as so often in English, stands between.
+
+# %% [markdown]
+# ## 7 · Gates
+#
+# The plain cell rewrites its whole memory at every letter. To keep something it must compute it anew each time, through tanh and a matrix, and the error on its way back fades a little more each time.
+#
+# A **gate** is a row of numbers between 0 and 1 that says, entry by entry, how much to let through. Let an **update gate** $z$ decide how much of the old state to *keep*:
+#
+# $$h_t = (1 - z) \odot n + z \odot h_{t-1}.$$
+#
+# Where $z = 1$ the state is copied, and so is the error on its way back: no tanh, no matrix. This is the residual connection of lesson 3, with a tap on it that the network turns itself. A **reset gate** $r$ decides how much of the past the candidate $n$ may see. That is the **GRU**.
+
+# %% [markdown]
+# ### Two forms
+#
+# The gates are $r = \sigma(x_r + h_r)$ and $z = \sigma(x_z + h_z)$; here $x_r, x_z, x_n$ are the three blocks of $a W_x + b_x$, and $h_r, h_z, h_n$ those of $h_{t-1} W_h + b_h$. The candidate was published in two forms:
+#
+# $$\begin{aligned}
+# \text{reset before the matrix:} \quad n &= \tanh\big(x_n + (r \odot h_{t-1})\, W_n + b_n\big) \\
+# \text{reset after the matrix:} \quad n &= \tanh\big(x_n + r \odot (h_{t-1} W_n + b_n)\big)
+# \end{aligned}$$
+#
+# $W_n$ and $b_n$ are the third blocks of $W_h$ and $b_h$. In both forms $n$ goes through tanh: with a sigmoid it would be positive, and a state that starts at 0 could never become negative. Write both.
+
+# %% answer="gru_cell"
+def gru_cell(
+    a: Float[ndarray, "n d"], h: Float[ndarray, "n h"], Wx: Float[ndarray, "d h3"], Wh: Float[ndarray, "h h3"],
+    bx: Float[ndarray, "h3"], bh: Float[ndarray, "h3"], reset: str,
+) -> Float[ndarray, "n h"]:
+    """Return the next state; the blocks are r, z, n, and `reset` is "before" or "after" (the matrix)."""
+    ### BEGIN SOLUTION
+    xr, xz, xn = np.split(a @ Wx + bx, 3, axis=1)
+    hr, hz, hn = np.split(h @ Wh + bh, 3, axis=1)
+    r, z = sigmoid(xr + hr), sigmoid(xz + hz)
+    if reset == "before":
+        Wn, bn = np.split(Wh, 3, axis=1)[2], np.split(bh, 3)[2]
+        n = np.tanh(xn + (r * h) @ Wn + bn)
+    else:
+        n = np.tanh(xn + r * hn)
+    return (1 - z) * n + z * h
+    ### END SOLUTION
+
+# %% check="gru_cell"
+check("gru_cell")
+
+# %%
+ask("gru")
+
+# %% tags=["experiment"]
+with needs("gru_cell"):
+    theirs = torch.nn.GRUCell(4, 5, dtype=torch.float64)
+    Wx, Wh, bx, bh = [w.detach().numpy().T for w in theirs.parameters()]
+    rng = np.random.default_rng(0)
+    a, h = rng.normal(size=(3, 4)), rng.normal(size=(3, 5))
+    right = theirs(torch.tensor(a), torch.tensor(h)).detach().numpy()
+    for reset in ("before", "after"):
+        gap = np.abs(gru_cell(a, h, Wx, Wh, bx, bh, reset) - right)
+        print(f"reset {reset:6} the matrix: differs from torch by at most {gap.max():.1e}")
+
+# %% [markdown]
+# ### Repair it: the LSTM
+#
+# The older gated cell keeps two things: a **cell** $c$, the memory itself, and a state $h$, what it shows of it. It was built up gate by gate:
+#
+# * $g = \tanh(\dots)$, a candidate;
+# * $f = \sigma(\dots)$, the **forget gate**: how much of the old cell stays;
+# * $i = \sigma(\dots)$, the **input gate**: how much of the candidate enters;
+# * $o = \sigma(\dots)$, the **output gate**: how much of the cell shows.
+#
+# Such a build-up invites slips. Here is the end of one that went wrong, in *three* places:
+#
+# $$\begin{aligned}
+# f &= \sigma(a W_{xf} + h W_{hi} + b_f) & i &= \sigma(a W_{xi} + h W_{hi} + b_i) \\
+# g &= \tanh(a W_{xg} + h W_{hg} + b_g) & o &= \sigma(a W_{xo} + h W_{ho} + b_o) \\
+# c' &= f \odot c + g & h' &= o \odot c' \qquad \text{(wrong!)}
+# \end{aligned}$$
+
+# %% [markdown]
+# Ask of each gate where it acts, and of each matrix whose it is. The third slip is subtle: without its last tanh the state can grow as large as the cell. (There are published cells that leave it out; PyTorch and most others have it.)
+#
+# The four blocks of `Wx`, `Wh` and `b` stand in PyTorch's order: **i, f, g, o**.
+
+# %% answer="lstm_cell"
+def lstm_cell(
+    a: Float[ndarray, "n d"], h: Float[ndarray, "n h"], c: Float[ndarray, "n h"],
+    Wx: Float[ndarray, "d h4"], Wh: Float[ndarray, "h h4"], b: Float[ndarray, "h4"],
+) -> tuple[Float[ndarray, "n h"], Float[ndarray, "n h"]]:
+    """Return the next (h, c)."""
+    ### BEGIN SOLUTION
+    i, f, g, o = np.split(a @ Wx + h @ Wh + b, 4, axis=1)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    h = sigmoid(o) * np.tanh(c)
+    return h, c
+    ### END SOLUTION
+
+# %% check="lstm_cell"
+check("lstm_cell")
+
+# %% tags=["experiment"]
+with needs("lstm_cell"):
+    theirs = torch.nn.LSTMCell(4, 5, dtype=torch.float64)
+    Wx, Wh, bx, bh = [w.detach().numpy().T for w in theirs.parameters()]
+    c = rng.normal(size=(3, 5))
+    ours = lstm_cell(a, h, c, Wx, Wh, bx + bh)
+    for name, mine, other in zip("hc", ours, theirs(torch.tensor(a), (torch.tensor(h), torch.tensor(c)))):
+        print(f"{name} differs from torch by at most {np.abs(mine - other.detach().numpy()).max():.1e}")
+
+# %% [markdown]
+# ## 8 · The race
+#
+# Three cells, the same names, 600 steps each, by PyTorch (whose cells you know to be yours). Only the line with the cell's kind differs.
+
+# %% tags=["experiment"]
+class NameModel(torch.nn.Module):
+    """Embedding, a recurrent layer ("RNN", "GRU" or "LSTM"), scores."""
+
+    def __init__(self, kind, d=16, h=64):
+        super().__init__()
+        self.embed = torch.nn.Embedding(V, d)
+        self.cell = getattr(torch.nn, kind)(d, h, batch_first=True)
+        self.read = torch.nn.Linear(h, V)
+
+    def forward(self, X):
+        return self.read(self.cell(self.embed(X))[0])
+
+# %% tags=["experiment"]
+def learn_torch(kind, seed, steps=600, eta=0.01):
+    torch.manual_seed(seed)
+    model, rng = NameModel(kind), np.random.default_rng(seed)
+    optimiser = torch.optim.Adam(model.parameters())
+    for t in range(steps):
+        rows = rng.integers(0, len(train_names), 64)
+        X, Y, mask = (torch.tensor(a[rows]) for a in train)
+        optimiser.param_groups[0]["lr"] = eta * (1 - t / steps)
+        optimiser.zero_grad()
+        torch.nn.functional.cross_entropy(model(X)[mask], Y[mask]).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+    return model
+
+# %% tags=["experiment"]
+def measure_torch(model, X, Y, mask):
+    with torch.no_grad():
+        log_p = torch.log_softmax(model(torch.tensor(X)), dim=2).numpy()
+    return perplexity(np.take_along_axis(log_p, Y[:, :, None], axis=2)[:, :, 0], mask)
+
+with needs("encode", "perplexity"):
+    results = {}
+    for kind in ("RNN", "GRU", "LSTM"):
+        model = learn_torch(kind, seed=0)
+        size = sum(p.numel() for p in model.parameters())
+        results[kind] = measure_torch(model, *held_out)
+        print(f"{kind:4} {size:6,} numbers, perplexity {results[kind]:.2f} held out, "
+              f"{measure_torch(model, *train):.2f} on the names it learned from")
+
+# %% tags=["experiment"]
+with needs("encode", "perplexity"):
+    rows = {"chance": 27.0, "letters alone": table_new[0], "pairs": table_new[1],
+            "the best table": min(table_new), **results}
+    fig, [ax] = panels(1, width=6.4, height=2.9)
+    ax.barh(list(rows), rows.values(), color=[GREY] * 4 + [BLUE] * 3)
+    for i, value in enumerate(rows.values()):
+        ax.annotate(f"{value:.1f}", (value, i), (4, 0), textcoords="offset points", va="center")
+    ax.invert_yaxis()
+    ax.set(xlabel="perplexity on the held-out names", xlim=(0, 30))
+    show(fig, "Bars of perplexity: chance 27, single letters 16.6, pairs 10.4, the best table 7.8, and the "
+              "recurrent cells around 7, the gated ones lowest.")
+
+# %% [markdown]
+# Memory beats counting, and gates beat plain memory, but look at the sizes of the steps: from chance to pairs nearly 17, from the best table to a gated cell less than one. Names are short. Ten letters back is hardly where vanishing gradients hurt. *Deeper* measures a task where they do, with a result that may surprise you.
+
+# %% [markdown]
+# ## In your own words
+#
+# A colleague writes: "Our new model has perplexity 5 on the names we trained it on, and the old one 7.1 on the held-out names, so ours is better. We shuffled nothing and clipped the gradients, which also cures vanishing. As it is an LSTM, gradients can't vanish anyway."
+#
+# In six sentences or fewer: what does perplexity 5 mean, why does the comparison fail, and what is right or wrong about clipping and about the LSTM?
+
+# %% [markdown] essay="claims" points="2"
+# Perplexity 5 means that the model was on average as undecided as among five equally likely letters. The two numbers belong to different names: on those it was trained on a model can reach a low perplexity by learning them by heart (a table of five letters back has about 5 there and 11 on held-out names), so both must be measured on the same held-out names. Clipping shortens gradients that are too long and cannot lengthen those that have vanished. In an LSTM the error goes back along the cell, multiplied by the forget gate at each step. Where the gate is near 1 it survives, but with gates half open it fades like $0.5^k$, so it can still vanish.
+#
+# **Rubric.** ½ point: the meaning of perplexity 5. ½ point: training against held-out data, and that memorising explains it. ½ point: clipping treats explosion, not vanishing. ½ point: the forget gate decides, so the LSTM helps and guarantees nothing.
+
+# %% [markdown]
+# ## Where you are
+#
+# You have language models of three kinds and a number that compares them: chance 27, pairs 10.4, the best table 7.8, memory 7.2, gates 6.9. And you have the law that limits memory: what must travel through every step on its way fades at every step.
+#
+# All of the past goes through one state of 64 numbers, one letter at a time. Why should it? When you guess the end of *mariann*, you can simply *look* at the beginning. **Lesson 7** lets the network look: attention connects any two places in a single step. It starts from the same names and the same 10.4.
+
+# %% [markdown]
+# ---
+# # Deeper
+#
+# The rest is for those who want more. It has checks too, worth no points.
+#
+# ## How long does it remember?
+#
+# *I grew up in France … I speak fluent …* What matters may be far back. Here is that problem, bare: the first of `lag + 1` random signs must be named at the end; the others are there to distract. There are eight signs, so chance is right in 12.5 % of cases.
+#
+# Gates are made for this. Watch.
+
+# %% tags=["experiment"]
+def recall(kind, lag, keep=0.0, steps=400, seed=0):
+    """Return how often a trained cell names the first sign; `keep` is added to the bias of z at the start."""
+    torch.manual_seed(seed)
+    cell = getattr(torch.nn, kind)(8, 32, batch_first=True)
+    read, generator = torch.nn.Linear(32, 8), torch.Generator().manual_seed(seed)
+    if kind == "GRU":
+        cell.bias_ih_l0.data[32:64] += keep  # the block of z
+    weights = [*cell.parameters(), *read.parameters()]
+    optimiser = torch.optim.Adam(weights, lr=0.005)
+    for step in range(steps + 1):
+        X = torch.randint(0, 8, (32 if step < steps else 1000, lag + 1), generator=generator)
+        scores = read(cell(torch.nn.functional.one_hot(X, 8).float())[0][:, -1])
+        optimiser.zero_grad()
+        torch.nn.functional.cross_entropy(scores, X[:, 0]).backward()
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimiser.step()
+    return (scores.argmax(dim=1) == X[:, 0]).float().mean().item()
+
+# %% tags=["experiment"]
+cells = [("plain RNN", "RNN", 0.0), ("GRU", "GRU", 0.0), ("GRU that begins by keeping", "GRU", 4.0)]
+for name, kind, keep in cells:
+    print(f"{name:27}", "  ".join(f"lag {lag}: {recall(kind, lag, keep):4.0%}" for lag in (5, 20, 50)))
+
+# %% [markdown]
+# At lag 20 the GRU is as lost as the plain cell! Its gates start half open, $z \approx \frac12$, so of an error $0.5^{20} \approx 10^{-6}$ arrives, and the gates are never told to open. A gate *can* keep; it must be brought to the point where it learns to.
+#
+# The third row differs in one number: 4 is added to the bias of $z$ at the start, so that $z \approx \sigma(4) = 0.98$. Even that leaves only $0.98^{50} \approx 0.4$ of a state over 50 steps: there it has begun to learn, and needs more time. With LSTMs the same trick is known as a forget-gate bias of 1 or more. What decides is not which formula you use but what the error meets on its first way back.
+
+# %% [markdown]
+# ## In both directions
+#
+# To guess the next letter only the past is known. To *label* each letter of a finished name, the future is of use too. It is tempting to write one recurrence with both, $h_t = g(a_t, h_{t-1}, h_{t+1})$; but $h_t$ then needs $h_{t+1}$, which needs $h_t$, and nothing can be computed first.
+#
+# A **bidirectional** network has two chains that know nothing of each other. One reads from the left, one from the right, each with its own weights, and their states stand side by side. A **deep** one reads the states of the layer below in place of letters: `rnn(rnn(A, …), …)`.
+
+# %% answer="birnn"
+def birnn(
+    A: Float[ndarray, "n T d"], mask: Bool[ndarray, "n T"],
+    forward: tuple[ndarray, ...], backward: tuple[ndarray, ...],
+) -> Float[ndarray, "n T h2"]:
+    """Return both chains side by side, from zero states; forward and backward are (Wx, Wh, b). Use `rnn`."""
+    ### BEGIN SOLUTION
+    h0 = np.zeros((len(A), len(forward[2])))
+    there = rnn(A, mask, h0, *forward)
+    back = rnn(A[:, ::-1], mask[:, ::-1], h0, *backward)
+    return np.concatenate([there, back[:, ::-1]], axis=2)
+    ### END SOLUTION
+
+# %% check="birnn"
+check("birnn")
+
+# %% [markdown]
+# Turned round, the padding comes first. There the state waits at 0, and so it is as if it were not there.
+#
+# ## Arithmetic with names
+#
+# Points that were learned for words are famous for their analogies: the step from *man* to *king*, taken from *woman*, ends near *queen*. We have no text here that is large enough to learn meanings. But names have their own grammar. Give each name the vector of its counts of pairs, full stops included, 729 numbers. Is *george* to *georgette* as *bernard* to …?
+#
+# Near means the largest **cosine**. And a detail that is easy to hide: the nearest name is very often one of the three you put in. Those are left out, by convention, which makes analogies look better than they are.
+
+# %% answer="analogy"
+def analogy(a: str, b: str, c: str, names: Sequence[str], vectors: Float[ndarray, "m d"]) -> str:
+    """Return the name nearest by cosine to b - a + c, other than the three; row i of vectors is names[i]."""
+    ### BEGIN SOLUTION
+    of = dict(zip(names, vectors))
+    goal = of[b] - of[a] + of[c]
+    cosines = vectors @ goal / np.linalg.norm(vectors, axis=1)
+    order = np.argsort(-cosines)
+    return next(names[i] for i in order if names[i] not in (a, b, c))
+    ### END SOLUTION
+
+# %% check="analogy"
+check("analogy")
+
+# %% tags=["experiment"]
+with needs("encode", "analogy"):
+    every = [*train_names, *held_out_names]
+    X, Y, mask = encode(every)
+    vectors = np.zeros((len(every), V * V))
+    np.add.at(vectors, (np.nonzero(mask)[0], (X * V + Y)[mask]), 1)
+    for a, b, c in [("gabriel", "gabrielle", "daniel"), ("mario", "maria", "antonio"),
+                    ("john", "johnny", "bill"), ("george", "georgette", "bernard"), ("roberto", "roberta", "julio")]:
+        of = dict(zip(every, vectors))
+        goal = of[b] - of[a] + of[c]
+        nearest = every[int((vectors @ goal / np.linalg.norm(vectors, axis=1)).argmax())]
+        print(f"{a} : {b} = {c} : {analogy(a, b, c, every, vectors):11} (nearest of all: {nearest})")
+
+# %% [markdown]
+# It finds *bernadette*, though the nearest of all was *bernard* himself, and for *julio* it finds *julieta* and misses *julia*: these vectors know spelling, nothing else.
+#
+# Vectors of *meaning* come from the same idea on words: **word2vec** slides a window of $w$ words to each side over a text and learns to guess, from the word in the middle, those around it; in a text of $n$ words that makes $2wn - w(w + 1)$ pairs. It has two tables, $E$ and the output weights, and no hidden layer between. You have met all its parts.
+
+# %% [markdown]
+# ## Time, and the leak of shuffling
+#
+# Sequences need not be letters. To predict a series from its own past with any model, cut it into **windows**: $w$ values in a row are an input, the next value is the target.
+
+# %% answer="windows"
+def windows(series: Float[ndarray, "m"], w: int) -> tuple[Float[ndarray, "n w"], Float[ndarray, "n"]]:
+    """Return (X, y): all windows of w values that have a next value, and those next values."""
+    ### BEGIN SOLUTION
+    n = len(series) - w
+    X = np.stack([series[i : i + w] for i in range(n)])
+    return X, series[w:]
+    ### END SOLUTION
+
+# %% check="windows"
+check("windows")
+
+# %% [markdown]
+# How well it predicts must be measured on the *future*. Cut the time into $k + 1$ blocks; for each block but the first, learn from everything before it and test on the block. (Whatever you compute from the data, such as a mean for scaling, comes from the learning part alone.)
+
+# %% answer="time_folds"
+def time_folds(n: int, k: int) -> list[tuple[Int[ndarray, "_"], Int[ndarray, "_"]]]:
+    """Return k pairs (train, test) of numbers below n; blocks as np.array_split makes them."""
+    ### BEGIN SOLUTION
+    blocks = np.array_split(np.arange(n), k + 1)
+    return [(np.concatenate(blocks[: i + 1]), blocks[i + 1]) for i in range(k)]
+    ### END SOLUTION
+
+# %% check="time_folds"
+check("time_folds")
+
+# %% [markdown]
+# Four years of real weather: the highest temperature of each day in Seattle. Two models: a straight line through the last seven days, and a silly one that looks only at the *date* and answers with the temperature of the nearest day it learned from.
+
+# %%
+ask("shuffle")
+
+# %% tags=["experiment"]
+from helpers.data import seattle
+
+def line(learn, test):
+    B = np.column_stack([np.ones(len(X)), X])
+    return B[test] @ np.linalg.lstsq(B[learn], y[learn], rcond=None)[0]
+
+def nearest_date(learn, test):
+    return y[learn[np.abs(learn[None, :] - test[:, None]).argmin(axis=1)]]
+
+# %% tags=["experiment"]
+with needs("windows", "time_folds"):
+    X, y = windows(seattle(), 7)
+    parts = np.array_split(np.random.default_rng(0).permutation(len(y)), 6)
+    shuffled = [(np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(6)]
+    for name, model in [("seven days", line), ("nearest date", nearest_date)]:
+        errors = [np.mean([np.abs(model(*fold) - y[fold[1]]).mean() for fold in folds])
+                  for folds in (shuffled, time_folds(len(y), 5))]
+        print(f"{name:13} mean error {errors[0]:.2f} °C shuffled, {errors[1]:.2f} °C in the order of time")
+
+# %% [markdown]
+# Shuffled, the silly model looks as good as the sensible one; on the future it is four times worse. The sensible model is the same either way. So shuffling does not spoil every result, only those of models that can use the leak, and a network with a hundred thousand weights always can.
+
+# %% [markdown]
+# ## Go further
+#
+# * C. Shannon, *Prediction and entropy of printed English* (1951): the guessing game, played with people, and what it says about the entropy of a language.
+# * J. Elman, *Finding structure in time* (1990): the plain recurrent network (its state is fed back; in M. Jordan's of 1986 it is the output), and what it finds out about words.
+# * S. Hochreiter, J. Schmidhuber, *Long short-term memory* (1997): the cell, and why errors vanish. F. Gers and others, *Learning to forget* (2000), added the forget gate.
+# * Y. Bengio and others, *A neural probabilistic language model* (2003): embeddings, and a network on a fixed window, against tables of counts.
+# * R. Pascanu, T. Mikolov, Y. Bengio, *On the difficulty of training recurrent neural networks* (2013): necessary and sufficient conditions, and clipping.
+# * K. Cho and others, *Learning phrase representations using RNN encoder-decoder* (2014): the GRU, reset before the matrix.
+# * R. Jozefowicz, W. Zaremba, I. Sutskever, *An empirical exploration of recurrent network architectures* (2015): ten thousand cells, and the bias of the forget gate.
+
+# %% [markdown]
+# ---
+# *Text and figures CC BY 4.0, code MIT. The choice of topics follows five lecture courses: "Deep Learning" (IMT Atlantique), "An introduction to deep learning" (Claire Boyer), "Apprentissage profond" (Céline Hudelot), FIDLE "Transformers" and "Machine learning" (Mines Saint-Étienne). Names: US Census Bureau, 1990; temperatures: NOAA; both in the public domain, see `helpers/data/SOURCES.md`.*
