@@ -31,3 +31,13 @@ def mnist() -> tuple[ndarray, ndarray]:
     """
     with files(__name__).joinpath("mnist.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
         return kept["images"], kept["labels"].astype(int)
+
+
+def names() -> tuple[list[str], list[str]]:
+    """Return first names of the US census of 1990: 4163 to train on and 1000 held out, of the letters a to z.
+
+    Each name occurs once, in lower case. The file is in a random order, so that the split is simply
+    its last 1000 lines; every lesson that models names holds out the same ones.
+    """
+    kept = files(__name__).joinpath("names.txt").read_text().split()
+    return kept[:-1000], kept[-1000:]
