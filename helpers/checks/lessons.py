@@ -10,6 +10,7 @@ MODULES = {
     "01-perceptron": "helpers.checks.perceptron",
     "02-gradient-descent": "helpers.checks.gradient_descent",
     "03-backprop": "helpers.checks.backprop",
+    "07-attention": "helpers.checks.attention",
 }
 
 

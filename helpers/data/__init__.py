@@ -41,3 +41,16 @@ def names() -> tuple[list[str], list[str]]:
     """
     kept = files(__name__).joinpath("names.txt").read_text().split()
     return kept[:-1000], kept[-1000:]
+
+
+def attention_maps() -> dict[str, tuple[list[str], ndarray]]:
+    """Return for three sentences their tokens (n) and all attention weights of all-MiniLM-L6-v2.
+
+    Weights are (6 layers, 12 heads, n, n) float32, rounded to 1/255: row i says where token i looks.
+    """
+    with files(__name__).joinpath("attention_maps.npz").open("rb") as file:
+        kept = dict(np.load(file, allow_pickle=False))
+    return {
+        str(kept[f"sentence{k}"]): (kept[f"tokens{k}"].tolist(), kept[f"maps{k}"] / np.float32(255))
+        for k in range(3)
+    }

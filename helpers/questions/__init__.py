@@ -8,6 +8,7 @@ MODULES = {
     "01-perceptron": "helpers.questions.perceptron",
     "02-gradient-descent": "helpers.questions.gradient_descent",
     "03-backprop": "helpers.questions.backprop",
+    "07-attention": "helpers.questions.attention",
 }
 
 
