@@ -77,7 +77,7 @@ def draw(found: Maps) -> "Figure":
         ax.set_yticks(range(len(tokens)), tokens if ax is axes[0] else [""] * len(tokens), fontsize=7.5)
         ax.tick_params(length=0)
     axes[0].set_ylabel("the token that looks")
-    fig.supxlabel("the tokens looked at", fontsize=10)
+    axes[1].set_xlabel("the tokens looked at")
     return fig
 
 

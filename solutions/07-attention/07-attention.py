@@ -46,7 +46,7 @@ from torch import Tensor, nn
 
 from helpers import ask, check, needs, start
 from helpers.data import names
-from helpers.figures import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, panels, show
+from helpers.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, panels, show
 from helpers.reference.perceptron import softmax
 
 torch.set_num_threads(1)
@@ -94,9 +94,9 @@ with needs("lookup"):
         ax.imshow(colours, extent=(-1.8, 1.8, -1.8, 1.8), origin="lower", interpolation="bilinear")
         ax.scatter(*K.T, color="white", edgecolor=BLACK, zorder=3)
         ax.set(title=f"T = {T:g}", xticks=[], yticks=[])
-    show(fig, "A plane of queries, painted by soft lookup among five keys. At temperature 1 colours flow into each "
-              "other and are pale in the middle; at 0.2 there are five coloured sectors with soft borders; at 0.005 the "
-              "borders are sharp, and the sector of the longest key is the widest.")
+    show(fig, "A plane of queries, painted by soft lookup among five keys. At temperature 1 colours flow into "
+              "each other and are dull in the middle; at 0.2 there are five coloured sectors with soft borders; "
+              "at 0.005 the borders are sharp, and the sector of the longest key is the widest.")
 
 # %% [markdown]
 # At $T = 1$ there are no borders: every value can still be reached by a small change of the query, and that is what a gradient needs. As $T \to 0$, softmax becomes *take the best*, and you have an ordinary dictionary that returns the entry that fits best.
@@ -226,9 +226,9 @@ for ax, curves, title in zip(axes, [largest, slope], ["the largest of ten weight
     ax.plot(widths, curves["/ √d"], "o-", color=BLUE, label="scores divided by √d")
     ax.plot(widths, curves["unscaled"], "s--", color=ORANGE, label="unscaled")
     ax.set(title=title, xlabel="d", xscale="log", ylim=(0, 1))
-show(fig, "Left, the mean of the largest of ten weights against the width d: scaled it stays below four tenths, unscaled "
-          "it climbs to nearly 1. Right, the slopes: scaled they stay near eight tenths, unscaled they fall to "
-          "nearly 0.")
+show(fig, "Left, the mean of the largest of ten weights against the width d: scaled it stays below four "
+          "tenths, unscaled it climbs to nearly 1. Right, the slopes: scaled they stay near eight tenths, "
+          "unscaled they fall to nearly 0.")
 
 # %% [markdown]
 # Unscaled and wide, a fresh network takes a hard decision in every lookup, by chance, and the gradient that could change it is nearly 0. Divided by $\sqrt{d_k}$ it begins undecided at any width, and learns.
@@ -393,13 +393,15 @@ with needs("masks", "masked_softmax", "attention", "influence"):
 # %% tags=["experiment"]
 with needs("masks", "masked_softmax", "attention", "influence"):
     tables = [late_weights(X) > 0, influence(late, X), influence(in_time, X)]
-    titles = ["hidden too late:\nwhere there is weight", "hidden too late:\nwho reacts to whom", "hidden in time:\nwho reacts to whom"]
+    titles = ["hidden too late:\nwhere there is weight", "hidden too late:\nwho reacts to whom",
+              "hidden in time:\nwho reacts to whom"]
     fig, axes = panels(3, width=8, height=3.1)
     for ax, table, title in zip(axes, tables, titles):
         ax.pcolormesh(table[::-1], cmap="Blues", vmin=0, vmax=1.3, edgecolor="white", linewidth=2)
-        ax.set(title=title, xlabel="token", ylabel="row" if ax is axes[0] else "", xticks=[], yticks=[], aspect="equal")
-    show(fig, "Three tables of six by six. Weights that were hidden too late fill the lower triangle only, but all "
-              "36 fields of their influence are full. Hidden in time, the influence is the lower triangle.")
+        ax.set(title=title, xlabel="token", xticks=[], yticks=[], aspect="equal")
+    axes[0].set_ylabel("row")
+    show(fig, "Three tables of six by six. Weights that were hidden too late fill the lower triangle only, but "
+              "all 36 fields of their influence are full. Hidden in time, the influence is the lower triangle.")
 
 # %% [markdown]
 # The weights look causal, the function is not. You will meet this leak again in part 9, where it makes a model look perfect.
@@ -578,7 +580,8 @@ with needs("MultiHead", "LanguageModel"):
 with needs("MultiHead", "LanguageModel"), torch.no_grad():
     tokens = held_out[0][held_out[2][:, 8], :9]  # names of eight letters or more
     X = model.letter(tokens) + model.place.weight[:9]
-    Q, K = (layer(X).reshape(-1, 9, 4, 8).transpose(1, 2).numpy() for layer in (model.attention.q, model.attention.k))
+    layers = model.attention.q, model.attention.k
+    Q, K = (layer(X).reshape(-1, 9, 4, 8).transpose(1, 2).numpy() for layer in layers)
     S = Q @ np.swapaxes(K, -1, -2) / np.sqrt(8)
     A = softmax(np.where(np.tri(9, dtype=bool), S, -np.inf)).mean(axis=0)  # (4, 9, 9)
 
@@ -590,8 +593,12 @@ with needs("MultiHead", "LanguageModel"):
         ax.bar(range(6), shares, color=colour)
         ax.set(title=f"head {head}", xlabel="letters back", xticks=range(6), ylim=(0, 1))
     axes[0].set_ylabel("mean weight")
-    show(fig, "Bars for four heads: the mean weight on the current letter and on the letters one to five places back. "
-              "The heads differ: some look mostly at one place, others spread their weight.")
+    show(fig, "Bars for four heads: the mean weight on the current letter and on those one to five places "
+              "back. All look at the letter before most, one of them with half of its weight; two others "
+              "still give more than a tenth to the letter five back.")
+
+# %% [markdown]
+# They share the work, and nobody told them to. The current letter gets little, as it is added at the end anyway. One head is nearly an alarm for the letter just before, so that the model knows *two* letters where counting knew one; the others gather what came earlier.
 
 # %% [markdown]
 # ### Without places
@@ -642,10 +649,10 @@ with needs("MultiHead", "LanguageModel"):
 
 # %% tags=["experiment"]
 with needs("MultiHead", "LanguageModel", "influence"), torch.no_grad():
-    for name, attend in [("with mask", lambda X: model.attention(X, torch.ones(6, 6, dtype=torch.bool).tril())),
-                         ("without", cheat.inner.attention)]:
-        table = influence(lambda X: attend(torch.tensor(X[None]).float())[0].numpy().astype(float),
-                          np.random.default_rng(0).normal(size=(6, 32)))
+    mask = torch.ones(6, 6, dtype=torch.bool).tril()
+    X = np.random.default_rng(0).normal(size=(6, 32)).astype(np.float32)
+    for name, attend in [("with mask", lambda X: model.attention(X, mask)), ("without", cheat.inner.attention)]:
+        table = influence(lambda X: attend(torch.tensor(X[None]))[0].numpy(), X)
         print(f"{name:10}: {np.triu(table, 1).sum()} of 15 ways into the future are open")
 
 # %% [markdown]
@@ -729,7 +736,8 @@ def descend(seed, steps=600):
     return error.item(), M.detach().numpy().round(3).tolist()
 
 for seed in range(3):
-    print("squared error %.5f with M = %s" % descend(seed))
+    error, M = descend(seed)
+    print(f"squared error {error:.5f} with M = {M}")
 
 # %% [markdown]
 # From every start the same $M$, and a squared error of 0.0186 that stays. **No** $W_q$ and $W_k$ give these weights from these vectors with this formula. Numbers in an example may simply be made up. The outputs, $A X$, do follow from the printed weights (multiply and see), but for one cell: 0.0933 rounds to 0.09 and is easily misprinted as 0.10.
@@ -820,13 +828,14 @@ with needs("attention", "blockwise"):
 # %% tags=["experiment"]
 with needs("attention", "blockwise"):
     fig, [ax] = panels(1, width=5.6, height=3.2)
-    for name, colour, mark, label in [("whole", ORANGE, "s--", "all scores at once"), ("blocks", BLUE, "o-", "blocks of 64")]:
+    for name, colour, mark, label in [("whole", ORANGE, "s--", "all scores at once"),
+                                      ("blocks", BLUE, "o-", "blocks of 64")]:
         ax.plot(sizes, np.array(bytes_used[name]) / 1e6, mark, color=colour, label=label)
     ax.set(xscale="log", yscale="log", xlabel="tokens n", ylabel="peak memory, MB", xticks=sizes, xticklabels=sizes)
     ax.minorticks_off()
-    show(fig, "Peak memory against the number of tokens, both axes logarithmic. With all scores at once it grows by four "
-              "with each doubling, to about a hundred megabytes at 2000 tokens; in blocks of 64 it doubles, and stays below "
-              "four.")
+    show(fig, "Peak memory against the number of tokens, both axes logarithmic. With all scores at once each "
+              "doubling takes four times as much, near a hundred megabytes at 2000 tokens; in blocks of 64 it "
+              "takes twice as much, and less than five there.")
 
 # %% [markdown]
 # Twice the tokens: four times the memory for the table, twice for the blocks. The number of operations is the same. On a GPU the blocks are even *faster*, since they fit into the small fast memory next to the processors; that is how large models are run.

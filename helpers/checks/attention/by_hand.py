@@ -155,7 +155,7 @@ def reactions(rng: Generator) -> Iterator[Case]:
 def faint_reactions(rng: Generator) -> Iterator[Case]:
     """Functions that react faintly to some tokens."""
     for n, d in [(4, 3), (5, 2)]:
-        mix = mixes(rng, n) * np.where(rng.random((n, n)) < 0.5, 1.0, 1e-4)
+        mix = mixes(rng, n) * np.where(rng.random((n, n)) < 0.5, 1.0, 1e-6)
         yield Case({"mix": mix, "W": np.eye(d), "X": rng.normal(size=(n, d)) / 2})
 
 
@@ -522,7 +522,7 @@ INFLUENCE = Task(
         Misconception(
             "A faint reaction is one, too: what counts is any change beyond rounding, about 1e-9.",
             {"faint reactions"},
-            ("> 1e-9", "> 1e-2"),
+            ("> 1e-9", "> 1e-4"),
         ),
         Misconception(
             "You compare with the changed input. What counts is how f(X) changes.",
