@@ -39,7 +39,7 @@ def maps_of(sentence: str) -> Maps:
 
 
 def heads(sentence: str | None = None) -> Interactive:
-    """Return the figure in which readers look into the heads of MiniLM, with their own sentence if they can."""
+    """Return the figure in which readers look into the heads of MiniLM, at their own sentences too."""
     shown = sentence or next(iter(attention_maps()))
     found = maps_of(shown)
     alt = f"Attention maps of all-MiniLM-L6-v2 for: {shown} " + " ".join(
