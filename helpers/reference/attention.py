@@ -153,7 +153,8 @@ def blockwise(
     Q: Float[ndarray, "n d_k"], K: Float[ndarray, "m d_k"], V: Float[ndarray, "m d_v"], block: int
 ) -> Float[ndarray, "n d_v"]:
     """Return the output of attention, never holding more than `block` columns of scores."""
-    top, total, out = np.full((len(Q), 1), -np.inf), 0.0, 0.0
+    top, total = np.full((len(Q), 1), -np.inf), np.zeros((len(Q), 1))
+    out = np.zeros((len(Q), V.shape[1]))
     for j in range(0, len(K), block):
         S = Q @ K[j : j + block].T / np.sqrt(Q.shape[1])
         new = np.maximum(top, S.max(axis=1, keepdims=True))

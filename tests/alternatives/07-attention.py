@@ -169,7 +169,7 @@ class LanguageModel(nn.Module):
     def forward(self, tokens):
         B, n = tokens.shape
         X = self.letter.weight[tokens] + self.place(torch.arange(n).expand(B, n))
-        H = self.attention(X, torch.tensor(causal_mask(n)))
+        H = self.attention(X, torch.tensor(np.tri(n, dtype=bool)))
         return (X + H) @ self.scores.weight.T + self.scores.bias
 
 # %% least squares on all products answer="recover"
@@ -197,7 +197,7 @@ def additive_scores(Q, K, Wq, Wk, v):
 
 # %% a query at a time answer="blockwise"
 def blockwise(Q, K, V, block):
-    return np.array([attention(q[None], K, V)[0][0] for q in Q])
+    return np.array([softmax(K @ q / len(q) ** 0.5) @ V for q in Q])
 
 # %% logarithms answer="blockwise"
 def blockwise(Q, K, V, block):
