@@ -60,7 +60,8 @@ start("07-attention")
 # Make it soft. Let query $q$ and keys $k_j$ be vectors, and let the product $q \cdot k_j$ say how well they fit. (A film service does just that: your taste is the query, what the films are like are the keys.) Softmax turns these **scores** into **weights** that sum to 1, and you get a mixture of the values:
 #
 # $$w = \operatorname{softmax}\!\left(\frac{Kq}{T}\right), \qquad \text{result} = \sum_j w_j v_j.$$
-#
+
+# %% [markdown]
 # The keys are the rows of $K$ (m, d_k), the values the rows of $V$ (m, d_v). The **temperature** $T$ says how strict to be. `softmax`, which works along the last axis and does not overflow, is imported from lesson 1.
 
 # %% answer="lookup"
@@ -412,7 +413,8 @@ with needs("masks", "masked_softmax", "attention", "influence"):
 # A word may look for several things at once: a verb its subject *and* its object. But one softmax has one row of weights. So take $h$ **heads**: cut the $d$ columns of $Q$, $K$ and $V$ into $h$ pieces of $d/h$, let each piece attend by itself, and put the results side by side again. A last layer `out` mixes them.
 #
 # $$\begin{aligned} &(B, n, d) \to (B, n, h, \tfrac dh) \to (B, h, n, \tfrac dh) \\ &\text{attention in each head, with } \sqrt{d/h} \\ &(B, h, n, \tfrac dh) \to (B, n, h, \tfrac dh) \to (B, n, d) \to \text{out} \end{aligned}$$
-#
+
+# %% [markdown]
 # The cost hardly depends on $h$: more heads are narrower. Each of the four layers has $d^2 + d$ numbers, so $4d^2 + 4d$ in all, for any $h$.
 #
 # We want to train this, so now in PyTorch: `reshape`, `transpose(1, 2)`, `torch.softmax(S, dim=-1)`, and `S.masked_fill(hidden, -torch.inf)`, which fills where it is *True*.
@@ -679,7 +681,8 @@ with needs("MultiHead", "LanguageModel", "influence"), torch.no_grad():
 # # Deeper
 #
 # The rest is for those who want more. It has checks too, worth no points.
-#
+
+# %% [markdown]
 # ## A riddle about three words
 #
 # "The big dog" of part 2 comes from a printed example. Beside the vectors it gives these weights:
