@@ -62,7 +62,7 @@ start("07-attention")
 # $$w = \operatorname{softmax}\!\left(\frac{Kq}{T}\right), \qquad \text{result} = \sum_j w_j v_j.$$
 
 # %% [markdown]
-# The keys are the rows of $K$ (m, d_k), the values the rows of $V$ (m, d_v). The **temperature** $T$ says how strict to be. `softmax`, which works along the last axis and does not overflow, is imported from lesson 1.
+# The keys are the rows of $K$ $(m, d_k)$, the values the rows of $V$ $(m, d_v)$. The **temperature** $T$ says how strict to be. `softmax`, which works along the last axis and does not overflow, is imported from lesson 1.
 
 # %% answer="lookup"
 def lookup(
@@ -315,9 +315,9 @@ check("masked_softmax")
 #
 # $$A = \operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d_k}}\right), \qquad \operatorname{attention}(Q, K, V) = A V.$$
 #
-# $Q$ is (n, d_k), $K$ (m, d_k), $V$ (m, d_v). Self or cross, one function does both: the weights are (n, m) in any case.
+# $Q$ is $(n, d_k)$, $K$ $(m, d_k)$, $V$ $(m, d_v)$. Self or cross, one function does both: the weights are (n, m) in any case.
 #
-# There may be more axes in front, for the sequences of a batch or for heads: (B, n, d_k). `@` multiplies the last two and repeats over the others. Only the transpose wants care: exchange the *last two* axes.
+# There may be more axes in front, for the sequences of a batch or for heads: $(B, n, d_k)$. `@` multiplies the last two and repeats over the others. Only the transpose wants care: exchange the *last two* axes.
 
 # %% answer="attention"
 def attention(
@@ -405,7 +405,7 @@ with needs("masks", "masked_softmax", "attention", "influence"):
               "all 36 fields of their influence are full. Hidden in time, the influence is the lower triangle.")
 
 # %% [markdown]
-# The weights look causal, the function is not. You will meet this leak again in part 9, where it makes a model look perfect.
+# The weights look causal, the function is not. Part 9 shows what a look into the future does to a model: it seems perfect.
 
 # %% [markdown]
 # ## 8 · Several heads
@@ -842,7 +842,7 @@ with needs("attention", "blockwise"):
               "takes twice as much, and less than five there.")
 
 # %% [markdown]
-# Twice the tokens: four times the memory for the table, twice for the blocks. The number of operations is the same. On a GPU the blocks are even *faster*, since they fit into the small fast memory next to the processors; that is how large models are run.
+# Twice the tokens: four times the memory for the table, twice for the blocks. The number of operations is nearly the same. On a GPU the blocks are even *faster*, since they fit into the small fast memory next to the processors; that is how large models are run.
 
 # %% [markdown]
 # ## Go further
