@@ -12,6 +12,7 @@ MODULES = {
     "03-backprop": "helpers.checks.backprop",
     "05-convolution": "helpers.checks.convolution",
     "06-rnn": "helpers.checks.rnn",
+    "07-attention": "helpers.checks.attention",
 }
 
 

@@ -52,3 +52,16 @@ def names() -> tuple[list[str], list[str]]:
 def seattle() -> ndarray:
     """Return the highest temperature of each day in Seattle, 2012 to 2015: (1461,) float64 in °C."""
     return np.array(files(__name__).joinpath("seattle.txt").read_text().split(), dtype=float)
+
+
+def attention_maps() -> dict[str, tuple[list[str], ndarray]]:
+    """Return for three sentences their tokens (n) and all attention weights of all-MiniLM-L6-v2.
+
+    Weights are (6 layers, 12 heads, n, n) float32, rounded to 1/255: row i says where token i looks.
+    """
+    with files(__name__).joinpath("attention_maps.npz").open("rb") as file:
+        kept = dict(np.load(file, allow_pickle=False))
+    return {
+        str(kept[f"sentence{k}"]): (kept[f"tokens{k}"].tolist(), kept[f"maps{k}"] / np.float32(255))
+        for k in range(3)
+    }

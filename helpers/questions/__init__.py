@@ -10,6 +10,7 @@ MODULES = {
     "03-backprop": "helpers.questions.backprop",
     "05-convolution": "helpers.questions.convolution",
     "06-rnn": "helpers.questions.rnn",
+    "07-attention": "helpers.questions.attention",
 }
 
 
