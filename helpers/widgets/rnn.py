@@ -107,8 +107,9 @@ def grower(models: Mapping[str, Predict] | None = None, first: str | None = None
     }
     told = "; ".join(f"at temperature {tau:g} “{name}”" for tau, name in grown.items())
     alt = (
-        f"A name grows letter by letter from the model “{first}”. At each step every letter has a probability, "
-        f"and a dart decides. The same darts give {told}: the lower the temperature, the more the likely letters win."
+        f"A name grows letter by letter from the model “{first}”. At each step every letter has a "
+        f"probability, and a dart decides. The same darts give {told}: the lower the temperature, the "
+        "more the likely letters win."
     )
     return interactive(lambda: _widget()(known, first), lambda: draw(known[first]), alt)
 
