@@ -9,9 +9,10 @@ import hashlib
 import importlib
 import inspect
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -198,7 +199,7 @@ class Task:
             ],
             "reference": self.source,
             "pieces": [inspect.getsource(inspect.unwrap(self.right[name])) for name in self.uses],
-            "probes": [_with_helpers(load(part.probe or self.probe)) for part in self.parts],
+            "probes": [_code(load(part.probe or self.probe)) for part in self.parts],
             "parts": [
                 [p.name, p.weight, p.tol, p.pure, *map(_code, (p.cases, p.judge, p.means))]
                 for p in self.parts
@@ -208,23 +209,30 @@ class Task:
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 
 
-def _with_helpers(function: Any) -> str:
-    """Return the source of a probe, and of the functions of its module that it calls."""
-    known, todo = dict[str, str](), [function.__name__]
-    module = vars(inspect.getmodule(function) or function)
-    while todo:
-        name = todo.pop()
-        if name not in known and inspect.isfunction(found := module.get(name)):
-            known[name] = inspect.getsource(found)
-            todo += found.__code__.co_names
-    return "".join(known.values())
+def _code(thing: object, seen: set[object] | None = None) -> str:
+    """Return what tells two versions of a function apart: its source, what is bound to it, what it calls.
+
+    The functions that it calls by name count with it, wherever they are, each once and in an order that
+    no version of Python changes.
+    """
+    seen = set() if seen is None else seen
+    if isinstance(thing, partial):
+        return f"{_code(thing.func, seen)}{thing.args}{thing.keywords}"
+    if not inspect.isfunction(thing):
+        return repr(thing)
+    function = inspect.unwrap(thing)
+    if function in seen:
+        return ""
+    seen.add(function)
+    bound = [cell.cell_contents for cell in function.__closure__ or ()]
+    named = [function.__globals__.get(name) for name in sorted({*_names(function.__code__)})]
+    called = [found for found in named if inspect.isfunction(found)]
+    return inspect.getsource(function) + "".join(_code(found, seen) for found in [*bound, *called])
 
 
-def _code(function: object) -> str:
-    """Return what tells two versions of a function apart: its source and what is bound to it."""
-    if isinstance(function, partial):
-        return f"{_code(function.func)}{function.args}{function.keywords}"
-    if not inspect.isfunction(function):
-        return repr(function)
-    kept = [_code(cell.cell_contents) for cell in function.__closure__ or ()]
-    return inspect.getsource(function) + "".join(kept)
+def _names(code: CodeType) -> Iterator[str]:
+    """Yield the global names that a function and those inside it use."""
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names(inner)

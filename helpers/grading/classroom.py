@@ -82,12 +82,17 @@ def grade(
     """
     outcomes = {s.student: Outcome(s.student, Ending.PERSON, s.reason) for s in submissions if s.reason}
     outcomes |= execute(course, lesson, [s.student for s in submissions if not s.reason], on_done, cluster)
-    for_a_person(course, lesson, [o.student for o in outcomes.values() if o.reason])
+    if reasons := [outcome.student for outcome in outcomes.values() if outcome.reason]:
+        for_a_person(course, lesson, reasons)
     graded = [student for student, outcome in outcomes.items() if not outcome.reason]
     if pages:
         feedback.write(course, lesson, [s for s in graded if _wants_feedback(course, lesson, outcomes[s])])
-    told = marks.read(course, lesson, graded)
-    rows = [_row(course, lesson, s, outcomes[s.student], told.get(s.student), pages) for s in submissions]
+    told, known = marks.read(course, lesson, graded), list(points(course, lesson))
+    without = {s for s in graded if pages and not feedback.page(course, lesson, s).is_file()}
+    rows = [
+        _row(lesson, known, s, outcomes[s.student], told.get(s.student), s.student in without)
+        for s in submissions
+    ]
     if graded:  # of the others, nbgrader's own export would say 0
         settings = course.config.CourseDirectory
         with Gradebook(settings.db_url, settings.course_id) as gradebook:
@@ -95,23 +100,27 @@ def grade(
             path.parent.mkdir(exist_ok=True)
             export = CsvExportPlugin(to=str(path), assignment=[lesson], student=graded)
             export.export(gradebook)
-    _write_marks(rows, list(points(course, lesson)), course.work("marks", f"{lesson}.csv"))
+    _write_marks(rows, known, course.work("marks", f"{lesson}.csv"))
     return rows
 
 
 def _row(
-    course: Course, lesson: str, submission: Submission, outcome: Outcome, told: Marks | None, pages: bool
+    lesson: str,
+    known: Sequence[str],
+    submission: Submission,
+    outcome: Outcome,
+    told: Marks | None,
+    pageless: bool,
 ) -> Row:
     student, remarks = submission.student, [outcome.reason, submission.remark]
     remarks += [f"repaired: {', '.join(outcome.repairs)}"] * bool(outcome.repairs)
     remarks += [f"looks tampered with: {', '.join(outcome.signs)}"] * bool(outcome.signs)
     if outcome.reason or told is None:
         return Row(student, outcome.ending, remark="; ".join(filter(None, remarks)))
-    known = points(course, lesson)
     gone = [f"check-{n}" for n, mark in told.marks.items() if mark is None and n in lessons.tasks(lesson)]
     remarks += [f"not in the notebook: {name}" for name in sorted(gone)]
     remarks += [f"handed in late: {told.penalty:g} points less"] * bool(told.penalty)
-    remarks += ["no feedback page"] * (pages and not feedback.page(course, lesson, student).is_file())
+    remarks += ["no feedback page"] * pageless
     by_task = {name: told.marks[name] for name in known if name in told.marks}
     remark, repaired = "; ".join(filter(None, remarks)), bool(outcome.repairs)
     return Row(student, outcome.ending, by_task, told.total, remark, repaired)

@@ -13,6 +13,7 @@ def main() -> None:
     """Run the command line; what can't be done ends with one line on stderr and exit code 2."""
     if missing := [name for name in EXTRA if find_spec(name) is None]:
         sys.exit(_fail(f"`course` needs {', '.join(missing)}: pip install 'deep-learning-course[grading]'"))
+    spare_imports()
     from helpers.grading.commands import app
 
     # SQLAlchemy, of nbgrader's own models
@@ -21,6 +22,11 @@ def main() -> None:
         app()
     except CourseError as error:
         sys.exit(_fail(str(error)))
+
+
+def spare_imports() -> None:
+    """Spare this process a second: jsonschema imports this for a kind of address that no notebook has."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def _fail(says: str) -> int:

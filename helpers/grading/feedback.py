@@ -11,6 +11,7 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
+from helpers.grading.cli import spare_imports
 from helpers.grading.course import Course
 from helpers.grading.stock import Log
 from helpers.grading.workers import cores
@@ -37,7 +38,7 @@ def write(course: Course, lesson: str, students: Sequence[str]) -> None:
     if n == 1:
         _write(course, lesson, students)
         return
-    with ProcessPoolExecutor(n, multiprocessing.get_context("spawn")) as processes:
+    with ProcessPoolExecutor(n, multiprocessing.get_context("spawn"), spare_imports) as processes:
         for done in [processes.submit(_write, course, lesson, students[i::n]) for i in range(n)]:
             done.result()
 

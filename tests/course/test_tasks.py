@@ -1,10 +1,12 @@
 """The grader graded: every solution, blank, misconception and alternative gets the points it must."""
 
 import itertools
+import linecache
 
 import pytest
 
 from helpers.checks import lessons
+from helpers.checks import task as task_module
 from helpers.checks.assess import assess
 from helpers.checks.mutants import implement
 from helpers.checks.task import Misconception, Task
@@ -115,3 +117,18 @@ def test_ids_are_unique_and_points_add_up_to_18() -> None:
         assert 6 <= sum(task.points > 0 for task in known.values()) <= 10
         used = {name for task in known.values() for name in task.uses}
         assert used <= set(answers)
+
+
+def test_a_definition_includes_what_its_functions_call() -> None:
+    """A judge that only calls another function changes with it: else old marks would be kept."""
+
+    def code(body: str) -> str:
+        scope = {"helper": lambda: None}
+        name = f"<definition {len(body)} {body}>"
+        source = f"def helper():\n    {body}\ndef judge():\n    return [helper() for _ in range(2)]\n"
+        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+        exec(compile(source, name, "exec"), scope)
+        return task_module._code(scope["judge"])
+
+    assert code("return 1") == code("return 1")
+    assert code("return 1") != code("return 2")
