@@ -497,6 +497,16 @@ with needs("conv", "max_pool", "gaps"):
 # %% [markdown]
 # A convolution with stride 1 is equivariant, exactly, and not at all invariant. A stride of 2 keeps that for even shifts only. A small pool gives neither. Only the largest number of the *whole* map is invariant: it says whether, and no longer where.
 #
+# Measured by its largest difference a pool seems to do nothing. Count instead how many of its numbers change:
+
+# %% tags=["experiment"]
+with needs("conv", "max_pool"):
+    for k in (1, 2, 4):
+        before, after = (max_pool(wrapped(some), k, k)[0] for some in (X[:100], shift(X[:100], 1)))
+        seen = (before != 0) | (after != 0)
+        print(f"pooled {k} × {k}: {np.mean(before[seen] != after[seen]):4.0%} of the numbers change")
+
+# %% [markdown]
 # So a little invariance is bought at each pool, by forgetting a little of where. It is local and approximate; part 9 shows how much that is.
 
 # %% [markdown]
@@ -826,6 +836,43 @@ with needs("lenet", "conv_rule", "max_pool"):
 # Several have a positive and a negative side, and their maps look like the digit lit from one direction: they answer to edges, and descent alone found them. In networks for photographs, with larger kernels and more data, the first filters are edges of every direction, and colours.
 
 # %% [markdown]
+# ## Features by hand
+#
+# Between what a picture stores, the brightness of pixels, and what it shows there is a wide gap. For decades people bridged it by hand: they thought out numbers, **features**, in which like things lie close together, and left the rest to a linear classifier. The best of them (SIFT, HOG) count edges by their direction, in each part of the picture, so that a stroke may move a little and still count the same.
+#
+# That takes two kernels. The strength of an edge is $\sqrt{g_x^2 + g_y^2}$, its direction the angle of $(g_x, g_y)$. Eight directions in $4 \times 4$ fields make 128 features.
+
+# %% tags=["experiment"]
+def edge_counts(X, fields=4, directions=8):
+    kernels = np.stack([left_edge, left_edge.T]).astype(np.float32)[:, None]
+    gx, gy = conv(X, kernels, np.zeros(2, np.float32), pad=1).transpose(1, 0, 2, 3)
+    strength, turns = np.hypot(gx, gy), np.arctan2(gy, gx) / (2 * np.pi) % 1
+    which = (turns * directions).astype(int) % directions
+    each = strength[:, None] * (which[:, None] == np.arange(directions)[:, None, None])
+    size = 28 // fields
+    return each.reshape(len(X), directions, fields, size, fields, size).sum(axis=(3, 5)).reshape(len(X), -1)
+
+# %% tags=["experiment"]
+def linear_accuracy(F):
+    """Fit ten straight lines to the first 8,000 by least squares; return the share of the others read right."""
+    F = np.column_stack([F / F.std(), np.ones(len(F))]).astype(float)
+    W = np.linalg.solve(F[:8000].T @ F[:8000] + 10 * np.eye(F.shape[1]), F[:8000].T @ Y[:8000])
+    return np.mean((F[8000:] @ W).argmax(axis=1) == labels[8000:])
+
+# %% [markdown]
+# LeNet makes features, too: the 84 numbers below its last layer. (Replace that layer by the identity, and they come out.) The same linear classifier on all three:
+
+# %% tags=["experiment"]
+with needs("conv", "lenet", "conv_rule", "max_pool"):
+    identity_head = [Tensor(np.eye(84, dtype=np.float32)), Tensor(np.zeros(84, np.float32))]
+    learned = np.concatenate([lenet(rows, [*digits[:8], *identity_head]).data for rows in np.split(X, 100)])
+    for name, F in [("pixels", X.reshape(10_000, -1)), ("edges, by hand", edge_counts(X)), ("learned", learned)]:
+        print(f"{F.shape[1]:4} {name:15} {linear_accuracy(F):.1%} of unseen digits right")
+
+# %% [markdown]
+# More than half of the mistakes are gone as soon as somebody thought of edges, with two kernels and no learning below the last layer. Learning still does better, with fewer numbers, and nobody had to think of anything; for cats and cars, where thinking is harder, the distance is far larger. Lesson 9 takes such features from a network that has learned them on *other* pictures.
+
+# %% [markdown]
 # ## Augmentation: more pictures for nothing
 #
 # If LeNet should read shifted digits, show it some. At each step, move every image by a random amount. The label stays the same, so it costs nothing, and tells the network what no formula of it says.
@@ -923,8 +970,6 @@ for seed in range(3):
 # * Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Gradient-based learning applied to document recognition* (1998): LeNet-5, and the whole system around it.
 # * A. Krizhevsky, I. Sutskever, G. Hinton, *ImageNet classification with deep convolutional neural networks* (2012): AlexNet, and an honest list of the tricks.
 # * K. Simonyan, A. Zisserman (2014), C. Szegedy and others (2015), K. He and others (2016): VGG, inception, and residual networks.
-
-# %% [markdown]
 # * V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning* (2016): every padding, stride and transpose, drawn.
 # * R. Zhang, *Making convolutional networks shift-invariant again* (2019): what strides and pools do to equivariance, and a repair.
 

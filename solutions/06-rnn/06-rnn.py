@@ -697,50 +697,19 @@ with needs("lstm_cell"):
 # %% [markdown]
 # ## 8 · The race
 #
-# Three cells, the same names, 600 steps each, by PyTorch (whose cells you know to be yours). Only the line with the cell's kind differs.
+# Three cells, the same names, 600 steps each. Now by PyTorch, whose cells you know to be yours: `Recurrent` is an embedding, a recurrent layer of the kind you name, and scores. `learn` is the loop that you have just seen, and autograd does what your `bptt` did. Both are in `helpers/reference/language.py`, a screen that is worth a look: lessons 7 and 8 train their models with the same loop.
 
 # %% tags=["experiment"]
-class NameModel(torch.nn.Module):
-    """Embedding, a recurrent layer ("RNN", "GRU" or "LSTM"), scores."""
+from helpers.reference import language
 
-    def __init__(self, kind, d=16, h=64):
-        super().__init__()
-        self.embed = torch.nn.Embedding(V, d)
-        self.cell = getattr(torch.nn, kind)(d, h, batch_first=True)
-        self.read = torch.nn.Linear(h, V)
-
-    def forward(self, X):
-        return self.read(self.cell(self.embed(X))[0])
-
-# %% tags=["experiment"]
-def learn_torch(kind, seed, steps=600, eta=0.01):
-    torch.manual_seed(seed)
-    model, rng = NameModel(kind), np.random.default_rng(seed)
-    optimiser = torch.optim.Adam(model.parameters())
-    for t in range(steps):
-        rows = rng.integers(0, len(train_names), 64)
-        X, Y, mask = (torch.tensor(a[rows]) for a in train)
-        optimiser.param_groups[0]["lr"] = eta * (1 - t / steps)
-        optimiser.zero_grad()
-        torch.nn.functional.cross_entropy(model(X)[mask], Y[mask]).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-    return model
-
-# %% tags=["experiment"]
-def measure_torch(model, X, Y, mask):
-    with torch.no_grad():
-        log_p = torch.log_softmax(model(torch.tensor(X)), dim=2).numpy()
-    return perplexity(np.take_along_axis(log_p, Y[:, :, None], axis=2)[:, :, 0], mask)
-
-with needs("encode", "perplexity"):
-    results = {}
-    for kind in ("RNN", "GRU", "LSTM"):
-        model = learn_torch(kind, seed=0)
-        size = sum(p.numel() for p in model.parameters())
-        results[kind] = measure_torch(model, *held_out)
-        print(f"{kind:4} {size:6,} numbers, perplexity {results[kind]:.2f} held out, "
-              f"{measure_torch(model, *train):.2f} on the names it learned from")
+results, old, new = {}, language.batch(train_names), language.batch(held_out_names)
+for kind in ("RNN", "GRU", "LSTM"):
+    torch.manual_seed(0)
+    model = language.learn(language.Recurrent(kind), old)
+    results[kind] = language.perplexity(model, *new)
+    size = sum(p.numel() for p in model.parameters())
+    print(f"{kind:4} {size:6,} numbers, perplexity {results[kind]:.2f} held out, "
+          f"{language.perplexity(model, *old):.2f} on the names it learned from")
 
 # %% tags=["experiment"]
 with needs("encode", "perplexity"):

@@ -47,7 +47,9 @@ from torch import Tensor, nn
 from helpers import ask, check, needs, start
 from helpers.data import names
 from helpers.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, panels, show
+from helpers.reference.language import batch, learn, perplexity
 from helpers.reference.perceptron import softmax
+from helpers.reference.rnn import bigram
 
 torch.set_num_threads(1)
 start("07-attention")
@@ -470,30 +472,18 @@ with needs("MultiHead"):
 # A name is a row of numbers: 0 for *begin* and *end*, 1 to 26 for the letters. At each place the model gets the letters so far and predicts the next. While it learns, it always gets the *true* letters so far, whatever it would have guessed. So the targets are the inputs, shifted by one.
 
 # %%
-def encode(rows: list[str], longest: int = 12) -> tuple[Tensor, Tensor, Tensor]:
-    """Return inputs and targets (B, longest), and where there is something to predict."""
-    tokens = torch.zeros(len(rows), longest + 1, dtype=torch.long)
-    for row, name in zip(tokens, rows):
-        row[1 : len(name) + 1] = torch.tensor([ord(letter) - 96 for letter in name])
-    lengths = torch.tensor([len(name) for name in rows])
-    return tokens[:, :-1], tokens[:, 1:], torch.arange(longest) <= lengths[:, None]
-
-learn, held_out = (encode(rows) for rows in names())
-for tokens in encode(["ada"], longest=6):
+old, new = (batch(rows) for rows in names())
+for tokens in batch(["ada", "hanna"]):
     print(tokens[0].tolist())
 
 # %% [markdown]
-# First the baseline: count which letter follows which (each pair once more than it occurs, so that none is impossible).
+# First the baseline of lesson 6: count which letter follows which.
 
 # %% tags=["experiment"]
-inputs, targets, real = learn
-counts = np.ones((27, 27))
-np.add.at(counts, (inputs[real].numpy(), targets[real].numpy()), 1)
-pairs = counts / counts.sum(axis=1, keepdims=True)
-
-inputs, targets, real = held_out
-surprise = -np.log(pairs[inputs[real].numpy(), targets[real].numpy()]).mean()
-print(f"pairs of letters: perplexity {np.exp(surprise):.2f} on held-out names")
+X, Y, mask = (part.numpy() for part in old)
+pairs = bigram(X, Y, mask, alpha=0.1)
+X, Y, mask = (part.numpy() for part in new)
+print(f"pairs of letters: perplexity {np.exp(-np.log(pairs[X, Y])[mask].mean()):.2f} on held-out names")
 
 # %% [markdown]
 # ### The model
@@ -525,39 +515,20 @@ class LanguageModel(nn.Module):
 # %% check="LanguageModel"
 check("LanguageModel")
 
-# %%
-def loss(model, data, rows=slice(None)):
-    """Return the mean cross-entropy of the letters that are there; padding does not count."""
-    inputs, targets, real = (part[rows] for part in data)
-    return nn.functional.cross_entropy(model(inputs)[real], targets[real])
-
-def perplexity(model, data) -> float:
-    with torch.no_grad():
-        return loss(model, data).exp().item()
-
-# %%
-def train(model, steps=600):
-    """600 steps of Adam on 64 names each, with a rate that falls from 0.01 to nearly 0."""
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1, 0.01, steps)
-    for _ in range(steps):
-        optimiser.zero_grad()
-        loss(model, learn, torch.randint(len(learn[0]), (64,))).backward()
-        optimiser.step()
-        schedule.step()
-    return model
+# %% [markdown]
+# Trained as in lesson 6: 600 steps of Adam on 64 names each (`learn`, from `helpers/reference/language.py`).
 
 # %% tags=["experiment"]
 with needs("MultiHead", "LanguageModel"):
     torch.manual_seed(0)
     model = LanguageModel(letters=27, longest=12)
-    before = perplexity(model, held_out)
-    train(model)
+    before = perplexity(model, *new)
+    learn(model, old)
     print(f"{sum(p.numel() for p in model.parameters())} numbers: perplexity {before:.1f} before, "
-          f"{perplexity(model, held_out):.2f} after")
+          f"{perplexity(model, *new):.2f} after")
 
 # %% [markdown]
-# From 10.4 to about 7.6, with a model that trains in a few seconds. Let it write: begin with 0, draw the next letter from the probabilities, add it, and go on until it draws 0 again.
+# From 10.4 to about 7.7, with a model that trains in a few seconds. Let it write: begin with 0, draw the next letter from the probabilities, add it, and go on until it draws 0 again.
 
 # %% tags=["experiment"]
 def write(model) -> str:
@@ -580,7 +551,7 @@ with needs("MultiHead", "LanguageModel"):
 
 # %% tags=["experiment"]
 with needs("MultiHead", "LanguageModel"), torch.no_grad():
-    tokens = held_out[0][held_out[2][:, 8], :9]  # names of eight letters or more
+    tokens = new[0][new[2][:, 8], :9]  # names of eight letters or more
     X = model.letter(tokens) + model.place.weight[:9]
     layers = model.attention.q, model.attention.k
     Q, K = (layer(X).reshape(-1, 9, 4, 8).transpose(1, 2).numpy() for layer in layers)
@@ -596,11 +567,11 @@ with needs("MultiHead", "LanguageModel"):
         ax.set(title=f"head {head}", xlabel="letters back", xticks=range(6), ylim=(0, 1))
     axes[0].set_ylabel("mean weight")
     show(fig, "Bars for four heads: the mean weight on the current letter and on those one to five places "
-              "back. All look at the letter before most, one of them with half of its weight; two others "
-              "still give more than a tenth to the letter five back.")
+              "back. All look at the letter before most, one of them with half of its weight; two of them "
+              "give more than a fifth to the letter three back.")
 
 # %% [markdown]
-# They share the work, and nobody told them to. The current letter gets little, as it is added at the end anyway. One head is nearly an alarm for the letter just before, so that the model knows *two* letters where counting knew one; the others gather what came earlier.
+# They share the work, and nobody told them to. The current letter gets little, as it is added at the end anyway. All four look most at the letter just before, so that the model knows *two* letters where counting knew one; and two of them look for something three letters back.
 
 # %% [markdown]
 # ### Without places
@@ -616,7 +587,7 @@ with needs("MultiHead", "LanguageModel"):
     orderless = LanguageModel(letters=27, longest=12)
     orderless.place.weight.data[:] = 0
     orderless.place.weight.requires_grad = False
-    print(f"without places: perplexity {perplexity(train(orderless), held_out):.2f}")
+    print(f"without places: perplexity {perplexity(learn(orderless, old), *new):.2f}")
 
 # %% [markdown]
 # ### Without a mask
@@ -642,8 +613,8 @@ class Unmasked(nn.Module):
 # %% tags=["experiment"]
 with needs("MultiHead", "LanguageModel"):
     torch.manual_seed(0)
-    cheat = train(Unmasked(LanguageModel(letters=27, longest=12)))
-    print(f"without a mask: perplexity {perplexity(cheat, held_out):.2f} on held-out names")
+    cheat = learn(Unmasked(LanguageModel(letters=27, longest=12)), old)
+    print(f"without a mask: perplexity {perplexity(cheat, *new):.2f} on held-out names")
     print("what it writes:", [write(cheat) for _ in range(12)])
 
 # %% [markdown]
@@ -660,7 +631,7 @@ with needs("MultiHead", "LanguageModel", "influence"), torch.no_grad():
 # %% [markdown]
 # ## In your own words
 #
-# From a project report: "Self-attention is permutation-invariant, so word order never matters to our model. Our heads' weights show which words caused each decision. And since we replaced the mask by multiplying the weights with 0 after the softmax, the perplexity on held-out text fell from 7.6 to 3.1, so the model generalises better."
+# From a project report: "Self-attention is permutation-invariant, so word order never matters to our model. Our heads' weights show which words caused each decision. And since we replaced the mask by multiplying the weights with 0 after the softmax, the perplexity on held-out text fell from 7.7 to 3.1, so the model generalises better."
 #
 # In six sentences or fewer: what is wrong or unproven in each of the three sentences, and which test would you run before believing the last?
 

@@ -14,9 +14,11 @@ from threadpoolctl import threadpool_limits  # comes with scikit-learn
 from helpers import data
 from helpers.checks.convolution.forward import CROSS, EXAMPLE
 from helpers.data import cat, mnist
+from helpers.grading.percent import read
 from helpers.reference import convolution as ref
 from helpers.reference.backprop import Tensor, apply, backward, log_softmax, total
 
+LESSON = Path(__file__).parents[2] / "solutions/05-convolution/05-convolution.py"
 seeds = st.integers(0, 2**31)
 nn = torch.nn
 F = torch.nn.functional
@@ -324,6 +326,40 @@ def trained(solution_cells) -> SimpleNamespace:
         return float(names["accuracy"](model, params, ref.shift(X, d)))
 
     return SimpleNamespace(accuracy=accuracy, lenet=lenet, plain=plain, moved=moved, X=X, labels=labels)
+
+
+def test_a_pool_keeps_some_numbers_when_the_image_moves() -> None:
+    X = mnist()[0][:100, None] / 255
+    kernel = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])[None, None]
+
+    def changed(k: int) -> float:
+        before, after = (
+            ref.max_pool(
+                ref.conv(np.pad(some, ((0, 0), (0, 0), (1, 1), (1, 1)), mode="wrap"), kernel, np.zeros(1)),
+                k,
+                k,
+            )[0]
+            for some in (X, ref.shift(X, 1))
+        )
+        seen = (before != 0) | (after != 0)
+        return float(np.mean(before[seen] != after[seen]))
+
+    assert [round(changed(k), 2) for k in (1, 2, 4)] == [1.0, 0.85, 0.59]
+
+
+def test_learned_features_beat_edges_and_edges_beat_pixels(trained, solution_cells) -> None:
+    names = {**solution_cells("05-convolution")[1], "labels": trained.labels}
+    for cell in read(LESSON):
+        if cell.source.startswith(("def edge_counts", "def linear_accuracy")):
+            exec(cell.source, names)
+    head = [Tensor(np.eye(84, dtype=np.float32)), Tensor(np.zeros(84, np.float32))]
+    learned = [ref.lenet(rows, [*trained.lenet[:8], *head]).data for rows in np.split(trained.X, 100)]
+    features = [trained.X.reshape(10_000, -1), names["edge_counts"](trained.X), np.concatenate(learned)]
+    assert [F.shape[1] for F in features] == [784, 128, 84]
+    with threadpool_limits(1):
+        right = [names["linear_accuracy"](F) for F in features]
+    assert right == pytest.approx([0.837, 0.929, 0.962], abs=0.006)
+    assert 1 - right[1] < 0.5 * (1 - right[0])
 
 
 def test_lenet_reads_more_with_less_and_forgives_a_little(trained) -> None:

@@ -1,0 +1,67 @@
+"""Lessons 06 to 08, in PyTorch: what all language models of first names share, and the recurrent ones.
+
+A batch is (X, Y, mask), each (n, T), as `helpers.reference.rnn.encode` makes it: letters read, letters that
+come next, and where there is a name at all. A model turns X into scores (n, T, V).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from helpers.reference.rnn import LETTERS, encode
+
+Batch = tuple[Int[Tensor, "n T"], Int[Tensor, "n T"], Bool[Tensor, "n T"]]
+
+
+class Recurrent(nn.Module):
+    """An embedding, a recurrent layer ("RNN", "GRU" or "LSTM") and scores."""
+
+    def __init__(self, kind: str, d: int = 16, h: int = 64):
+        super().__init__()
+        self.embed = nn.Embedding(len(LETTERS), d)
+        self.cell = getattr(nn, kind)(d, h, batch_first=True)
+        self.read = nn.Linear(h, len(LETTERS))
+
+    def forward(self, X: Int[Tensor, "n T"]) -> Float[Tensor, "n T V"]:
+        """Return the scores of the letter that follows each."""
+        return self.read(self.cell(self.embed(X))[0])
+
+
+def batch(names: Sequence[str]) -> Batch:
+    """Return (X, Y, mask) of names."""
+    X, Y, mask = (torch.from_numpy(part) for part in encode(names))
+    return X, Y, mask
+
+
+def surprise(
+    model: nn.Module, X: Int[Tensor, "n T"], Y: Int[Tensor, "n T"], mask: Bool[Tensor, "n T"]
+) -> Tensor:
+    """Return the mean cross-entropy of the letters that are there; padding does not count."""
+    return nn.functional.cross_entropy(model(X)[mask], Y[mask])
+
+
+def perplexity(
+    model: nn.Module, X: Int[Tensor, "n T"], Y: Int[Tensor, "n T"], mask: Bool[Tensor, "n T"]
+) -> float:
+    """Return e to the mean surprise: among how many letters the model was undecided."""
+    with torch.no_grad():
+        return surprise(model, X, Y, mask).exp().item()
+
+
+def learn(model: nn.Module, data: Batch, steps: int = 600, eta: float = 0.01, seed: int = 0) -> nn.Module:
+    """Train with Adam on batches of 64 names and return the model.
+
+    The learning rate falls evenly from eta to 0, and gradients are clipped to a norm of 1.
+    """
+    rng, optimiser = np.random.default_rng(seed), torch.optim.Adam(model.parameters())
+    for t in range(steps):
+        rows = torch.from_numpy(rng.integers(0, len(data[0]), 64))
+        optimiser.param_groups[0]["lr"] = eta * (1 - t / steps)
+        optimiser.zero_grad()
+        surprise(model, *(part[rows] for part in data)).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+    return model
