@@ -1,4 +1,4 @@
-"""What a lesson's notebook calls: start, check, hint, ask and needs."""
+"""What a lesson's notebook calls: start, check, hint, ask, needs and progress."""
 
 import os
 import platform
@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any
 
 from helpers import __version__
 from helpers.checks import lessons
 from helpers.checks.assess import assess
+from helpers.checks.progress import Progress
 from helpers.checks.score import Score, to_text
 from helpers.checks.verdict import State, Verdict
 from helpers.probes.limit import TimeLimit, limit
@@ -54,7 +56,7 @@ def start(lesson: str, release: str | None = None) -> None:
     points = sum(task.points for task in tasks.values())
     print(
         f"Lesson {lesson}: {len(tasks)} checks, {points:g} points and a written question. "
-        f"helpers {__version__}, Python {platform.python_version()}."
+        f"helpers {__version__}, Python {platform.python_version()}, {_versions()}."
     )
     if release and release != lessons.release(lesson):
         print(
@@ -62,6 +64,10 @@ def start(lesson: str, release: str | None = None) -> None:
             f"{lessons.release(lesson)}). Checks may ask for something else than the text says: get the "
             "notebook again, or the version of the package that came with it."
         )
+
+
+def _versions() -> str:
+    return ", ".join(f"{name} {version(name)}" for name in ("numpy", "torch"))
 
 
 def check(task: str) -> Score:
@@ -119,6 +125,12 @@ def ask(name: str) -> Any:
     if name not in known:
         raise KeyError(f"this lesson has no question {name!r}; it has: {', '.join(known)}")
     return known[name]
+
+
+def progress() -> Progress:
+    """Return what this kernel's checks found so far, and what is left of the lesson."""
+    session = _current()
+    return Progress(lessons.tasks(session.lesson), dict(session.scores))
 
 
 @contextmanager

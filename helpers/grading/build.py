@@ -8,6 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.checks import lessons
+from helpers.grading.address import opening
 from helpers.grading.course import Course, known
 from helpers.grading.percent import BuildError, Cell, read
 from helpers.grading.slips import ROLES, slips
@@ -24,7 +25,9 @@ def build(course: Course, names: Iterable[str]) -> dict[Path, str]:
     for lesson in names:
         known(lesson)
         source = course.source(lesson)
-        text = notebook_text(instructor(lesson, source, source.relative_to(course.root)))
+        notebook = instructor(lesson, source, source.relative_to(course.root))
+        notebook.cells[:0] = opening(course.root, lesson)
+        text = notebook_text(notebook)
         files |= {course.instructor(lesson): text, course.student(lesson): released(lesson, text)}
     return files
 
@@ -46,13 +49,13 @@ def instructor(lesson: str, source: Path, shown: Path) -> NotebookNode:
     cells = read(source, shown)
     for line, says in slips(lesson, source.read_text("utf-8"), cells, lessons.tasks(lesson)):
         raise BuildError(shown, line, says)
-    opening = f'start("{lesson}")', f'start("{lesson}", "{lessons.release(lesson)}")'
+    first = f'start("{lesson}")', f'start("{lesson}", "{lessons.release(lesson)}")'
     metadata = {
         "course": {"lesson": lesson, "tasks": known(lesson)},
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    made = [_cell(lesson, cell, f"cell-{i:02d}", opening) for i, cell in enumerate(cells)]
+    made = [_cell(lesson, cell, f"cell-{i:02d}", first) for i, cell in enumerate(cells)]
     return nbformat.from_dict({"cells": made, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
@@ -76,13 +79,13 @@ def notebook_text(notebook: NotebookNode) -> str:
     return nbformat.writes(notebook, version=4) + "\n"
 
 
-def _cell(lesson: str, cell: Cell, name: str, opening: tuple[str, str]) -> NotebookNode:
+def _cell(lesson: str, cell: Cell, name: str, first: tuple[str, str]) -> NotebookNode:
     metadata: dict[str, object] = {"tags": cell.keys["tags"]} if "tags" in cell.keys else {}
     if role := next((role for role in ROLES if role in cell.keys), None):
         flags = _flags(lesson, role, cell)
         name, metadata = str(flags["grade_id"]), {"nbgrader": flags}
     if cell.kind == "code":
-        return nbformat.v4.new_code_cell(cell.source.replace(*opening), id=name, metadata=metadata)
+        return nbformat.v4.new_code_cell(cell.source.replace(*first), id=name, metadata=metadata)
     return nbformat.v4.new_markdown_cell(cell.source, id=name, metadata=metadata)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+import importlib
 import os
 import re
 import sys
@@ -60,6 +61,7 @@ class Interactive:
         data, metadata = live if isinstance(live, tuple) else (live, {})
         if "google.colab" in sys.modules:  # there is no telling which of two forms Colab prefers
             still.pop("text/html")
+            importlib.import_module("google.colab.output").enable_custom_widget_manager()
         return {VIEW: data[VIEW], **still}, metadata
 
 

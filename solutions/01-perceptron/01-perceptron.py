@@ -44,7 +44,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from helpers import ask, check, needs, start
+from helpers import ask, check, hint, needs, progress, start
 from helpers.data import MEASURES, SPECIES, iris
 from helpers.figures import BLUE, GREY, ORANGE, boundary, panels, points, regions, show
 
@@ -672,6 +672,12 @@ with needs("logistic"):
 
 # %% [markdown]
 # Same neuron, same training, other inputs: 10 samples of the right features beat 1000 of the wrong ones. For a long time the craft of machine learning was to find such **features** by hand. XOR showed the other way: a hidden layer can *make* them. The rest of this course is about networks that learn their own.
+
+# %% [markdown]
+# How far are you? (Whatever is missing, `hint("…")` helps, three times.)
+
+# %%
+progress()
 
 # %% [markdown]
 # ## In your own words

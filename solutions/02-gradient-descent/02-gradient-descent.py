@@ -38,7 +38,7 @@ from jaxtyping import Float
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers import ask, check, needs, start
+from helpers import ask, check, hint, needs, progress, start
 from helpers.data import iris
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, panels, show
 from helpers.reference.perceptron import softmax, softmax_gradient
@@ -764,6 +764,12 @@ with needs("sgd"):
 # The hundred has become eight. Still a victory, and a lesson: a comparison at one η compares the η.
 #
 # And count *steps* instead of sweeps, as fits a GPU, on which a small batch takes hardly longer than one sample: 8, 10 and 150. The mini-batch is first by one count and almost first by the other. That is why everybody uses it.
+
+# %% [markdown]
+# How far are you? (Whatever is missing, `hint("…")` helps, three times.)
+
+# %%
+progress()
 
 # %% [markdown]
 # ## In your own words

@@ -40,7 +40,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from helpers import ask, check, needs, start
+from helpers import ask, check, hint, needs, progress, start
 from helpers.data import mnist
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, boundary, panels, points, show
 from helpers.reference.perceptron import sigmoid, softmax
@@ -699,6 +699,12 @@ with needs("rules", "backward", "log_softmax"):
 # You read these without effort; the network, which was right about each of them before, is now wrong about all. Nothing is broken. A score is a sum over 784 pixels, and 784 small changes that all push the same way are a big push.
 #
 # The tool that teaches a network also finds its weak side. Making networks that withstand this is still an open problem.
+
+# %% [markdown]
+# How far are you? (Whatever is missing, `hint("…")` helps, three times.)
+
+# %%
+progress()
 
 # %% [markdown]
 # ## In your own words

@@ -42,7 +42,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from helpers import ask, check, needs, start
+from helpers import ask, check, hint, needs, progress, start
 from helpers.data import cat, mnist
 from helpers.figures import BLUE, GREY, ORANGE, panels, show
 from helpers.reference.backprop import Tensor, apply, backward, log_softmax, relu, total
@@ -624,6 +624,12 @@ with needs("lenet", "conv_rule", "max_pool"):
 
 # %% [markdown]
 # LeNet hardly minds one pixel, and it forgives a good pixel more than the dense network does. Then it falls just as steeply. Convolutions carry a shift through, two pools swallow a little of it, and after them come dense layers, for which every place is another number. *Invariant* is the wrong word.
+
+# %% [markdown]
+# How far are you? (Whatever is missing, `hint("…")` helps, three times.)
+
+# %%
+progress()
 
 # %% [markdown]
 # ## In your own words

@@ -40,7 +40,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
-from helpers import ask, check, needs, start
+from helpers import ask, check, hint, needs, progress, start
 from helpers.data import names
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, panels, show
 from helpers.reference.gradient_descent import adam_step
@@ -726,6 +726,12 @@ with needs("encode", "perplexity"):
 
 # %% [markdown]
 # Memory beats counting, and gates beat plain memory, but look at the sizes of the steps: from chance to pairs nearly 17, from the best table to a gated cell less than one. Names are short. Ten letters back is hardly where vanishing gradients hurt. *Deeper* measures a task where they do, with a result that may surprise you.
+
+# %% [markdown]
+# How far are you? (Whatever is missing, `hint("…")` helps, three times.)
+
+# %%
+progress()
 
 # %% [markdown]
 # ## In your own words

@@ -44,7 +44,7 @@ from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 from torch import Tensor, nn
 
-from helpers import ask, check, needs, start
+from helpers import ask, check, hint, needs, progress, start
 from helpers.data import names
 from helpers.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, panels, show
 from helpers.reference.language import batch, learn, perplexity
@@ -627,6 +627,12 @@ with needs("MultiHead", "LanguageModel", "influence"), torch.no_grad():
     for name, attend in [("with mask", lambda X: model.attention(X, mask)), ("without", cheat.inner.attention)]:
         table = influence(lambda X: attend(torch.tensor(X[None]))[0].numpy(), X)
         print(f"{name:10}: {np.triu(table, 1).sum()} of 15 ways into the future are open")
+
+# %% [markdown]
+# How far are you? (Whatever is missing, `hint("…")` helps, three times.)
+
+# %%
+progress()
 
 # %% [markdown]
 # ## In your own words

@@ -1,5 +1,6 @@
 import json
 import re
+import sys
 from pathlib import Path
 
 import nbformat
@@ -86,6 +87,46 @@ def test_a_lesson_becomes_two_notebooks(course: Course) -> None:
         "# given to all\n    # YOUR CODE HERE\n    raise NotImplementedError"
     )
     assert cells(student)["why"].source == "*Your answer here.*"
+
+
+REPOSITORY = '[project]\nname = "a-course"\nurls = {{ Repository = "{}" }}\n'
+
+
+@pytest.mark.parametrize(
+    ("address", "ids"),
+    [
+        ("", []),
+        ("https://github.com/someone/a-course.git", ["in-colab", "set-up"]),
+        ("https://example.org/a-course", ["set-up"]),
+    ],
+)
+def test_only_with_an_address_do_notebooks_point_to_it(course: Course, address: str, ids: list[str]) -> None:
+    (course.root / "pyproject.toml").write_text(REPOSITORY.format(address))
+    for text in built(course).values():
+        found = cells(text)
+        assert [*found][: len(ids) + 1] == [*ids, "cell-00"]
+        if "in-colab" in ids:
+            link = f"github.com/github/someone/a-course/blob/main/course/{TINY}/{TINY}.ipynb"
+            assert link.removeprefix("github.com/") in found["in-colab"].source
+        if ids:
+            compile(found["set-up"].source, "set-up", "exec")
+            assert f'"a-course @ git+{address.removesuffix(".git")}"' in found["set-up"].source
+
+
+def test_where_the_course_is_installed_the_set_up_cell_does_nothing(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (course.root / "pyproject.toml").write_text(REPOSITORY.format("https://example.org/a-course"))
+    source = cells([*built(course).values()][1])["set-up"].source
+    asked: list[list[str]] = []
+    monkeypatch.setattr("subprocess.check_call", asked.append)
+    exec(source, {})
+    assert asked == []
+    monkeypatch.setitem(sys.modules, "helpers", None)
+    exec(source, {})
+    assert asked == [
+        [sys.executable, "-m", "pip", "install", "-q", "a-course @ git+https://example.org/a-course"]
+    ]
 
 
 def test_markers_become_all_of_nbgraders_flags(course: Course) -> None:

@@ -154,3 +154,21 @@ def test_outside_ipython_a_script_works_too(tmp_path) -> None:
 
     (script := tmp_path / "s.py").write_text(f'{FIRST}\n{RIGHT}\nprint(check("heaviside"))')
     assert subprocess.check_output([sys.executable, script], text=True).endswith("1.0\n")
+
+
+def test_progress_tells_points_and_what_is_left(run: Run) -> None:
+    run(FIRST + "\nfrom helpers import progress")
+    total = sum(task.points for task in lessons.tasks("01-perceptron").values())
+    assert run("progress()").points == 0
+    run(WRONG)
+    run('check("heaviside")')
+    found = run("progress()")
+    assert f"0.5 of {total:g} points so far" in found.headline
+    assert "Left: heaviside, " in found.headline
+    assert "✗ heaviside: 0.5 of 1" in repr(found)
+    run(RIGHT)
+    run('check("heaviside")')
+    assert "Left: neuron" in (found := run("progress()")).headline
+    assert f"<progress max='{total:g}' value='1'" in found._repr_html_()
+    assert "✓ 1 of 1" in found._repr_html_()
+    assert "✓ heaviside: 1 of 1" in repr(found)

@@ -69,7 +69,7 @@ def _warm_up(modules: list[str]) -> Any:
     def nothing(*_: Any) -> None:
         pass
 
-    for name in ("ask", "check", "hint", "start"):
+    for name in ("ask", "check", "hint", "progress", "start"):
         setattr(helpers, name, nothing)
     vars(helpers)["needs"] = _needs
     shell = new_shell()
