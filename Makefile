@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-all lab notebooks bench clean
+.PHONY: demo test test-all test-browser lab notebooks bench clean
 
 demo: .venv/.grading      ## the teacher's whole loop on a sample class of 24
 	$(BIN)/course demo
@@ -15,7 +15,10 @@ test: .venv/.dev          ## style, types, notebooks up to date, tests
 	$(BIN)/pytest -n 2 -q
 
 test-all: .venv/.dev      ## the same, and the zoo of broken and hostile submissions
-	$(BIN)/pytest -n 2 --dist loadgroup -q -m ""
+	$(BIN)/pytest -n 2 --dist loadgroup -q -m "not browser"
+
+test-browser: .venv/.browser ## JupyterLab and formgrader in a real browser (needs Chromium)
+	$(BIN)/pytest -q -m browser tests/browser
 
 lab: .venv/.grading       ## open the course in JupyterLab
 	$(BIN)/jupyter lab course

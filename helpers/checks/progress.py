@@ -32,9 +32,9 @@ class Progress:
     def headline(self) -> str:
         """Say it in a line."""
         of = sum(task.points for task in self.tasks.values())
-        left = [name for name, task in self.tasks.items() if self.scores.get(name, 0.0) < task.points]
-        rest = f"Left: {', '.join(left)}." if left else "All checked exercises are solved."
-        return f"{self.points:g} of {of:g} points so far, and a written question graded by hand. {rest}"
+        left = sum(self.scores.get(name, 0.0) < task.points for name, task in self.tasks.items())
+        rest = f"{left} exercise{'s' * (left != 1)} left" if left else "all exercises solved"
+        return f"{self.points:g} of {of:g} points so far, {rest}; a written question is graded by hand."
 
     def __repr__(self) -> str:
         rows = [f"  {sign} {name}: {told}" for name, sign, told, _ in self._rows()]
@@ -52,7 +52,7 @@ class Progress:
             for name, sign, told, colour in self._rows()
         )
         caption = (
-            f"<caption style='{LEFT};color:inherit'><b>{html.escape(self.headline)}</b><br>{bar}</caption>"
+            f"<caption style='{LEFT};color:inherit;white-space:nowrap'><b>{html.escape(self.headline)}</b><br>{bar}</caption>"
         )
         head = f"<th scope='col' style='{LEFT}'>exercise</th><th scope='col' style='{LEFT}'>so far</th>"
         return f"<table style='margin-left:0'>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

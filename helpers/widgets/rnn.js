@@ -45,6 +45,8 @@ function render({ model, el }) {
 
   function draw() {
     const q = heated(), top = Math.max(0.25, ...q), order = [...q.keys()].sort((a, b) => q[b] - q[a]);
+    const beside = (i, j) => j in q && order.indexOf(j) < Math.min(4, order.indexOf(i))
+      && ((q[j] - q[i]) / top) * (BASE - 26) < 14; // the labels of two such bars would overlap
     const unsure = Math.exp(-q.reduce((s, x) => s + (x > 0 ? x * Math.log(x) : 0), 0));
     q.forEach((x, i) => {
       const group = $(".bars").children[i], height = (x / top) * (BASE - 26);
@@ -52,7 +54,7 @@ function render({ model, el }) {
       bar.setAttribute("y", BASE - height);
       bar.setAttribute("height", height);
       label.setAttribute("y", BASE - height - 5);
-      label.textContent = order.indexOf(i) < 4 ? percent(x) : "";
+      label.textContent = order.indexOf(i) < 4 && !beside(i, i - 1) && !beside(i, i + 1) ? percent(x) : "";
       group.setAttribute("class", over ? "over" : i === landed ? "hit" : "");
     });
     const tiles = steps.map(({ letter, p }, i) => `<button data-i="${i}" title="${percent(p)}"

@@ -1,0 +1,178 @@
+"""JupyterLab on a copy of the course, and a real browser in front of it: the system's Chromium."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+ROOT = Path(__file__).parents[2]
+SHOTS = ROOT / "build" / "screenshots"
+SETTINGS = {  # of a quiet JupyterLab: all cells are in the page, and no news are fetched
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false"},
+}
+MINUTES = 60_000  # milliseconds
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests here need a browser."""
+    for item in items:
+        if Path(item.fspath).is_relative_to(Path(__file__).parent):
+            item.add_marker("browser")
+
+
+def serve(command: list[str], cwd: Path, folder: Path, address: str) -> subprocess.Popen[bytes]:
+    """Start a server and wait until it answers."""
+    settings = folder / "settings"
+    for name, value in SETTINGS.items():
+        (path := settings / name).parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(value))
+    env = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen([sys.executable, "-m", *command], cwd=cwd, env=env, stdout=log, stderr=log)
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address + "/api", timeout=5).close()
+            return server
+        except OSError:
+            time.sleep(0.2)
+    server.kill()
+    raise RuntimeError(f"{command} did not start:\n{(folder / 'server.log').read_text()[-3000:]}")
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab that shows what students get."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "course", folder / "course")
+    port = free_port()
+    options = [f"--port={port}", "--no-browser", "--IdentityProvider.token=", "--allow-root"]
+    address = f"http://127.0.0.1:{port}"
+    server = serve(["jupyter", "lab", *options], folder / "course", folder, address)
+    yield address
+    server.terminate()
+    server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    from playwright.sync_api import sync_playwright
+
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        pytest.fail("there is no Chromium on this machine: `apt-get install chromium`")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    page = browser.new_page(viewport={"width": 1300, "height": 1000})
+    page.set_default_timeout(MINUTES / 2)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def shot(page: "Page", request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Keep a picture of the page, for people to look at."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    return lambda name: page.screenshot(path=SHOTS / f"{request.node.originalname}-{name}.png") and None
+
+
+class Notebook:
+    """A lesson that is open in JupyterLab, as its reader uses it."""
+
+    def __init__(self, page: "Page", lab: str, lesson: str):
+        self.page = page
+        page.goto(f"{lab}/lab/tree/{lesson}/{lesson}.ipynb?reset")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=MINUTES)
+        page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+
+    def cell(self, text: str) -> "Locator":
+        """Return the first code cell in whose source a text stands."""
+        source = self.page.locator(".cm-content", has_text=text)
+        return self.page.locator(".jp-Notebook .jp-CodeCell").filter(has=source).first
+
+    def run_all(self) -> None:
+        self.menu("Run", "Run All Cells")
+        self.settle()
+
+    def menu(self, *names: str) -> None:
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=names[0]).click()
+        self.page.locator(".lm-Menu-itemLabel").get_by_text(names[1], exact=True).click()
+
+    def settle(self) -> None:
+        """Wait until nothing runs and nothing waits to be run."""
+        self.page.wait_for_timeout(300)
+        self.page.wait_for_function(
+            "() => ![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.textContent.includes('*'))",
+            timeout=4 * MINUTES,
+        )
+
+    def run(self, cell: "Locator") -> None:
+        """Run a cell; while a kernel starts, JupyterLab drops the keys, so that a reader presses them again."""
+        prompt = cell.locator(".jp-InputPrompt")
+        before = prompt.inner_text()
+        for _ in range(10):
+            cell.locator(".cm-content").click()
+            self.page.keyboard.press("Control+Enter")
+            self.page.wait_for_timeout(500)
+            if prompt.inner_text() != before:
+                break
+        self.settle()
+
+    def fill(self, cell: "Locator", source: str) -> None:
+        """Replace what a cell holds, and run it."""
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(source)
+        self.page.keyboard.press("Control+Enter")
+        self.settle()
+
+    def add_below(self, cell: "Locator", source: str) -> "Locator":
+        """Put a new cell below, run it and return it."""
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("b")
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.insert_text(source)
+        self.page.keyboard.press("Control+Enter")
+        self.settle()
+        return self.cell(source)
+
+    def output(self, cell: "Locator") -> str:
+        return cell.locator(".jp-OutputArea").inner_text()
+
+
+@pytest.fixture
+def opened(page: "Page", lab: str) -> Callable[[str], Any]:
+    return lambda lesson: Notebook(page, lab, lesson)
