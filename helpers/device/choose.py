@@ -80,8 +80,8 @@ def trouble() -> str | None:
         if why := _cuda_fails():
             return (
                 f"There is a GPU here ({gpu}), but {built}, built for CUDA {torch.version.cuda}, can't "
-                f"use it, so the CPU computes. It says: {why} Update the GPU's driver, or install a torch for an "
-                "older CUDA: https://pytorch.org/get-started/locally"
+                f"use it, so the CPU computes. It says: {why} Update the GPU's driver, or install a torch "
+                "for an older CUDA: https://pytorch.org/get-started/locally"
             )
     if Path("/dev/kfd").exists() and not torch.version.hip:
         return (

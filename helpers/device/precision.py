@@ -7,6 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+NOTHING = nullcontext()
 Name = Literal["auto", "bfloat16", "float16", "float32"]
 
 
@@ -26,7 +27,7 @@ class Precision:
 
     def context(self) -> AbstractContextManager:
         """Return the context for the forward pass and the loss; the backward pass stands outside of it."""
-        return torch.autocast(self.device.type, self.dtype) if self.dtype else nullcontext()
+        return torch.autocast(self.device.type, self.dtype) if self.dtype else NOTHING
 
     def backward(self, loss: Tensor) -> None:
         """Run backward from a loss, scaled where that is needed."""

@@ -123,9 +123,9 @@ def train(
         net = torch.compile(net, backend=backend)  # type: ignore[assignment]
     run = Run(
         model, net, data, loss, optimiser or adamw(model), schedule, epochs, steps, validation,
-        dict(metrics or {}), clip, accumulate, forward, count, where, autocast(where, dtype), every, ranks, Best(patience),
-        Bar(bar if ranks.first else False), Path(checkpoint) if checkpoint is not None else None,
-        Halving() if halve and ranks.world == 1 else None,
+        dict(metrics or {}), clip, accumulate, forward, count, where, autocast(where, dtype), every, ranks,
+        Best(patience), Bar(bar if ranks.first else False),
+        Path(checkpoint) if checkpoint is not None else None, Halving() if halve else None,
     )  # fmt: skip
     if run.path and resume and run.path.exists():
         load(run, run.path)

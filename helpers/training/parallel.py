@@ -19,6 +19,8 @@ from torch.utils.data import DataLoader, DistributedSampler
 
 from helpers.device import Batches
 
+NOTHING = nullcontext()
+
 
 class Ranks:
     """The processes that train one model together; alone, all of its methods are free.
@@ -78,7 +80,7 @@ class Ranks:
     def alone(self, net: nn.Module, last: bool) -> AbstractContextManager:
         """Return a context that averages gradients in the last backward pass of a step only."""
         if self.world == 1 or last:
-            return nullcontext()
+            return NOTHING
         return net.no_sync()  # type: ignore[operator]
 
     def shares(self, data: Any, epoch: int) -> Iterator[tuple[Any, bool]]:

@@ -1,9 +1,11 @@
 """A training run: epochs, steps, and how far they have come."""
 
 import math
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -70,6 +72,8 @@ class Run:
         self.lag = 1 if self.device.type == "cpu" and self.ranks.world == 1 else LAG
         n = len(self.data) if isinstance(self.data, Sized) else None
         self.length = None if n is None else -(-n // self.accumulate)  # steps in an epoch
+        if self.ranks.world > 1:
+            self.halving = None  # the others would wait
         if self.halving:
             self.halving.tell = self.bar.say
 
@@ -105,12 +109,12 @@ class Run:
         before, clock = history.seconds[-1], time.perf_counter()
         for group in groups:
             self.step(group)
-            history.seconds[-1] = before + time.perf_counter() - clock
             if self.bar.due:
                 self.show()
             if self.full or self.stop:
                 break
             if self.every and self.done % self.every == 0:
+                history.seconds[-1] = before + time.perf_counter() - clock
                 save(self)
         if not self.done:
             raise ValueError("nothing to train on: the data gave no batch (can it be run through only once?)")
@@ -175,9 +179,7 @@ class Run:
     def step(self, group: list[Share]) -> None:
         """Change the weights once, by the gradient over a group of batches."""
         if self.halving:
-            loss = self.halving(
-                lambda size: self.gradient(group, size), max(_rows(batch) for batch, _ in group)
-            )
+            loss = self.halving(partial(self.gradient, group), max([_rows(batch) for batch, _ in group]))
         else:
             loss = self.gradient(group)
         self.history.rates.append(float(self.optimiser.param_groups[0]["lr"]))
@@ -193,20 +195,22 @@ class Run:
         self.done += 1
         self.stop = self.stop or (self.interrupt.asked and self.ranks.world == 1)
 
-    def gradient(self, group: list[Share], size: int | None = None) -> Tensor:
+    def gradient(self, group: list[Share], size: int = sys.maxsize) -> Tensor:
         """Compute the gradient of the mean over all samples; return this process's part of that mean.
 
         Every loss is the mean over its n samples. Weighed by n / N, N those of all batches and processes,
         they add up to the mean over all; DDP averages over processes, hence the factor `world`.
         """
         self.optimiser.zero_grad()
-        parts = group if size is None else [(p, real) for batch, real in group for p in split(batch, size)]
+        parts = group
+        if self.halving and size == self.halving.size:  # memory ran out before
+            parts = [(part, real) for batch, real in group for part in split(batch, size)]
         counts = [self.count(part) if real else 0 for part, real in parts]
         N: Any = sum(counts)
         world = self.ranks.world
         if world > 1:
             N = self.ranks.sum(torch.tensor(float(N), device=self.device))
-        mean: Any = 0.0
+        mean: Any = None
         tokens = 0
         for i, ((part, real), n) in enumerate(zip(parts, counts, strict=True)):
             with self.ranks.alone(self.net, last=i == len(parts) - 1):
@@ -220,7 +224,7 @@ class Run:
                 if world > 1 or len(parts) > 1:
                     loss = loss * (n / N)
                 self.precision.backward(loss * world if world > 1 else loss)
-            mean = mean + loss.detach()
+            mean = mean + loss.detach() if i else loss.detach()
             tokens += _tokens(target) if real else 0
         self.seen[0] += sum(counts)
         self.seen[1] += tokens
@@ -235,7 +239,8 @@ class Run:
         if not self.pending:
             return
         if self.ranks.world == 1:
-            losses = torch.stack(self.pending).tolist()
+            one = len(self.pending) == 1
+            losses = [self.pending[0].item()] if one else torch.stack(self.pending).tolist()
         else:
             mine = torch.tensor([float(self.interrupt.asked), *self.seen], dtype=torch.float64)
             every = self.ranks.sum(torch.cat([torch.stack(self.pending).double(), mine.to(self.device)]))
@@ -252,7 +257,7 @@ class Run:
                 raise FloatingPointError(
                     f"the loss of step {i + 1} is {loss} (learning rate {history.rates[i]:g}). From there on "
                     "training computes nothing of use. Look for NaN in the data and for log(0) or a division "
-                    "by 0 in the loss; else lower the learning rate, or clip the gradients: train(..., clip=1.0)"
+                    "by 0 in the loss; else lower the learning rate, or clip the gradients: clip=1.0"
                 )
 
     # ------------------------------------------------------------ states and words
