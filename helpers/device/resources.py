@@ -115,8 +115,8 @@ def out_of_memory(error: BaseException) -> bool:
     """Return whether this is what torch raises where memory runs out, on a GPU or a CPU."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    text = str(error)
-    return isinstance(error, RuntimeError) and ("not enough memory" in text or "out of memory" in text)
+    known = ("not enough memory", "can't allocate memory", "out of memory")
+    return isinstance(error, RuntimeError) and any(text in str(error) for text in known)
 
 
 class Halving:
