@@ -179,7 +179,7 @@ class Run:
     def step(self, group: list[Share]) -> None:
         """Change the weights once, by the gradient over a group of batches."""
         if self.halving:
-            loss = self.halving(partial(self.gradient, group), max([_rows(batch) for batch, _ in group]))
+            loss = self.halving(partial(self.gradient, group), _rows(group[0][0]))
         else:
             loss = self.gradient(group)
         self.history.rates.append(float(self.optimiser.param_groups[0]["lr"]))
@@ -203,7 +203,7 @@ class Run:
         """
         self.optimiser.zero_grad()
         parts = group
-        if self.halving and size == self.halving.size:  # memory ran out before
+        if self.halving and self.halving.size < sys.maxsize:  # memory ran out before
             parts = [(part, real) for batch, real in group for part in split(batch, size)]
         counts = [self.count(part) if real else 0 for part, real in parts]
         N: Any = sum(counts)

@@ -326,6 +326,31 @@ def test_more_epochs_later_are_the_same_as_at_once(tmp_path, cut):
     assert history.loss == expected.loss
 
 
+@pytest.mark.parametrize("lag", [1, 16])
+def test_a_crashed_run_goes_on_from_its_last_checkpoint_bit_for_bit(tmp_path, monkeypatch, lag):
+    seed_all(0)
+    whole, expected = full_run(None)
+    seed_all(0)
+    monkeypatch.setattr(run.Run, "__post_init__", _with_lag(run.Run.__post_init__, lag))
+    with monkeypatch.context() as patch:
+        steps = iter(range(8))
+        step = run.Run.step
+        patch.setattr(run.Run, "step", lambda self, group: step(self, group) if next(steps) < 7 else 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            full_run(tmp_path, every=2)
+    kept = checkpoint.read(tmp_path / "run.pt")
+    assert (kept["done"], kept["history"]["epochs"], len(kept["history"]["loss"])) == (0, 2, 6)
+    steps = iter(range(9))
+    with monkeypatch.context() as patch:
+        patch.setattr(run.Run, "step", lambda self, group: step(self, group) if next(steps) < 2 else 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            full_run(tmp_path, every=2)
+    assert len(checkpoint.read(tmp_path / "run.pt")["history"]["loss"]) == 8
+    model, history = full_run(tmp_path)
+    assert torch.equal(weights(model), weights(whole))
+    assert history.loss == expected.loss
+
+
 def test_without_a_checkpoint_an_interrupt_still_returns_the_history(capsys):
     _, history = full_run(None, stop=3)
     assert (history.ended, history.steps) == ("interrupted", 2)
