@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
 
@@ -15,3 +16,14 @@ settings.register_profile(
     derandomize=bool(os.environ.get("CI")),  # the same examples for the same commit
 )
 settings.load_profile("course")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a GPU where torch has none."""
+    needy = [item for item in items if item.get_closest_marker("gpu")]
+    if needy:
+        from helpers.device import device
+
+        if device().type == "cpu":
+            for item in needy:
+                item.add_marker(pytest.mark.skip(reason="needs a GPU"))

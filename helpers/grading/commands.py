@@ -2,9 +2,10 @@
 
 import json
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -156,7 +157,7 @@ def demo(
 @app.command()
 def bench(
     what: Annotated[
-        str, typer.Argument(help="lessons, reference, grading, or class (its size).")
+        str, typer.Argument(help="lessons, reference, device, grading, or class (its size).")
     ] = "lessons",
     students: Annotated[int, typer.Option(min=12, help="How many are graded.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
@@ -170,6 +171,7 @@ def bench(
     known = {
         "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
         "reference": lambda: (reference.measure(), reference.told),
+        "device": _device,
         "grading": lambda: (grading.measure(course, students), grading.told),
         "class": lambda: (grading.growth(course, students // 10, students), grading.told),
     }
@@ -177,6 +179,12 @@ def bench(
         raise CourseError(f"there is no benchmark {what!r}; there are: {', '.join(known)}")
     figures, told = known[what]()
     print(json.dumps(figures, indent=2) if as_json else told(figures))
+
+
+def _device() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
+    from helpers.grading.bench import device  # with torch, which the others do without
+
+    return device.measure(), device.told
 
 
 def bare(sandbox: str) -> bool:

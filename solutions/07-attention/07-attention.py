@@ -508,7 +508,7 @@ class LanguageModel(nn.Module):
         ### BEGIN SOLUTION
         n = tokens.shape[1]
         X = self.letter(tokens) + self.place.weight[:n]
-        mask = torch.ones(n, n, dtype=torch.bool).tril()
+        mask = torch.ones(n, n, dtype=torch.bool, device=tokens.device).tril()
         return self.scores(X + self.attention(X, mask))
         ### END SOLUTION
 

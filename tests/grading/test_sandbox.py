@@ -106,6 +106,13 @@ filtered = pytest.mark.skipif(not seccomp.known(), reason="there is no filter fo
 
 
 @filtered
+def test_a_lesson_can_train_on_the_cpu(worker: Worker) -> None:
+    [said], _ = run(
+        worker, "import helpers.training, helpers.device; print(helpers.device.device())", seconds=60
+    )
+    assert "cpu" in said
+
+
 def test_system_calls_that_no_exercise_needs_are_refused(worker: Worker) -> None:
     calls = {name: seccomp.number(name) for name in seccomp.REFUSED if seccomp.number(name) >= 0}
     clone, unshare = (numbers[seccomp.column()] for numbers in (seccomp.CLONE, seccomp.UNSHARE))

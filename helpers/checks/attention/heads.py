@@ -274,7 +274,7 @@ LANGUAGE_MODEL = Task(
         "Four steps: letters become rows, each row learns its place, attention mixes what came before, a layer scores.",
         r"$X = E[\text{tokens}] + P[0..n-1]$, then scores of $X + \text{attention}(X, \text{causal mask})$.",
         "`X = self.letter(tokens) + self.place.weight[:n]`, "
-        "`mask = torch.ones(n, n, dtype=torch.bool).tril()`, `self.scores(X + ...)`",
+        "`mask = torch.ones(n, n, dtype=torch.bool, device=tokens.device).tril()`, `self.scores(X + ...)`",
     ],
 )
 

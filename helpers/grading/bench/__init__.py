@@ -1,1 +1,1 @@
-"""What `course bench` measures: lessons, references beside PyTorch, grading beside nbgrader's own."""
+"""What `course bench` measures: lessons, references and training beside PyTorch, grading beside nbgrader."""

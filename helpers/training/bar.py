@@ -1,0 +1,73 @@
+"""A progress line that costs next to nothing: it is written five times a second, at most."""
+
+import sys
+import time
+from typing import Any
+
+EVERY = 0.2  # seconds
+
+
+class Bar:
+    """One line that is written over, in a terminal or a notebook; silent anywhere else.
+
+    Args:
+        wanted: False for silence; None and True for a line where one can be written over.
+    """
+
+    def __init__(self, wanted: bool | None = None):
+        self._shell = _notebook() if wanted is not False else None
+        self._terminal = wanted is not False and not self._shell and sys.stdout.isatty()
+        self._handle: Any = None
+        self._next = 0.0
+        self._width = 0
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time for another line."""
+        return bool(self._shell or self._terminal) and time.monotonic() >= self._next
+
+    def write(self, text: str) -> None:
+        """Write the line over the last one."""
+        self._next = time.monotonic() + EVERY
+        if self._shell:
+            self._publish(text)
+        elif self._terminal:
+            print(f"\r{text:<{self._width}}", end="", flush=True)
+            self._width = len(text)
+
+    def say(self, text: str) -> None:
+        """Print a message that stays, whether or not there is a line."""
+        self.end()
+        print(text)
+
+    def end(self) -> None:
+        """Let the line stand, and begin a new one."""
+        if self._terminal and self._width:
+            print(flush=True)
+            self._width = 0
+
+    def _publish(self, text: str) -> None:
+        plain = {"text/plain": text}
+        if self._handle is None:
+            from IPython.display import display
+
+            self._handle = display(plain, raw=True, display_id=True)
+        else:
+            self._handle.update(plain, raw=True)
+
+
+def line(done: int, of: int | None, epoch: int, epochs: int, loss: float, validation: float | None) -> str:
+    """Return the line's text: `epoch 2/3 ━━━━━━────  120/200  loss 0.412  validation 0.398`."""
+    parts = [f"epoch {epoch}/{epochs}"]
+    if of:
+        full = round(20 * min(1, done / of))
+        parts.append("━" * full + "─" * (20 - full))
+    parts += [f"{done}/{of}" if of else f"{done} steps", f"loss {loss:.4g}"]
+    parts += [f"validation {validation:.4g}"] if validation is not None else []
+    return "  ".join(parts)
+
+
+def _notebook() -> Any:
+    """The shell of a notebook, which shows output that can be changed; None anywhere else."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return shell if hasattr(shell, "kernel") else None
