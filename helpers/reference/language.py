@@ -6,12 +6,13 @@ come next, and where there is a name at all. A model turns X into scores (n, T, 
 
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from helpers.device import loader
 from helpers.reference.rnn import LETTERS, encode
+from helpers.training import train
 
 Batch = tuple[Int[Tensor, "n T"], Int[Tensor, "n T"], Bool[Tensor, "n T"]]
 
@@ -40,7 +41,7 @@ def surprise(
     model: nn.Module, X: Int[Tensor, "n T"], Y: Int[Tensor, "n T"], mask: Bool[Tensor, "n T"]
 ) -> Tensor:
     """Return the mean cross-entropy of the letters that are there; padding does not count."""
-    return nn.functional.cross_entropy(model(X)[mask], Y[mask])
+    return _mean(model(X), (X, Y, mask))
 
 
 def perplexity(
@@ -52,16 +53,20 @@ def perplexity(
 
 
 def learn(model: nn.Module, data: Batch, steps: int = 600, eta: float = 0.01, seed: int = 0) -> nn.Module:
-    """Train with Adam on batches of 64 names and return the model.
+    """Train with Adam on batches of 64 names, on the best device that there is; return the model, on the CPU.
 
     The learning rate falls evenly from eta to 0, and gradients are clipped to a norm of 1.
     """
-    rng, optimiser = np.random.default_rng(seed), torch.optim.Adam(model.parameters())
-    for t in range(steps):
-        rows = torch.from_numpy(rng.integers(0, len(data[0]), 64))
-        optimiser.param_groups[0]["lr"] = eta * (1 - t / steps)
-        optimiser.zero_grad()
-        surprise(model, *(part[rows] for part in data)).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-    return model
+    optimiser = torch.optim.Adam(model.parameters(), lr=eta)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda t: 1 - t / steps)
+    train(
+        model, loader(*data, batch=64, seed=seed), _mean, optimiser=optimiser, schedule=schedule,
+        epochs=steps, steps=steps, clip=1.0, forward=lambda model, batch: (model(batch[0]), batch),
+        count=lambda batch: int(batch[2].sum()), dtype="float32", bar=False,
+    )  # fmt: skip
+    return model.cpu()
+
+
+def _mean(scores: Tensor, batch: Batch) -> Tensor:
+    _, Y, mask = batch
+    return nn.functional.cross_entropy(scores[mask], Y[mask])

@@ -938,18 +938,20 @@ with needs("lenet", "conv_rule", "max_pool"):
 # You predicted it at the start. Now take all 784 pixels of all digits and put them in a new order, the same for every image. Nothing is lost: the order could be undone. A small convolutional network and a dense one learn from the pictures as they are, and from the shuffled ones; three times, with other starts and other orders.
 
 # %% tags=["experiment"]
+from helpers.device import loader
+from helpers.training import train as train_anywhere  # lesson 3's loop, on a GPU where there is one
+
 def torch_accuracy(images, seed, *layers):
     """Train with PyTorch for two epochs and return the accuracy on the last 2,000."""
     torch.manual_seed(seed)
     net = torch.nn.Sequential(*[layer() for layer in layers])
-    optimiser = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
-    inputs, classes = torch.tensor(images), torch.tensor(labels)
-    rng = np.random.default_rng(seed)
-    for rows in (torch.tensor(r) for _ in range(2) for r in np.array_split(rng.permutation(8000), 125)):
-        optimiser.zero_grad()
-        torch.nn.functional.cross_entropy(net(inputs[rows]), classes[rows]).backward()
-        optimiser.step()
-    return (net(inputs[8000:]).argmax(dim=1) == classes[8000:]).double().mean().item()
+    history = train_anywhere(
+        net, loader(images[:8000], labels[:8000], seed=seed), torch.nn.functional.cross_entropy, epochs=2, bar=False,
+        optimiser=torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9),
+        validation=loader(images[8000:], labels[8000:], batch=2000, shuffle=False),
+        metrics={"right": lambda scores, classes: (scores.argmax(dim=1) == classes).double().mean()},
+    )
+    return history.validation[-1]["right"]
 
 # %% tags=["experiment"]
 nn = torch.nn

@@ -697,7 +697,7 @@ with needs("lstm_cell"):
 # %% [markdown]
 # ## 8 · The race
 #
-# Three cells, the same names, 600 steps each. Now by PyTorch, whose cells you know to be yours: `Recurrent` is an embedding, a recurrent layer of the kind you name, and scores. `learn` is the loop that you have just seen, and autograd does what your `bptt` did. Both are in `helpers/reference/language.py`, a screen that is worth a look: lessons 7 and 8 train their models with the same loop.
+# Three cells, the same names, 600 steps each. Now by PyTorch, whose cells you know to be yours: `Recurrent` is an embedding, a recurrent layer of the kind you name, and scores. `learn` is the loop that you have just seen (as `helpers.training` has it: on a GPU where there is one), and autograd does what your `bptt` did. Both are in `helpers/reference/language.py`, a screen that is worth a look: lessons 7 and 8 train their models in the same way.
 
 # %% tags=["experiment"]
 from helpers.reference import language

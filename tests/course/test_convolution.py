@@ -402,30 +402,18 @@ def test_a_network_slid_over_a_strip_reads_its_digits_and_says_something_elsewhe
 
 
 def test_shuffled_pixels_hurt_the_convolutional_network_alone(trained) -> None:
+    names = {"torch": torch, "np": np, "labels": trained.labels}
+    for cell in read(LESSON):
+        if "def torch_accuracy" in cell.source or cell.source.startswith("nn = torch.nn"):
+            exec(cell.source.split("\nfor seed")[0], names)
     order = np.random.default_rng(100).permutation(784)
     shuffled = trained.X.reshape(10_000, 784)[:, order].reshape(trained.X.shape)
 
-    def accuracy(images: np.ndarray, *layers: nn.Module) -> float:
-        net, classes, inputs = nn.Sequential(*layers), torch.tensor(trained.labels), torch.tensor(images)
-        optimiser, rng = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9), np.random.default_rng(0)
-        for rows in (torch.tensor(r) for _ in range(2) for r in np.array_split(rng.permutation(8000), 125)):
-            optimiser.zero_grad()
-            F.cross_entropy(net(inputs[rows]), classes[rows]).backward()
-            optimiser.step()
-        return (net(inputs[8000:]).argmax(dim=1) == classes[8000:]).double().mean().item()
+    def both(layers: list) -> list[float]:
+        return [names["torch_accuracy"](images, 0, *layers) for images in (trained.X, shuffled)]
 
-    def both(make) -> list[float]:
-        found = []
-        for images in (trained.X, shuffled):
-            torch.manual_seed(0)
-            found.append(accuracy(images, *make()))
-        return found
-
-    before, after = both(lambda: [
-        nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(400, 10),
-    ])  # fmt: skip
-    plain, plain_after = both(lambda: [nn.Flatten(), nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10)])
+    before, after = both(names["small_cnn"])
+    plain, plain_after = both(names["small_mlp"])
     assert before > 0.945
     assert 0.84 < after < plain < before
     assert plain_after == pytest.approx(plain, abs=0.015)
