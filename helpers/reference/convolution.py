@@ -260,3 +260,8 @@ def residual(
     """Two convolutions with ReLU between; the input is added before the last ReLU."""
     H = np.maximum(conv(X, K1, b1, pad=1), 0)
     return np.maximum(X + conv(H, K2, b2, pad=1), 0)
+
+
+def apart(ours: Float[ndarray, "..."], theirs: Float[ndarray, "..."]) -> float:
+    """Return the largest difference between two arrays, as a part of the largest entry of theirs."""
+    return float(np.abs(ours - theirs).max() / np.abs(theirs).max())

@@ -491,8 +491,8 @@ with needs("conv", "max_pool", "gaps"):
         print(f"{name:33} equivariance gap {equivariance_gap(f, X[:100], 1):.2f}, "
               f"invariance gap {invariance_gap(f, X[:100], 1):.2f}")
     for d in (1, 2):
-        apart = np.abs(wrapped(shift(X[:100], d), stride=2) - shift(wrapped(X[:100], stride=2), d // 2)).max()
-        print(f"stride 2, input shifted by {d}, output by {d // 2}: gap {apart:.2f}")
+        gap = np.abs(wrapped(shift(X[:100], d), stride=2) - shift(wrapped(X[:100], stride=2), d // 2)).max()
+        print(f"stride 2, input shifted by {d}, output by {d // 2}: gap {gap:.2f}")
 
 # %% [markdown]
 # A convolution with stride 1 is equivariant, exactly, and not at all invariant. A stride of 2 keeps that for even shifts only. A small pool gives neither. Only the largest number of the *whole* map is invariant: it says whether, and no longer where.
@@ -969,6 +969,45 @@ for seed in range(3):
 # The dense network doesn't notice. The convolutional one loses everything that it was ahead, and more: what it "knows", that neighbours belong together, has become false. It is still right about nearly nine in ten, since its last layer can put much together again.
 #
 # So a convolution is no better way to learn *as such*. It is a bet on what the world is like, and for pictures the bet is right.
+
+# %% [markdown]
+# ## On another device
+#
+# A graphics card computes the same convolution, and not the same digits: it adds in another order, and single precision rounds each sum at its seventh digit. So *equal* must mean *near*. How near? A difference says little by itself, 0.001 is nothing among thousands. Measure the largest difference as a part of the largest entry.
+
+# %% answer="apart"
+def apart(ours: Float[ndarray, "..."], theirs: Float[ndarray, "..."]) -> float:
+    """Return the largest difference between two arrays, as a part of the largest entry of theirs."""
+    ### BEGIN SOLUTION
+    return float(np.abs(ours - theirs).max() / np.abs(theirs).max())
+    ### END SOLUTION
+
+# %% check="apart"
+check("apart")
+
+# %% [markdown]
+# Your layer with a filter's 1,152 products, in single and in double precision; and PyTorch's, on the CPU and on the GPU, if this machine has one.
+
+# %% tags=["experiment"]
+from helpers.device import describe, device
+
+with needs("apart", "conv"):
+    rng = np.random.default_rng(0)
+    X, K = rng.normal(size=(4, 128, 16, 16)), rng.normal(size=(32, 128, 3, 3))
+    single = conv(X.astype(np.float32), K.astype(np.float32), np.zeros(32, np.float32))
+    print(f"single and double precision: {apart(single, conv(X, K, np.zeros(32))):.0e} apart")
+
+    def by_torch(where):
+        images, kernels = (torch.tensor(a, dtype=torch.float32, device=where) for a in (X, K))
+        return torch.nn.functional.conv2d(images, kernels).cpu().numpy()
+
+    if (where := device()).type == "cpu":
+        print(f"There is no GPU here that PyTorch can use, so there is nothing to compare. ({describe(where)})")
+    else:
+        print(f"CPU and {describe(where)}: {apart(by_torch(where), by_torch('cpu')):.0e} apart")
+
+# %% [markdown]
+# Some $10^{-7}$ is what single precision allows here, a few units of its last digit. Below $10^{-4}$ two devices agree for all that training cares about; this course's own tests ask for that. (Cards of NVIDIA may round convolutions to *ten bits* by default, for speed. Then they are $10^{-3}$ apart, and it is no mistake of yours.)
 
 # %% [markdown]
 # ## Go further

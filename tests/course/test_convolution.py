@@ -419,6 +419,14 @@ def test_shuffled_pixels_hurt_the_convolutional_network_alone(trained) -> None:
     assert plain_after == pytest.approx(plain, abs=0.015)
 
 
+def test_single_precision_is_some_ten_millionths_apart() -> None:
+    rng = np.random.default_rng(0)
+    X, K = rng.normal(size=(4, 128, 16, 16)), rng.normal(size=(32, 128, 3, 3))
+    single = ref.conv(X.astype(np.float32), K.astype(np.float32), np.zeros(32, np.float32))
+    assert single.dtype == np.float32
+    assert 1e-7 < ref.apart(single, ref.conv(X, K, np.zeros(32))) < 1e-6
+
+
 def test_the_cat_is_small_and_stands_in_the_sources() -> None:
     folder = Path(data.__file__).parent
     assert (folder / "cat.npz").stat().st_size < 200_000

@@ -46,6 +46,16 @@ def shortcuts(rng: Generator) -> Iterator[Case]:
         )
 
 
+def nearly_equal(rng: Generator) -> Iterator[Case]:
+    """Arrays of any shape and scale, the second a little off; its largest entry is negative."""
+    for shape, scale in [((7,), 1.0), ((3, 4), 1e-3), ((2, 3, 4), 1e3)]:
+        theirs = scale * rng.normal(size=shape)
+        theirs.flat[int(rng.integers(theirs.size))] = -4 * scale
+        off = 1e-3 * scale * rng.normal(size=shape)
+        off.flat[int(rng.integers(off.size))] = -5e-3 * scale  # ours is the smaller one
+        yield Case({"ours": theirs + off, "theirs": theirs})
+
+
 # ---------------------------------------------------------------- tasks
 
 TOEPLITZ = Task(
@@ -241,4 +251,41 @@ BLOCKS = Task(
     ],
 )  # fmt: skip
 
-DEEPER = [TOEPLITZ, DILATE, AVERAGE_POOL, RECEPTIVE_FIELD, BLOCKS]
+APART = Task(
+    "apart",
+    points=0,
+    answers=["apart"],
+    reference=REFERENCE + "apart",
+    parts=[Part("any scale", nearly_equal)],
+    misconceptions=[
+        Misconception(
+            "This is the difference itself. 0.001 is nothing among thousands and everything among thousandths: "
+            "divide by the largest entry.",
+            {"any scale"},
+            (" / np.abs(theirs).max()", ""),
+        ),
+        Misconception(
+            "A difference may be negative: the largest in absolute value counts.",
+            {"any scale"},
+            ("np.abs(ours - theirs).max()", "(ours - theirs).max()"),
+        ),
+        Misconception(
+            "The mean hides a single entry that is far off: take the largest difference.",
+            {"any scale"},
+            ("np.abs(ours - theirs).max()", "np.abs(ours - theirs).mean()"),
+        ),
+        Misconception(
+            "Each difference is divided by its own entry, and an entry near 0 makes that huge. Divide by the "
+            "largest entry.",
+            {"any scale"},
+            ("np.abs(ours - theirs).max() / np.abs(theirs).max()", "(np.abs(ours - theirs) / np.abs(theirs)).max()"),
+        ),
+    ],
+    hints=[
+        "Two numbers: how far apart the arrays are where it is worst, and how large they are at all.",
+        r"$\dfrac{\max |a - b|}{\max |b|}$",
+        "`np.abs(ours - theirs).max() / np.abs(theirs).max()`",
+    ],
+)  # fmt: skip
+
+DEEPER = [TOEPLITZ, DILATE, AVERAGE_POOL, RECEPTIVE_FIELD, BLOCKS, APART]
