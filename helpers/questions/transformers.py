@@ -19,7 +19,7 @@ QUESTIONS = {
         "way back. What is left to learn is what the last layer can do without seeing anything: how frequent letters are.",
     ),
     "waves": predict(
-        "Two formulas mark places by waves. One gives each coordinate a sine; the other gives each *pair* a sine and a "
+        "Two formulas mark places by waves. One gives each coordinate a sine; the other gives each pair a sine and a "
         "cosine. For which does the product of two places depend on their distance alone?",
         ("for sines only", "for pairs", "for both", "for neither"),
         1,
@@ -43,11 +43,11 @@ QUESTIONS = {
     ),
     "twins": predict(
         "“The ending gave me goosebumps.” has a twin, “The ending made me groan.” For how many of 120 such "
-        "sentences does the *nearest* one by meaning share its opinion?",
+        "sentences does the nearest one by meaning share its opinion?",
         ("about 90 %", "about half", "about 10 %"),
         2,
         "11 %. For MiniLM, the nearest is nearly always the twin: same topic, same words, opposite opinion. Near in "
-        "meaning says *about the same thing*, not *of the same mind*.",
+        "meaning says about the same thing, not of the same mind.",
     ),
     "decoder": predict(
         "People call GPT a “decoder”. Compared with the decoder of the first Transformer, which translated, what "

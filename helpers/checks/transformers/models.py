@@ -62,7 +62,7 @@ def warm(rng: Generator) -> Iterator[Case]:
 def cold(rng: Generator) -> Iterator[Case]:
     """Temperature 0."""
     for shape in [(4,), (3, 5)]:
-        yield Case({"z": apart(rng, *shape), "T": 0})
+        yield Case({"z": apart(rng, *shape), "T": 0.0})
 
 
 def best(rng: Generator) -> Iterator[Case]:
