@@ -1,6 +1,6 @@
-"""Make `small_encoder.npz`: an encoder that guesses hidden words of "Moby-Dick". A few minutes on one thread.
+"""Make `small_encoder.npz`: an encoder that guesses hidden words of "Moby-Dick".
 
-    python -m helpers.data.make_small_encoder FILE
+It takes some minutes on one thread: `python -m helpers.data.make_small_encoder FILE`.
 """
 
 import re
@@ -23,7 +23,7 @@ STEPS, BATCH, ETA = 12_000, 64, 0.003
 def sentences() -> list[str]:
     """Return the sentences of the book."""
     text = re.sub(r"CHAPTER \d+\..*\n", "", moby_dick())
-    return [s.strip() for s in re.split(r"(?<=[.!?;])\s+", text) if 12 < len(s)]
+    return [s.strip() for s in re.split(r"(?<=[.!?;])\s+", text) if len(s) > 12]
 
 
 def vocabulary(texts: list[str]) -> list[str]:
@@ -75,6 +75,4 @@ if __name__ == "__main__":
     model, bias, words = train()
     arrays = {name: a.numpy().astype(np.float16) for name, a in model.state_dict().items()}
     arrays["bias"] = bias.detach().numpy().astype(np.float16)
-    np.savez_compressed(
-        sys.argv[1], words=np.frombuffer("\n".join(words).encode(), dtype=np.uint8), **arrays
-    )
+    np.savez_compressed(sys.argv[1], words=np.frombuffer("\n".join(words).encode(), dtype=np.uint8), **arrays)

@@ -81,9 +81,7 @@ def encoder(
     return torch.where(torch.tensor(real)[:, :, None], rows, 0.0)
 
 
-def crossed(
-    cross_attention: Callable[..., Any], weights: Weights, heads: int, X: ndarray, Y: ndarray
-) -> Any:
+def crossed(cross_attention: Callable[..., Any], weights: Weights, heads: int, X: ndarray, Y: ndarray) -> Any:
     """Let the tokens of X ask those of Y."""
     with torch.no_grad():
         return cross_attention(_Heads(weights, heads), torch.tensor(X), torch.tensor(Y))
@@ -100,10 +98,11 @@ def one_by_one(cached: Callable[..., Any], weights: Weights, heads: int, X: ndar
     return {"rows": torch.cat(rows, dim=1), "K": K, "V": V}
 
 
-class _Heads:
+class _Heads(torch.nn.Module):
     """Four layers with these weights, as `MultiHead` has them, and no way to run them together."""
 
     def __init__(self, weights: Weights, heads: int):
+        super().__init__()
         self.heads = heads
         for name in ("q", "k", "v", "out"):
             W, b = (torch.tensor(weights[f"{name}.{kind}"]) for kind in ("weight", "bias"))

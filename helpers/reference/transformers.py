@@ -109,8 +109,10 @@ class GPT(nn.Module):
         return self.scores(self.norm(X))
 
 
-def next_probabilities(z: Float[Tensor, "*B V"], T: float = 1.0, k: int | None = None) -> Float[Tensor, "*B V"]:
-    """Return the probabilities to draw from: those of the k best scores z at temperature T; T = 0 is greedy."""
+def next_probabilities(
+    z: Float[Tensor, "*B V"], T: float = 1.0, k: int | None = None
+) -> Float[Tensor, "*B V"]:
+    """Return the probabilities to draw from: the k best scores z at temperature T; T = 0 is greedy."""
     if T == 0:
         return one_hot(z.argmax(dim=-1), z.shape[-1]).to(z.dtype)
     if k is not None:
@@ -162,7 +164,7 @@ def parameters(words: int, longest: int, d: int, layers: int) -> int:
 
 
 def cross_attention(
-    attention: MultiHead, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]
+    attention: nn.Module, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]
 ) -> Float[Tensor, "B n d"]:
     """Return what the tokens of X find in those of Y, with the layers q, k, v and out of `attention`."""
     Q, K, V = (
@@ -174,9 +176,9 @@ def cross_attention(
 
 
 def cached(
-    attention: MultiHead, x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"]
+    attention: nn.Module, x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"]
 ) -> tuple[Float[Tensor, "B 1 d"], Float[Tensor, "B t1 d"], Float[Tensor, "B t1 d"]]:
-    """Return the newest token's row, and the keys and values with its own behind those of the tokens before."""
+    """Return the newest token's row, and keys and values with its own behind those of before."""
     K = torch.cat([K, attention.k(x)], dim=1)
     V = torch.cat([V, attention.v(x)], dim=1)
     q, k, v = (Z.unflatten(-1, (attention.heads, -1)).transpose(1, 2) for Z in (attention.q(x), K, V))
@@ -205,7 +207,9 @@ class Fused(MultiHead):
         self, X: Float[Tensor, "B n d"], mask: Bool[Tensor, "*C n"] | None = None
     ) -> Float[Tensor, "B n d"]:
         """Attend in each head, join the heads and mix them."""
-        Q, K, V = (layer(X).unflatten(-1, (self.heads, -1)).transpose(1, 2) for layer in (self.q, self.k, self.v))
+        Q, K, V = (
+            layer(X).unflatten(-1, (self.heads, -1)).transpose(1, 2) for layer in (self.q, self.k, self.v)
+        )
         return self.out(scaled_dot_product_attention(Q, K, V, mask).transpose(1, 2).flatten(2))
 
 

@@ -1,4 +1,4 @@
-"""Lesson 08's interactive figure: which heads carry something from one token to another, and when they stop."""
+"""Lesson 08's interactive figure: which heads carry something from one token to another."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -57,9 +57,7 @@ def carriers(
     """
     found = dict(attention_maps()) if known is None else dict(known)
     alt = told(found, asking, asked)
-    return interactive(
-        lambda: _widget()(found, asking, asked), lambda: draw(found, asking, asked), alt
-    )
+    return interactive(lambda: _widget()(found, asking, asked), lambda: draw(found, asking, asked), alt)
 
 
 def share(found: Maps, asking: str, asked: str) -> ndarray:
@@ -87,14 +85,16 @@ def draw(known: Mapping[str, Maps], asking: str, asked: str) -> "Figure":
 
     from helpers.figures import BLUE, ORANGE, panels
 
-    rows = [(s, share(found, asking, asked)) for s, found in known.items() if share(found, asking, asked).any()]
+    every = [(s, share(found, asking, asked)) for s, found in known.items()]
+    rows = [(s, S) for s, S in every if S.any()]
     fig, axes = panels(max(1, len(rows[:3])), width=9, height=2.9)
     shades = LinearSegmentedColormap.from_list("blue", ["white", BLUE])
     for ax, (sentence, S) in zip(axes, rows[:3], strict=False):
         ax.imshow(S, cmap=shades, vmin=0, vmax=0.7, aspect="auto")
         layer, head = np.unravel_index(S.argmax(), S.shape)
         ax.add_patch(_frame(head, layer, ORANGE))
-        ax.text(head, layer, f"{S.max():.0%}", ha="center", va="center", fontsize=7, color="white" if S.max() > 0.35 else "black")
+        ink = "white" if S.max() > 0.35 else "black"
+        ax.text(head, layer, f"{S.max():.0%}", ha="center", va="center", fontsize=7, color=ink)
         ax.set_title(f"… {' '.join(sentence.split()[-5:])}", fontsize=10)
         ax.set_xticks(range(0, S.shape[1], 2), range(1, S.shape[1] + 1, 2))
         ax.set_yticks(range(S.shape[0]), range(1, S.shape[0] + 1))
@@ -140,9 +140,7 @@ def _widget() -> Any:
 
         def __init__(self, known: Mapping[str, Maps], asking: str, asked: str):
             self.known = dict(known)
-            super().__init__(
-                sentence=next(iter(known)), examples=list(known), asking=asking, asked=asked
-            )
+            super().__init__(sentence=next(iter(known)), examples=list(known), asking=asking, asked=asked)
             self._run()
             self.observe(self._run, "sentence")
 

@@ -795,7 +795,7 @@ with needs("parameters"):
 
 # %% answer="cross_attention"
 def cross_attention(
-    attention: MultiHead, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]
+    attention: nn.Module, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]
 ) -> Float[Tensor, "B n d"]:
     """Return what the tokens of X find in those of Y, with the layers q, k, v and out of `attention`."""
     ### BEGIN SOLUTION
@@ -817,7 +817,7 @@ check("cross_attention")
 
 # %% answer="cached"
 def cached(
-    attention: MultiHead, x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"]
+    attention: nn.Module, x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"]
 ) -> tuple[Float[Tensor, "B 1 d"], Float[Tensor, "B t1 d"], Float[Tensor, "B t1 d"]]:
     """Return the newest token's row, and the longer K and V. Use q, k, v and out of `attention`."""
     ### BEGIN SOLUTION
@@ -934,13 +934,13 @@ with needs("Block", "Encoder", "verbalise"):
 # `MultiHead` writes down all $n^2$ weights. PyTorch's `scaled_dot_product_attention` computes the same block by block (lesson 7, *deeper*). Only the class of the heads must change, no weight. `helpers.reference.transformers.fuse(model)` does it; `course bench reference` compares the speed of training with a model of PyTorch's own layers.
 
 # %% tags=["experiment"]
-from helpers.reference.transformers import GPT as TheirGPT, fuse
+from helpers.reference import transformers as reference
 
 torch.manual_seed(0)
-plain = TheirGPT(81, 48)
+plain = reference.GPT(81, 48)
 with torch.no_grad():
     before = plain(text[None, :48])
-    print(f"fused and plain differ by at most {(fuse(plain)(text[None, :48]) - before).abs().max():.1e}")
+    print(f"fused and plain differ by at most {(reference.fuse(plain)(text[None, :48]) - before).abs().max():.1e}")
 
 # %% [markdown]
 # ## Go further

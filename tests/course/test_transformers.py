@@ -99,7 +99,11 @@ def test_attention_alone_mixes_tokens() -> None:
         with torch.no_grad():
             return int(influence(lambda X: step(torch.tensor(X[None]))[0].numpy(), X).sum())
 
-    assert [moved(block.norm1), moved(lambda X: block.down(block.up(X))), moved(block.attention)] == [6, 6, 36]
+    assert [moved(block.norm1), moved(lambda X: block.down(block.up(X))), moved(block.attention)] == [
+        6,
+        6,
+        36,
+    ]
 
 
 @given(seeds, sizes, sizes, st.integers(1, 3), sizes)
@@ -120,7 +124,9 @@ def test_crossed_and_cached_attention(seed: int, n: int, m: int, heads: int, siz
         for t in range(n):
             row, K, V = ref.cached(attention, X[:, t : t + 1], K, V)
             causal = torch.ones(t + 1, t + 1, dtype=torch.bool).tril()
-            torch.testing.assert_close(row[:, 0], attention(X[:, : t + 1], causal)[:, t], atol=1e-5, rtol=1e-5)
+            torch.testing.assert_close(
+                row[:, 0], attention(X[:, : t + 1], causal)[:, t], atol=1e-5, rtol=1e-5
+            )
         want = attention(X, causal)
         fused = ref.fuse(nn.ModuleList([attention]))[0]
         assert type(fused) is ref.Fused
@@ -241,7 +247,9 @@ def test_twins_are_nearest_and_a_neuron_tells_them_apart() -> None:
 
 @installed
 def test_the_stored_rows_and_the_encoder_with_real_weights_agree(lesson: dict) -> None:
-    kept = {n: a for n, a in minilm.weights().items() if not n.startswith(("pooler", "embeddings.position_ids"))}
+    kept = {
+        n: a for n, a in minilm.weights().items() if not n.startswith(("pooler", "embeddings.position_ids"))
+    }
     encoder = ref.Encoder(30522, 512, 384, 12, 1536, 6)
     named = {ref.rename(name, lesson["TABLE"]): torch.tensor(a) for name, a in kept.items()}
     encoder.load_state_dict(named)

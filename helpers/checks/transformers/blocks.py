@@ -292,7 +292,10 @@ POSITIONS = Task(
         Misconception(
             "All sines come first and all cosines after. The two of a pair stand side by side: columns 2i and 2i + 1.",
             {"a few places", "many places"},
-            ("torch.stack([angle.sin(), angle.cos()], dim=-1)", "torch.cat([angle.sin(), angle.cos()], dim=-1)"),
+            (
+                "torch.stack([angle.sin(), angle.cos()], dim=-1)",
+                "torch.cat([angle.sin(), angle.cos()], dim=-1)",
+            ),
         ),
         Misconception(
             "The exponent is i/d. It is 2i/d, from 0 to nearly 1.",

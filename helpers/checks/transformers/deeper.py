@@ -114,7 +114,10 @@ CROSS = Task(
         Misconception(
             "Those who write ask: queries come from X, keys and values from Y.",
             {"other lengths", "equal lengths"},
-            ("attention.q(X), attention.k(Y), attention.v(Y)", "attention.q(Y), attention.k(X), attention.v(X)"),
+            (
+                "attention.q(X), attention.k(Y), attention.v(Y)",
+                "attention.q(Y), attention.k(X), attention.v(X)",
+            ),
         ),
         Misconception(
             "The values come from X. What is found must come from the memory Y.",
@@ -150,7 +153,10 @@ CACHED = Task(
         Misconception(
             "The newest token does not see itself: its key and value belong to the cache before it looks.",
             {"token by token"},
-            ("(attention.q(x), K, V))", "(attention.q(x), *((K[:, :-1], V[:, :-1]) if K.shape[1] > 1 else (K, V))))"),
+            (
+                "(attention.q(x), K, V))",
+                "(attention.q(x), *((K[:, :-1], V[:, :-1]) if K.shape[1] > 1 else (K, V))))",
+            ),
         ),
         Misconception(
             "The new key is put in front: it belongs at the end.",

@@ -374,7 +374,10 @@ ENCODER = Task(
         Misconception(
             "`real` is turned round: True means that there is a token.",
             {"padding"},
-            ("real[:, None, None, :])", "(real.all() | ~real)[:, None, None, :] | ~real.any(1)[:, None, None, None])"),
+            (
+                "real[:, None, None, :])",
+                "(real.all() | ~real)[:, None, None, :] | ~real.any(1)[:, None, None, None])",
+            ),
         ),
         Misconception(
             "The places are missing.",
@@ -428,7 +431,10 @@ RENAME = Task(
         Misconception(
             "The new name is returned alone: the rest of the name stays as it is.",
             {"one piece", "several pieces", "pieces in pieces"},
-            ("name = name.replace(theirs, table[theirs])", "name = table[theirs] if theirs in name else name"),
+            (
+                "name = name.replace(theirs, table[theirs])",
+                "name = table[theirs] if theirs in name else name",
+            ),
         ),
     ],
     hints=[

@@ -30,7 +30,8 @@ def pair() -> tuple[Callable[[], object], Callable[[], object]]:
             layer = nn.TransformerEncoderLayer(
                 WIDTH, HEADS, 4 * WIDTH, 0.0, "gelu", batch_first=True, norm_first=True
             )
-            self.blocks = nn.TransformerEncoder(layer, LAYERS, nn.LayerNorm(WIDTH), enable_nested_tensor=False)
+            norm = nn.LayerNorm(WIDTH)
+            self.blocks = nn.TransformerEncoder(layer, LAYERS, norm, enable_nested_tensor=False)
             self.scores = nn.Linear(WIDTH, LETTERS)
             mask = nn.Transformer.generate_square_subsequent_mask(LONGEST)
             self.register_buffer("mask", mask)
