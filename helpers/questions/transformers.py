@@ -29,7 +29,7 @@ QUESTIONS = {
     "race": predict(
         "The same names, 600 steps, batches of 64. The plain recurrent network reached 7.2, the GRU and the LSTM 6.9. "
         "Your GPT of two blocks has more numbers than any of them. It will reach …",
-        ("about 5: Transformers are better", "about 7: between them", "about 9: worse than all"),
+        ("about 5: Transformers are better", "about 7: in the same range", "about 9: worse than all"),
         1,
         "Names are short, and little data teach little. A recurrent network is born with order: the last letter is "
         "always nearest. A Transformer has to learn from 4,163 names what a place is.",

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from torch import nn
 
 from helpers import minilm
-from helpers.data import minilm_embeddings, moby_dick, names, reviews, small_encoder
+from helpers.data import minilm_embeddings, moby_dick, reviews, small_encoder
 from helpers.data.make_small_encoder import LONGEST, STEPS, numbers, sentences, train, vocabulary
 from helpers.grading.bench import transformers as bench
 from helpers.grading.percent import read
-from helpers.reference import rnn
 from helpers.reference import transformers as ref
 from helpers.reference.attention import MultiHead, influence
 
@@ -229,6 +228,7 @@ def test_the_small_encoder_fills_gaps(lesson: dict) -> None:
     assert real.sum() == 6
 
 
+@pytest.mark.slow
 def test_the_script_that_made_it_runs() -> None:
     model, bias, words = train(steps=2)
     assert len(bias) == len(words) == 1505
@@ -272,27 +272,16 @@ def test_the_gpt_beats_pairs_on_3_of_3_seeds(lesson: dict) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("d", "mean"), [(32, 7.09), (48, 6.96)])
-def test_the_race_as_it_is_told(d: int, mean: float) -> None:
-    learn, held_out = ([torch.tensor(a) for a in rnn.encode(some)] for some in names())
-    found = []
-    for seed in range(5):
-        torch.manual_seed(seed)
-        model, rng = ref.GPT(27, 12, d), np.random.default_rng(seed)
-        optimiser = torch.optim.Adam(model.parameters())
-        for t in range(600):
-            X, Y, mask = learn
-            rows = rng.integers(0, len(X), 64)
-            optimiser.param_groups[0]["lr"] = 0.01 * min(1, (t + 1)) * (1 - t / 600)
-            optimiser.zero_grad()
-            nn.functional.cross_entropy(model(X[rows])[mask[rows]], Y[rows][mask[rows]]).backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-        X, Y, mask = held_out
-        with torch.no_grad():
-            found.append(nn.functional.cross_entropy(model(X)[mask], Y[mask]).exp().item())
-    assert np.mean(found) == pytest.approx(mean, abs=0.1)
-    assert max(found) < 7.19  # the best of five plain recurrent networks
+def test_the_race_as_it_is_told(lesson: dict) -> None:
+    """On 5 of 5 seeds better than the best table (7.8); the means as the lesson's figure has them."""
+    for d, mean in [(32, 7.15), (48, 6.94)]:
+        found = []
+        for seed in range(5):
+            torch.manual_seed(seed)
+            model = lesson["train"](ref.GPT(27, 12, d=d), lesson["some_names"], steps=600)
+            found.append(lesson["perplexity"](model, *lesson["held_out"]))
+        assert max(found) < 7.8
+        assert np.mean(found) == pytest.approx(mean, abs=0.08)
 
 
 def test_without_sums_only_frequencies_are_learned(lesson: dict) -> None:
