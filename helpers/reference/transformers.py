@@ -164,7 +164,7 @@ def parameters(words: int, longest: int, d: int, layers: int) -> int:
 
 
 def cross_attention(
-    attention: nn.Module, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]
+    attention: MultiHead, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]
 ) -> Float[Tensor, "B n d"]:
     """Return what the tokens of X find in those of Y, with the layers q, k, v and out of `attention`."""
     Q, K, V = (
@@ -176,7 +176,7 @@ def cross_attention(
 
 
 def cached(
-    attention: nn.Module, x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"]
+    attention: MultiHead, x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"]
 ) -> tuple[Float[Tensor, "B 1 d"], Float[Tensor, "B t1 d"], Float[Tensor, "B t1 d"]]:
     """Return the newest token's row, and keys and values with its own behind those of before."""
     K = torch.cat([K, attention.k(x)], dim=1)

@@ -91,13 +91,13 @@ def draw(known: Mapping[str, Maps], asking: str, asked: str) -> "Figure":
     shades = LinearSegmentedColormap.from_list("blue", ["white", BLUE])
     for ax, (sentence, S) in zip(axes, rows[:3], strict=False):
         ax.imshow(S, cmap=shades, vmin=0, vmax=0.7, aspect="auto")
-        layer, head = np.unravel_index(S.argmax(), S.shape)
+        layer, head = divmod(int(S.argmax()), S.shape[1])
         ax.add_patch(_frame(head, layer, ORANGE))
         ink = "white" if S.max() > 0.35 else "black"
         ax.text(head, layer, f"{S.max():.0%}", ha="center", va="center", fontsize=7, color=ink)
         ax.set_title(f"… {' '.join(sentence.split()[-5:])}", fontsize=10)
-        ax.set_xticks(range(0, S.shape[1], 2), range(1, S.shape[1] + 1, 2))
-        ax.set_yticks(range(S.shape[0]), range(1, S.shape[0] + 1))
+        ax.set_xticks(range(0, S.shape[1], 2), [str(h + 1) for h in range(0, S.shape[1], 2)])
+        ax.set_yticks(range(S.shape[0]), [str(k + 1) for k in range(S.shape[0])])
         ax.set_xlabel("head")
     axes[0].set_ylabel(f"layer\n(“{asking}” looks at “{asked}”)")
     return fig

@@ -795,7 +795,7 @@ with needs("parameters"):
 
 # %% answer="cross_attention"
 def cross_attention(
-    attention: nn.Module, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]
+    attention: MultiHead, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]
 ) -> Float[Tensor, "B n d"]:
     """Return what the tokens of X find in those of Y, with the layers q, k, v and out of `attention`."""
     ### BEGIN SOLUTION
@@ -817,7 +817,7 @@ check("cross_attention")
 
 # %% answer="cached"
 def cached(
-    attention: nn.Module, x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"]
+    attention: MultiHead, x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"]
 ) -> tuple[Float[Tensor, "B 1 d"], Float[Tensor, "B t1 d"], Float[Tensor, "B t1 d"]]:
     """Return the newest token's row, and the longer K and V. Use q, k, v and out of `attention`."""
     ### BEGIN SOLUTION

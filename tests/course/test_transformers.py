@@ -308,6 +308,14 @@ def test_without_sums_only_frequencies_are_learned(lesson: dict) -> None:
     assert reached[1] == pytest.approx(2.82, abs=0.06)
 
 
+def test_reference_answers_need_no_name_that_a_notebook_lacks(lesson: dict) -> None:
+    """Their sources are pasted: as the course's own pieces in the sandbox, and as sample answers."""
+    from helpers.checks import lessons
+
+    for task in lessons.tasks("08-transformers").values():
+        exec(f"{task.imports}\n{task.source}", dict(lesson))
+
+
 def test_the_bench_trains_two_models_of_one_size() -> None:
     ours, theirs = bench.pair()
     assert 2 < ours() < 6
