@@ -30,7 +30,7 @@ NO_PIECES = encode({})
 SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/share/fonts", "/usr/share/zoneinfo")
 LINKS = ("/bin", "/lib", "/lib64")
 ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
-SHIPPED = ("__init__.py", "data", "figures.py", "probes", "widgets", "reference/__init__.py")
+SHIPPED = ("__init__.py", "data", "figures.py", "minilm.py", "probes", "widgets", "reference/__init__.py")
 SHIPPED_GRADING = ("grading/__init__.py", "grading/worker", "grading/attack.py", "grading/seccomp.py")
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",

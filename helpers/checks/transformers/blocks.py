@@ -95,18 +95,17 @@ def wide_waves(rng: Generator) -> Iterator[Case]:
         yield Case({"n": int(rng.integers(10, 30)), "d": 2 * int(rng.integers(8, 40))})
 
 
-def rotations(rng: Generator) -> Iterator[Case]:
-    """Rows whose products depend on the distance alone, but for rounding."""
-    for n in (4, 7):
-        angle = np.arange(n)[:, None] * rng.uniform(0.1, 2, size=3)
-        yield Case({"P": np.concatenate([np.sin(angle), np.cos(angle)], axis=1)})
-
-
 def any_rows(rng: Generator) -> Iterator[Case]:
-    """Any rows, more than columns and fewer; the same of length 1, whose main diagonal is flat."""
+    """Any rows, more than columns and fewer, and some of length 1."""
     for n, d in [(5, 3), (4, 6), (int(rng.integers(6, 10)), 4)]:
+        yield Case({"P": rng.normal(size=(n, d))})
+    yield from unit_rows(rng)
+
+
+def unit_rows(rng: Generator) -> Iterator[Case]:
+    """Rows of length 1: the main diagonal is flat, others are not."""
+    for n, d in [(5, 3), (4, 6)]:
         P = rng.normal(size=(n, d))
-        yield Case({"P": P})
         yield Case({"P": P / np.linalg.norm(P, axis=1, keepdims=True)})
 
 
@@ -333,13 +332,13 @@ SPREAD = Task(
     reference=REFERENCE + "spread",
     probe=PROBES + "tensors",
     parts=[
-        Part("any rows", any_rows, weight=2),
-        Part("rotations", rotations),
+        Part("any rows", any_rows),
+        Part("rows of length 1", unit_rows),
     ],
     misconceptions=[
         Misconception(
             "That is the range of all products. Compare only those at the same distance: along each diagonal.",
-            {"any rows", "rotations"},
+            {"any rows", "rows of length 1"},
             (
                 "diagonals = [G.diagonal(k) for k in range(len(P))]",
                 "diagonals = [G]",
@@ -347,17 +346,17 @@ SPREAD = Task(
         ),
         Misconception(
             "Only the main diagonal is looked at, the lengths of the rows. Distances go from 0 to n - 1.",
-            {"any rows"},
+            {"any rows", "rows of length 1"},
             ("range(len(P))", "range(1)"),
         ),
         Misconception(
             "Those are products of columns. The products of two places are P @ P.T.",
-            {"any rows", "rotations"},
+            {"any rows", "rows of length 1"},
             ("P @ P.T", "P.T @ P"),
         ),
         Misconception(
             "The smallest range is returned: what is asked for is the worst diagonal.",
-            {"any rows"},
+            {"any rows", "rows of length 1"},
             ("return max(", "return min("),
         ),
     ],
