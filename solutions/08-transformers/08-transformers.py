@@ -139,7 +139,8 @@ check("Block")
 def copied(ours, pre):
     """Return PyTorch's block with the weights of ours."""
     d, hidden = ours.up.in_features, ours.up.out_features
-    theirs = nn.TransformerEncoderLayer(d, ours.attention.heads, hidden, 0.0, "gelu", batch_first=True, norm_first=pre)
+    theirs = nn.TransformerEncoderLayer(
+        d, ours.attention.heads, hidden, 0.0, "gelu", batch_first=True, norm_first=pre)
     three = [ours.attention.q, ours.attention.k, ours.attention.v]
     theirs.self_attn.in_proj_weight.data = torch.cat([layer.weight for layer in three]).data
     theirs.self_attn.in_proj_bias.data = torch.cat([layer.bias for layer in three]).data
@@ -166,7 +167,8 @@ ask("mixing")
 with needs("Block"), torch.no_grad():
     torch.manual_seed(0)
     block = Block(8, 2, 32).double()
-    steps = {"norm": block.norm1, "network": lambda X: block.down(gelu(block.up(X))), "attention": block.attention}
+    steps = {"norm": block.norm1, "network": lambda X: block.down(gelu(block.up(X))),
+             "attention": block.attention}
     X = np.random.default_rng(0).normal(size=(6, 8))
     for name, step in steps.items():
         table = influence(lambda X: step(torch.tensor(X[None]))[0].numpy(), X)
@@ -377,7 +379,8 @@ measured = {"RNN": [7.26, 7.25, 7.26, 7.19, 7.22], "GPT, d = 32": [7.19, 7.10, 7
             "GRU": [6.88, 6.84, 6.93, 6.91, 6.88]}
 fig, [ax] = panels(1, width=6.6, height=2.6)
 for row, (name, values) in enumerate(measured.items()):
-    ax.plot(values, [row] * 5, *(["o"] if "GPT" in name else ["s"]), color=ORANGE if "GPT" in name else BLUE, alpha=0.7)
+    mark, colour = ("o", ORANGE) if "GPT" in name else ("s", BLUE)
+    ax.plot(values, [row] * 5, mark, color=colour, alpha=0.7)
 ax.set(yticks=range(5), yticklabels=list(measured), ylim=(4.5, -0.5), xlim=(6.8, 7.3),
        xlabel="perplexity on held-out names, five seeds each")
 show(fig, "Perplexities of five seeds each on held-out names. The plain recurrent network lies around 7.2, the GPT "
@@ -427,7 +430,8 @@ def history(model, steps=100):
 # %% tags=["experiment"]
 with needs("Block", "GPT"):
     fig, [ax] = panels(1, width=6, height=3)
-    for kind, colour, style in [("norm before", BLUE, "-"), ("norm after", GREEN, "--"), ("without sums", ORANGE, "-")]:
+    looks = {"norm before": (BLUE, "-"), "norm after": (GREEN, "--"), "without sums": (ORANGE, "-")}
+    for kind, (colour, style) in looks.items():
         torch.manual_seed(0)
         losses = np.convolve(history(deep(kind)), np.ones(5) / 5, "valid")
         ax.plot(losses, color=colour, linestyle=style, label=kind)
@@ -494,8 +498,8 @@ ask("greedy")
 # %% tags=["experiment"]
 with needs("Block", "guesses", "GPT", "next_probabilities"):
     torch.manual_seed(0)
-    for name, T, k in [("greedy", 0, None), ("T = 0.5", 0.5, None), ("T = 1", 1, None), ("T = 1, 8 best", 1, 8), ("T = 2", 2, None)]:
-        print(f"{name:13} {write(writer, 'The whale ', T, k)!r}")
+    for T, k in [(0.0, None), (0.5, None), (1.0, None), (1.0, 8), (2.0, None)]:
+        print(f"T = {T:3}, {f'{k} best' if k else 'all':6} {write(writer, 'The whale ', T, k, more=70)!r}")
 
 # %% [markdown]
 # A few seconds of training buy no English, but the four ways to draw show clearly. Greedy runs in circles. At $T = 2$ all signs of the typesetter fall on the floor. In between there are almost words. Large models are drawn from in just these ways.
@@ -657,7 +661,7 @@ with needs("Block", "pool", "Encoder", "rename"):
         print("MiniLM is not installed; this is the small encoder")
 
 # %% [markdown]
-# With MiniLM, agreement to seven digits. Code that you wrote, line by line, *is* a published model. There was no other secret.
+# With MiniLM, the largest difference is about 0.0000002, rounding. Code that you wrote, line by line, *is* a published model. There was no other secret.
 #
 # ### Its heads, by your encoder
 #
@@ -668,8 +672,8 @@ from helpers.widgets.transformers import maps
 
 with needs("Block", "pool", "Encoder", "rename"):
     end = " because it was too "
-    first = ("The trophy didn't fit in the suitcase" if len(words) == 30522 else "The whale did not see the boat") + end
-    mine = {}
+    first = "The trophy didn't fit in the suitcase" if len(words) == 30522 else "The whale did not see the boat"
+    first, mine = first + end, {}
     for sentence in (first + "big.", first + "small."):
         tokens, real = numbers([sentence], words)
         mine[sentence] = ([words[t] for t in tokens[0]], maps(encoder, tokens, real))
@@ -683,7 +687,7 @@ with needs("Block", "pool", "Encoder", "rename"):
 # %% tags=["experiment"]
 import re
 
-lines = [s.strip() for s in re.split(r"(?<=[.!?])\s+", book) if 6 <= len(s.split()) <= 22 and "CHAPTER" not in s]
+lines = [s.strip() for s in re.split(r"(?<=[.!?])\s+", book) if 6 <= len(s.split()) <= 22]
 lines = [lines[i] for i in np.random.default_rng(0).choice(len(lines), 300, replace=False)]
 
 with needs("Block", "pool", "Encoder", "rename"):
@@ -695,6 +699,8 @@ with needs("Block", "pool", "Encoder", "rename"):
             print(f"    {share:.2f}  {' '.join(lines[i].split())}")
 
 # %% [markdown]
+# MiniLM finds weather for weather, and Ahab's leg without the word *old*. The small encoder is poor at this: it learned from gaps in one book, and nobody ever told it that near should mean alike. MiniLM was taught just that, by pairs.
+#
 # ### Friend or foe?
 #
 # Sorting reviews by opinion is the classic use of such rows; real sets, like IMDB's, have tens of thousands. Here are 120 sentences about films that don't exist, written for this course: **a toy**. But a mean one, as they come in twins: *"The ending gave me goosebumps."* – *"The ending made me groan."*
@@ -868,7 +874,8 @@ class ViT(nn.Module):
 
     def __init__(self, d=64):
         super().__init__()
-        self.patch, self.place, self.norm, self.scores = nn.Linear(49, d), nn.Embedding(16, d), nn.LayerNorm(d), nn.Linear(d, 10)
+        self.patch, self.place = nn.Linear(49, d), nn.Embedding(16, d)
+        self.norm, self.scores = nn.LayerNorm(d), nn.Linear(d, 10)
         self.blocks = nn.Sequential(Block(d, 4, 4 * d), Block(d, 4, 4 * d))
 
     def forward(self, images):
