@@ -699,7 +699,7 @@ with needs("Block", "pool", "Encoder", "rename"):
             print(f"    {share:.2f}  {' '.join(lines[i].split())}")
 
 # %% [markdown]
-# MiniLM finds weather for weather, and Ahab's leg without the word *old*. The small encoder is poor at this: it learned from gaps in one book, and nobody ever told it that near should mean alike. MiniLM was taught just that, by pairs.
+# MiniLM answers the question about food with a man whose hunger stays immortal, and finds the leg. The small encoder is poor at this: it learned from gaps in one book, and nobody ever told it that near should mean alike. MiniLM was taught just that, by pairs.
 #
 # ### Friend or foe?
 #
