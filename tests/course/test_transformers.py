@@ -261,7 +261,31 @@ def test_the_stored_rows_and_the_encoder_with_real_weights_agree(lesson: dict) -
     np.testing.assert_allclose(ours[:8], rows[:8], atol=1e-6)
 
 
+@installed
+def test_the_riddle_of_the_trophy_is_not_solved() -> None:
+    found = []
+    for word in ("big", "small"):
+        tokens, A, _ = minilm.run(f"The trophy didn't fit in the suitcase because it was too {word}.")
+        found.append(float(A[3, 1, tokens.index("it"), tokens.index("trophy")]))
+    assert found == pytest.approx([0.58, 0.61], abs=0.006)
+
+
 # ---------------------------------------------------------------- training
+
+
+@pytest.mark.slow
+def test_a_small_vision_transformer_reads_about_90_percent(lesson: dict) -> None:
+    space = dict(lesson)
+    for cell in read(ROOT / "solutions/08-transformers/08-transformers.py"):
+        if (
+            "class ViT" in cell.source
+            or "vit = ViT()" in cell.source
+            or "images, labels = mnist()" in cell.source
+        ):
+            exec(cell.source, space)
+    with torch.no_grad():
+        right = space["vit"](space["images"][8000:]).argmax(dim=1) == space["labels"][8000:]
+    assert right.float().mean().item() == pytest.approx(0.9, abs=0.025)
 
 
 def test_the_gpt_beats_pairs_on_3_of_3_seeds(lesson: dict) -> None:
