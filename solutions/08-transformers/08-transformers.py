@@ -65,7 +65,8 @@ display(carriers())
 
 # %% [markdown]
 # One head in layer 4 gives *animal* 68 % in the first sentence and 28 % in the second. But *tired* and *wide* stand at the very end! In layer 1 each word knows only itself. By layer 4, the vector of *it* has heard of the last word. **Depth is what makes a look informed.**
-#
+
+# %% [markdown]
 # ## 1 · Keep the numbers in hand
 #
 # Stack many steps and numbers drift: some rows grow, others shrink. So now and then, each row is put back into a standard form. **Layer norm** takes one row $x$ of width $d$ at a time, shifts it to mean 0 and scales it to variance 1. Then a learned *gain* and *bias* (both of width $d$) may choose another scale:
