@@ -42,11 +42,12 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, gelu, normalize, one_hot
 
-from helpers import ask, check, minilm, needs, start
+from helpers import ask, check, hint, minilm, needs, progress, start
 from helpers.data import minilm_embeddings, moby_dick, names, reviews, small_encoder
 from helpers.figures import BLUE, GREEN, ORANGE, panels, show
-from helpers.reference import rnn
 from helpers.reference.attention import MultiHead, influence
+from helpers.reference.language import batch, perplexity
+from helpers.training import train
 
 torch.set_num_threads(1)
 start("08-transformers")
@@ -338,31 +339,26 @@ check("GPT")
 # The names once more: 4,163 to learn from, 1,000 held out. Counting pairs reached 10.4. All models get the same: 600 steps, batches of 64, Adam with a rate that falls from 0.01 to 0, after 20 steps of **warm-up** in which it rises (fresh Transformers are easily thrown by large first steps).
 
 # %%
-learn, held_out = ([torch.tensor(a) for a in rnn.encode(some)] for some in names())
+old, new = (batch(some) for some in names())
 
-def train(model, batch, steps, eta=0.01):
-    """Train with Adam; `batch()` returns inputs and targets, where -100 is not asked for."""
-    optimiser = torch.optim.Adam(model.parameters())
-    for t in range(steps):
-        optimiser.param_groups[0]["lr"] = eta * min(1, (t + 1) / 20) * (1 - t / steps)
-        inputs, targets = batch()
-        optimiser.zero_grad()
-        cross_entropy(model(inputs).flatten(0, 1), targets.flatten()).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-    return model
-
-# %%
 def some_names():
     """Return a batch of 64 names; padding is not asked for."""
-    rows = torch.randint(len(learn[0]), (64,))
-    X, Y, mask = (a[rows] for a in learn)
+    rows = torch.randint(len(old[0]), (64,))
+    X, Y, mask = (part[rows] for part in old)
     return X, torch.where(mask, Y, -100)
 
-def perplexity(model, X, Y, mask):
-    """Return the perplexity on names."""
-    with torch.no_grad():
-        return cross_entropy(model(X)[mask], Y[mask]).exp().item()
+# %%
+def trained(model, draw, steps, eta=0.01):
+    """Train with Adam on what `draw()` returns, by the course's `train`, and return the model."""
+    optimiser = torch.optim.Adam(model.parameters(), lr=eta)
+    rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda t: min(1, (t + 1) / 20) * (1 - t / steps))
+    batches = [draw() for _ in range(steps)]
+    train(model, batches, surprise, optimiser=optimiser, schedule=rate, clip=1.0, dtype="float32", bar=False)
+    return model.cpu()
+
+def surprise(scores, targets):
+    """Return the mean surprise; a target of -100 is not asked for."""
+    return cross_entropy(scores.flatten(0, 1), targets.flatten())
 
 # %%
 ask("race")
@@ -370,9 +366,9 @@ ask("race")
 # %% tags=["experiment"]
 with needs("Block", "GPT"):
     torch.manual_seed(0)
-    model = train(GPT(27, 12, d=32), some_names, steps=600)
-    print(f"{sum(p.numel() for p in model.parameters()):,} numbers: perplexity {perplexity(model, *held_out):.2f} "
-          f"held out, {perplexity(model, *learn):.2f} on the names it learned from")
+    model = trained(GPT(27, 12, d=32), some_names, steps=600)
+    print(f"{sum(p.numel() for p in model.parameters()):,} numbers: perplexity {perplexity(model, *new):.2f} "
+          f"held out, {perplexity(model, *old):.2f} on the names it learned from")
 
 # %% tags=["experiment"]
 measured = {"RNN": [7.26, 7.25, 7.26, 7.19, 7.22], "GPT, d = 32": [7.19, 7.10, 7.08, 7.23, 7.15],
@@ -416,17 +412,11 @@ def deep(kind):
     return model
 
 # %% tags=["experiment"]
-def history(model, steps=100):
+def losses(model, steps=100):
     """Return the loss at each step of Adam at a rate of 0.01, without warm-up."""
-    optimiser, losses = torch.optim.Adam(model.parameters(), lr=0.01), []
-    for _ in range(steps):
-        inputs, targets = some_names()
-        optimiser.zero_grad()
-        loss = cross_entropy(model(inputs).flatten(0, 1), targets.flatten())
-        loss.backward()
-        optimiser.step()
-        losses.append(loss.item())
-    return losses
+    batches = [some_names() for _ in range(steps)]
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
+    return train(model, batches, surprise, optimiser=optimiser, dtype="float32", bar=False).loss
 
 # %% tags=["experiment"]
 with needs("Block", "GPT"):
@@ -434,8 +424,8 @@ with needs("Block", "GPT"):
     looks = {"norm before": (BLUE, "-"), "norm after": (GREEN, "--"), "without sums": (ORANGE, "-")}
     for kind, (colour, style) in looks.items():
         torch.manual_seed(0)
-        losses = np.convolve(history(deep(kind)), np.ones(5) / 5, "valid")
-        ax.plot(losses, color=colour, linestyle=style, label=kind)
+        smooth = np.convolve(losses(deep(kind)), np.ones(5) / 5, "valid")
+        ax.plot(smooth, color=colour, linestyle=style, label=kind)
     ax.set(xlabel="step", ylabel="mean surprise", ylim=(2, 3.4))
     show(fig, "The loss of three models of six blocks in 100 steps. With the norm before it falls fastest, with the "
               "norm after somewhat later; without the sums it stays near 2.8.")
@@ -481,7 +471,7 @@ def some_text(n=48, B=24):
 
 with needs("Block", "guesses", "GPT"):
     torch.manual_seed(0)
-    writer = train(GPT(len(signs), 48), some_text, steps=400)
+    writer = trained(GPT(len(signs), 48), some_text, steps=400)
 
 # %%
 def write(model, beginning, T, k=None, more=100):
@@ -748,6 +738,12 @@ print(f"which words occur: {found(bag):.0%}   MiniLM's rows: {found(rows):.0%}")
 # The words themselves are no help: both twins use nearly the same. MiniLM's rows hold the opinion, though not where the nearest neighbour looks: in a direction of its own, which a few labels find. What is near depends on what you ask for. **Lesson 9** is about asking.
 
 # %% [markdown]
+# How far are you? (Whatever is missing, `hint("…")` helps, three times.)
+
+# %%
+progress()
+
+# %% [markdown]
 # ## In your own words
 #
 # From a project report: "Like GPT, our model learns by guessing 15 % masked words from both sides. Training needed a supervised data set: raw text. To save time, we left the causal mask out when we compared its perplexity with that of a GPT, and ours was better. In our search engine, complaints never show up among praise, as their embeddings are far apart."
@@ -871,6 +867,7 @@ check("patchify")
 
 # %% tags=["experiment"]
 from helpers.data import mnist
+from helpers.device import loader
 
 class ViT(nn.Module):
     """A small vision Transformer: 16 patches of 7 x 7, two blocks, the mean of the rows, ten scores."""
@@ -899,15 +896,14 @@ with needs("Block", "patchify"):
 with needs("Block", "patchify"):
     torch.manual_seed(0)
     vit = ViT()
-    optimiser = torch.optim.Adam(vit.parameters(), lr=0.002)
-    for epoch in range(2):
-        for some in torch.randperm(8000).split(64):
-            optimiser.zero_grad()
-            cross_entropy(vit(images[some]), labels[some]).backward()
-            optimiser.step()
-        with torch.no_grad():
-            right = (vit(images[8000:]).argmax(dim=1) == labels[8000:]).float().mean()
-        print(f"epoch {epoch + 1}: {right:.1%} of the held-out digits")
+    history = train(
+        vit, loader(images[:8000], labels[:8000]), cross_entropy, epochs=2, bar=False, dtype="float32",
+        optimiser=torch.optim.Adam(vit.parameters(), lr=0.002),
+        validation=loader(images[8000:], labels[8000:], batch=2000, shuffle=False),
+        metrics={"right": lambda scores, y: (scores.argmax(dim=1) == y).float().mean()},
+    )
+    for epoch, row in enumerate(history.validation, 1):
+        print(f"epoch {epoch}: {row['right']:.1%} of the held-out digits")
 
 # %% [markdown]
 # About 90 % after two rounds. The convolutions of lesson 5 do better on so little data: they are born knowing that near pixels belong together, and the Transformer has to learn it. It is the story of the names once more.

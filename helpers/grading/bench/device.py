@@ -214,6 +214,33 @@ def _language_model() -> tuple[nn.Module, tuple]:
     return LanguageModel(27, 32), (torch.randint(27, (8, 32)),)
 
 
+def _block() -> tuple[nn.Module, tuple]:
+    from helpers.reference.transformers import Block
+
+    return Block(64, 4, 256), (torch.randn(4, 32, 64), torch.ones(32, 32, dtype=torch.bool).tril())
+
+
+def _fused() -> tuple[nn.Module, tuple]:
+    from helpers.reference.transformers import Fused
+
+    return Fused(64, 4), (torch.randn(4, 32, 64), torch.ones(32, 32, dtype=torch.bool).tril())
+
+
+def _gpt() -> tuple[nn.Module, tuple]:
+    from helpers.reference import transformers
+
+    return transformers.GPT(27, 32), (torch.randint(27, (8, 32)),)
+
+
+def _encoder() -> tuple[nn.Module, tuple]:
+    from helpers.reference.transformers import Encoder
+
+    return Encoder(50, 16, 32, 4, 64, 2), (
+        torch.randint(50, (4, 16)),
+        torch.arange(16) < torch.tensor([[9], [16], [1], [5]]),
+    )
+
+
 def _recurrent() -> tuple[nn.Module, tuple]:
     from helpers.reference.language import Recurrent
 
@@ -224,6 +251,10 @@ RECIPES: dict[str, Callable[[], tuple[nn.Module, tuple]]] = {  # each returns a 
     "attention.MultiHead": _multi_head,
     "attention.LanguageModel": _language_model,
     "language.Recurrent": _recurrent,
+    "transformers.Block": _block,
+    "transformers.Encoder": _encoder,
+    "transformers.Fused": _fused,
+    "transformers.GPT": _gpt,
 }
 
 
