@@ -13,6 +13,7 @@ MODULES = {
     "05-convolution": "helpers.checks.convolution",
     "06-rnn": "helpers.checks.rnn",
     "07-attention": "helpers.checks.attention",
+    "09-transfer-learning": "helpers.checks.transfer",
 }
 
 

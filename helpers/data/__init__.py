@@ -65,3 +65,15 @@ def attention_maps() -> dict[str, tuple[list[str], ndarray]]:
         str(kept[f"sentence{k}"]): (kept[f"tokens{k}"].tolist(), kept[f"maps{k}"] / np.float32(255))
         for k in range(3)
     }
+
+
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+TEMPLATES = (  # the first five are to learn from, the last three to be asked
+    "a {}", "the digit {}", "a handwritten {}", "the number {}", "a picture of a {}",
+    "somebody wrote a {} with a pen", "this is how I write {}", "{} in black ink",
+)  # fmt: skip
+
+
+def digit_captions() -> list[list[str]]:
+    """Return for each digit eight captions: five to learn from, three to be asked."""
+    return [[text.format(number) for text in TEMPLATES] for number in NUMBERS]

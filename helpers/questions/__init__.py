@@ -11,6 +11,7 @@ MODULES = {
     "05-convolution": "helpers.questions.convolution",
     "06-rnn": "helpers.questions.rnn",
     "07-attention": "helpers.questions.attention",
+    "09-transfer-learning": "helpers.questions.transfer",
 }
 
 
