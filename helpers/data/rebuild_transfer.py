@@ -135,6 +135,10 @@ def tuned(X: ndarray, y: ndarray, depth: int, start: str, norms: str, seed: int,
     rows, _, test = split(y, labels, seed)
     torch.manual_seed(seed)
     model = deepcopy(efficientnet.pretrained()) if start == "pretrained" else efficientnet.EfficientNetLite0()
+    if start == "random":  # nothing is known of the statistics, so they must come faster than 1 % a step
+        for module in model.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = 0.1
     stages = model.stages()
     below, above = nn.Sequential(*stages[: 8 - depth]).eval(), nn.Sequential(*stages[8 - depth :])
     head = nn.Linear(1280, int(y.max()) + 1)

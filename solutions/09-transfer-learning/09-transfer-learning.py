@@ -308,7 +308,7 @@ with needs("probe_loss", "fit_probe", "standardise"):
 #
 # | | few labels | many labels |
 # |---|---|---|
-# | **near** (textures, faces) | transfer gains most: from 0.4 to 0.96 on textures with one label each | the gain shrinks; faces as pixels get to 0.9 by themselves |
+# | **near** (textures, faces) | transfer gains most: on textures with one label each from less than a half to 0.96 | the gain shrinks; faces as pixels get to 0.9 by themselves |
 # | **far** (digits) | the *last* stage is no better than pixels, with one label worse; the *middle* gains fourteen points | pixels and last stage are level; the middle still leads |
 # | **nothing in common** (shuffled) | both cuts lose: **negative transfer** | the same, by even more |
 
@@ -327,7 +327,7 @@ display(cuts())
 #
 # * **Digits**: a hill. Early stages see edges and little else, late ones what tells dogs apart. In between are strokes and corners, of use to anybody.
 # * **Textures, one label**: the *untrained* network after one stage is right nine times of ten. Convolution and averaging are made for textures; before you praise the training, measure the network without it.
-# * **One label, last stage**: a fall everywhere. 1280 columns, each scaled to the same deviation, and most of them noise for your question. With 5 labels it is mended.
+# * **One label, last stage**: a fall everywhere. 1280 columns, each scaled to the same deviation, and most of them noise for your question. With 5 labels it is mostly mended.
 # * **Shuffled**: always below the pixels. The network relies on neighbours, and there are none.
 
 # %% [markdown]
@@ -458,7 +458,7 @@ show(fig, "Bars, with three seeds as dots: training the head alone, or also the 
           "falls below six tenths, and from random weights far below.")
 
 # %% [markdown]
-# The best cut from part 6 is back: the last three stages are those that had gone too far towards dogs, and they are worth relearning.
+# Part 6 is back: the last three stages are those behind the top of the hill, gone too far towards dogs. They are worth relearning, and the general ones before them are better left alone.
 #
 # The orange bar is the trap. In training, the batch norms used the statistics of 20 digits at a time; their running statistics, which count at test time, crept after them by one per cent a step. After 100 steps the two don't fit together. Nothing crashed, the training loss was fine.
 #
