@@ -95,8 +95,10 @@ def accuracy(F: ndarray, y: ndarray, labels: int, seed: int) -> float:
     F = F.reshape(len(F), -1).astype(float)
     sd = F[pool].std(axis=0)
     F = (F - F[pool].mean(axis=0)) / np.where(sd > 0, sd, 1)
-    U, S, Vt = np.linalg.svd(F[rows], full_matrices=False)  # the same probe in at most as many columns as rows
-    Vt = Vt[S > 1e-9 * S[0]]
+    U, S, Vt = np.linalg.svd(
+        F[rows], full_matrices=False
+    )  # the same probe in at most as many columns as rows
+    Vt = Vt[1e-9 * S[0] < S]
     W, b = fit_probe(F[rows] @ Vt.T, y[rows], LAMBDA)
     return float(np.mean((F[test] @ Vt.T @ W + b).argmax(axis=1) == y[test]))
 

@@ -82,7 +82,9 @@ def leaves(features: Callable[..., Any], stages: Arrays, X: ndarray, b: int, tra
     return {"numbers": numbers(body), "later": body(torch.tensor(X[:4]))}
 
 
-def loss_value(probe_loss: Callable[..., Any], W: ndarray, b: ndarray, F: ndarray, y: ndarray, lam: float) -> Any:
+def loss_value(
+    probe_loss: Callable[..., Any], W: ndarray, b: ndarray, F: ndarray, y: ndarray, lam: float
+) -> Any:
     """Return the loss."""
     return probe_loss(*map(torch.tensor, (W, b, F, y)), lam)
 
@@ -113,7 +115,13 @@ def splits(split_by_group: Callable[..., Any], groups: ndarray, share: float, se
 
 
 def tuned(
-    FineTuned: Callable[..., Any], stages: Arrays, weight: ndarray, bias: ndarray, k: int, X: ndarray, y: ndarray
+    FineTuned: Callable[..., Any],
+    stages: Arrays,
+    weight: ndarray,
+    bias: ndarray,
+    k: int,
+    X: ndarray,
+    y: ndarray,
 ) -> Any:
     """Take a step in training mode and return all numbers, in the order of the stages, head last."""
     parts, head = [stage(arrays) for arrays in stages], linear(weight, bias)
@@ -143,7 +151,9 @@ def contrast_gradient(contrastive_loss: Callable[..., Any], A: ndarray, B: ndarr
     return torch.autograd.grad(contrastive_loss(a, b, tau), [a, b])
 
 
-def adapter(LoRA: Callable[..., Any], arrays: dict[str, ndarray], scale: float, X: ndarray, merge: bool) -> Any:
+def adapter(
+    LoRA: Callable[..., Any], arrays: dict[str, ndarray], scale: float, X: ndarray, merge: bool
+) -> Any:
     """Give the adapter these numbers and run it, or the one layer that it makes."""
     made = LoRA(linear(arrays["weight"], arrays["bias"]), arrays["A"].shape[1], scale).double()
     made.A.data, made.B.data = torch.tensor(arrays["A"]), torch.tensor(arrays["B"])
@@ -168,6 +178,8 @@ def masked(mask_tokens: Callable[..., Any], tokens: ndarray, share: float, mask:
     return {"inputs": np.asarray(inputs), "targets": np.asarray(targets)}
 
 
-def several_splits(split_by_group: Callable[..., Any], groups: ndarray, share: float, seeds: list[int]) -> Any:
+def several_splits(
+    split_by_group: Callable[..., Any], groups: ndarray, share: float, seeds: list[int]
+) -> Any:
     """Split several times and return the rows held out."""
     return [np.asarray(split_by_group(groups, share, np.random.default_rng(seed))[1]) for seed in seeds]

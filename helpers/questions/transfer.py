@@ -30,7 +30,11 @@ QUESTIONS = {
     "norms": predict(
         "All eight stages learn, from ImageNet's weights. Batch norms keep their stored statistics (frozen), or they learn "
         "as well, on batches of 20. Which is better on new digits, after 100 steps?",
-        ("frozen, by about 2 points", "frozen, by more than 20 points", "learning, as digits are no photographs"),
+        (
+            "frozen, by about 2 points",
+            "frozen, by more than 20 points",
+            "learning, as digits are no photographs",
+        ),
         1,
         "0.86 against 0.56. In training each batch is normalised by itself; at test time by running statistics that have "
         "come only part of the way (1 % a step). The two no longer fit.",

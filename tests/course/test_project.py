@@ -36,6 +36,14 @@ def test_every_dependency_is_pinned_once_within_its_range() -> None:
 
 def test_the_wheel_carries_data_and_widgets() -> None:
     sources = (ROOT / "helpers/data/SOURCES.md").read_text()
-    for name in ("iris.csv", "mnist.npz", "cat.npz", "names.txt", "seattle.txt", "attention_maps.npz", "transfer.npz"):
+    for name in (
+        "iris.csv",
+        "mnist.npz",
+        "cat.npz",
+        "names.txt",
+        "seattle.txt",
+        "attention_maps.npz",
+        "transfer.npz",
+    ):
         assert (ROOT / "helpers/data" / name).is_file()
         assert sources.count(f"`{name}`") == 1

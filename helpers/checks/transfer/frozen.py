@@ -170,18 +170,28 @@ def right_share(case: Case, want: Plain, got: Plain) -> str | None:
     groups = np.asarray(case.inputs["groups"])
     n, found = len(np.unique(groups)), len(np.unique(groups[two[1]]))
     asked = round(float(case.inputs["share"]) * n)
-    return None if found == asked else f"{found} of {n} groups are held out; a share of {case.inputs['share']} is {asked}."
+    return (
+        None
+        if found == asked
+        else f"{found} of {n} groups are held out; a share of {case.inputs['share']} is {asked}."
+    )
 
 
 def many_draws(rng: Generator) -> Iterator[Case]:
     """The same twenty groups, several times."""
-    yield Case({"groups": np.repeat(np.arange(20), 2), "share": 0.5, "seeds": rng.integers(2**31, size=4).tolist()})
+    yield Case(
+        {"groups": np.repeat(np.arange(20), 2), "share": 0.5, "seeds": rng.integers(2**31, size=4).tolist()}
+    )
 
 
 def drawn(case: Case, want: Plain, got: Plain) -> str | None:
     """Judge that other generators hold out other groups."""
     first = [sorted(np.asarray(found).tolist()) for found in got]
-    return None if any(rows != first[0] for rows in first) else "the same groups are held out whatever `rng` draws."
+    return (
+        None
+        if any(rows != first[0] for rows in first)
+        else "the same groups are held out whatever `rng` draws."
+    )
 
 
 # ---------------------------------------------------------------- tasks

@@ -243,7 +243,10 @@ ZERO_SHOT = Task(
         Misconception(
             "You average over the classes. The prompts of a class lie along axis 1.",
             {"one prompt for each class", "several prompts"},
-            ("directions.mean(axis=1)", "np.repeat(directions.mean(axis=(0, 1))[None], len(prompts), axis=0)"),
+            (
+                "directions.mean(axis=1)",
+                "np.repeat(directions.mean(axis=(0, 1))[None], len(prompts), axis=0)",
+            ),
         ),
         Misconception(
             "Only the first prompt of each class is used.",
