@@ -45,7 +45,7 @@ def norm(d: int) -> nn.BatchNorm2d:
 
 
 class Block(nn.Module):
-    """Widen with 1 × 1, look around with one filter for each channel, narrow again; add the input if it fits."""
+    """Widen with 1 × 1, look around with a filter for each channel, narrow; add the input where it fits."""
 
     def __init__(self, d_in: int, d_out: int, k: int, stride: int, widen: int):
         super().__init__()

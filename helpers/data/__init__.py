@@ -103,9 +103,9 @@ def pictures(name: str) -> tuple[ndarray, ndarray]:
 
 
 def picture_features(name: str, cut: str) -> ndarray:
-    """Return what EfficientNet-Lite0 makes of a set, (n, d) float32: after the "middle" (112) or "last" (1280) stage.
+    """Return what EfficientNet-Lite0 makes of a set, (n, d) float32, after the "middle" or "last" stage.
 
-    "raw" gives the pixels themselves. Each number is the mean of a channel, rounded to 1/255 of its range.
+    These have d = 112 and 1280; "raw" gives the pixels themselves. Each number is the mean of a channel, rounded to 1/255 of its range.
     """
     if cut == "raw":
         X, _ = pictures(name)
@@ -126,7 +126,8 @@ def transfer_accuracy() -> ndarray:
 def tuned_accuracy() -> ndarray:
     """Return measured accuracies (run, seed) of fine-tuning on digits, 10 labels each; three seeds.
 
-    Runs: the last 0, 1, 3, 8 stages learn, batch norms frozen; 8 with batch norms that learn; 8 from random weights.
+    Runs: the last 0, 1, 3, 8 stages learn, batch norms frozen; 8 with batch norms that learn; 8 from random
+    weights.
     """
     return _transfer()["tuned"]
 

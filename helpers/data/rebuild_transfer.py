@@ -163,6 +163,7 @@ def tuned(X: ndarray, y: ndarray, depth: int, start: str, norms: str, seed: int,
     return float((scores.argmax(dim=1).numpy() == y[test]).mean())
 
 
+RUNS: list[tuple[int, str, str]]
 RUNS = [*((depth, "pretrained", "frozen") for depth in DEPTHS), (8, "pretrained", "learning"),
         (8, "random", "learning")]  # fmt: skip
 
@@ -170,9 +171,9 @@ RUNS = [*((depth, "pretrained", "frozen") for depth in DEPTHS), (8, "pretrained"
 def fine_tuning(sets: dict[str, tuple[ndarray, ndarray]]) -> ndarray:
     """Return accuracies (run, seed) on digits, ten labels for each."""
     found = np.zeros((len(RUNS), 3), dtype=np.float32)
-    for r, run in enumerate(RUNS):
-        found[r] = [tuned(*sets["digits"], *run, seed) for seed in range(3)]
-        print(run, found[r], flush=True)
+    for r, (depth, start, norms) in enumerate(RUNS):
+        found[r] = [tuned(*sets["digits"], depth, start, norms, seed) for seed in range(3)]
+        print(depth, start, norms, found[r], flush=True)
     return found
 
 

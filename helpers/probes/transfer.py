@@ -1,6 +1,7 @@
 """Probes of lesson 09: they turn its answers into plain data."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ def counts(
     new_head: Callable[..., Any], count: Callable[..., Any], sizes: Sequence[int], frozen: Sequence[int]
 ) -> Any:
     """Count the numbers of a network of these sizes, some of whose layers are frozen."""
-    model = nn.Sequential(*(nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True)))
+    model = nn.Sequential(*(nn.Linear(a, b) for a, b in pairwise(sizes)))
     for i in frozen:
         for p in model[i].parameters():
             p.requires_grad = False

@@ -78,7 +78,7 @@ def standardise(
 def split_by_group(
     groups: Int[ndarray, "n"], share: float, rng: np.random.Generator
 ) -> tuple[Int[ndarray, "_"], Int[ndarray, "_"]]:
-    """Return the rows to learn from and those held out: a share of the groups, drawn at random, each whole."""
+    """Return the rows to learn from and those held out: a share of the groups, drawn by rng, each whole."""
     names = rng.permutation(np.unique(groups))
     held_out = np.isin(groups, names[: round(share * len(names))])
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)
@@ -113,7 +113,7 @@ class FineTuned(nn.Module):
 
 
 def contrastive_loss(A: Float[Tensor, "n d"], B: Float[Tensor, "n d"], tau: float) -> Float[Tensor, ""]:
-    """Return the mean of two cross-entropies: of finding row i of B for row i of A, and the other way round."""
+    """Return the mean of two cross-entropies: finding row i of B for row i of A, and the other way round."""
     A, B = normalize(A, dim=1), normalize(B, dim=1)
     S = A @ B.T / tau
     own = torch.arange(len(S))
@@ -166,7 +166,7 @@ def puzzle_number(order: Sequence[int]) -> int:
 def mask_tokens(
     tokens: Int[ndarray, "B n"], share: float, mask: int, rng: np.random.Generator
 ) -> tuple[Int[ndarray, "B n"], Int[ndarray, "B n"]]:
-    """Hide each token with probability `share`; return inputs and targets, the latter -100 where nothing is hidden."""
+    """Hide tokens with probability `share`; return inputs and targets, -100 where nothing is hidden."""
     hidden = rng.random(tokens.shape) < share
     return np.where(hidden, mask, tokens), np.where(hidden, tokens, -100)
 

@@ -28,7 +28,9 @@ def cuts() -> Interactive:
     """Return the figure in which readers choose pictures, the cut, and the number of labels."""
     mean, sd = surface()
     told = "; ".join(f"{name}: {_told(mean, s)}" for s, name in enumerate(SETS))
-    alt = f"Accuracy of a linear probe against the stage after which the network is cut, 5 labels for each class. {told}."
+    alt = (
+        f"Accuracy of a linear probe against the stage after which one cuts, 5 labels for each class. {told}."
+    )
     return interactive(lambda: _widget()(), lambda: draw(mean, sd), alt)
 
 

@@ -462,6 +462,8 @@ show(fig, "Bars, with three seeds as dots: training the head alone, or also the 
 #
 # The orange bar is the trap. In training, the batch norms used the statistics of 20 digits at a time; their running statistics, which count at test time, crept after them by one per cent a step. After 100 steps the two don't fit together. Nothing crashed, the training loss was fine.
 #
+# The grey bar is the whole network from random weights, its norms following ten times faster: a hundred pictures and a hundred steps are not enough for it.
+#
 # Nobody tunes all with one rate: the head got ten times the rate of the stages. More on that in *deeper*.
 
 # %% [markdown]

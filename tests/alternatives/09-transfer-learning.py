@@ -62,8 +62,9 @@ def fit_probe(F, y, lam):
     X, t = torch.tensor(F, dtype=torch.float64), torch.tensor(y)
     W = torch.zeros(X.shape[1], int(t.max()) + 1, dtype=torch.float64, requires_grad=True)
     b = torch.zeros(W.shape[1], dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.SGD([W, b], lr=2 / (1 + (X**2).sum(dim=1).mean().item()), momentum=0.9, nesterov=True)
-    for _ in range(1500):
+    steepest = torch.linalg.matrix_norm(X, 2).item() ** 2 / len(X) + 1
+    optimiser = torch.optim.SGD([W, b], lr=1.5 / steepest, momentum=0.95, nesterov=True)
+    for _ in range(800):
         optimiser.zero_grad()
         probe_loss(W, b, X, t, lam).backward()
         optimiser.step()

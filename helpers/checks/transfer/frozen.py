@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from numpy import ndarray
@@ -30,7 +31,7 @@ def stage(rng: Generator, d_in: int, d_out: int) -> dict[str, ndarray]:
 
 def stages(rng: Generator, *sizes: int) -> list[dict[str, ndarray]]:
     """Draw stages of these sizes."""
-    return [stage(rng, a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+    return [stage(rng, a, b) for a, b in pairwise(sizes)]
 
 
 def head(rng: Generator, d: int, K: int) -> dict[str, ndarray]:
