@@ -103,9 +103,10 @@ def pictures(name: str) -> tuple[ndarray, ndarray]:
 
 
 def picture_features(name: str, cut: str) -> ndarray:
-    """Return what EfficientNet-Lite0 makes of a set, (n, d) float32, after the "middle" or "last" stage.
+    """Return what EfficientNet-Lite0 makes of a set, (n, d) float32, after its "middle" or "last" stage.
 
-    These have d = 112 and 1280; "raw" gives the pixels themselves. Each number is the mean of a channel, rounded to 1/255 of its range.
+    These have d = 112 and 1280; "raw" gives the pixels themselves. Each number is the mean of a channel,
+    rounded to 1/255 of its range.
     """
     if cut == "raw":
         X, _ = pictures(name)

@@ -95,7 +95,8 @@ def accuracy(F: ndarray, y: ndarray, labels: int, seed: int) -> float:
     F = F.reshape(len(F), -1).astype(float)
     sd = F[pool].std(axis=0)
     F = (F - F[pool].mean(axis=0)) / np.where(sd > 0, sd, 1)
-    U, S, Vt = np.linalg.svd(
+    # The same probe, in no more columns than rows.
+    _, S, Vt = np.linalg.svd(F[rows], full_matrices=False)
         F[rows], full_matrices=False
     )  # the same probe in at most as many columns as rows
     Vt = Vt[1e-9 * S[0] < S]
@@ -104,7 +105,7 @@ def accuracy(F: ndarray, y: ndarray, labels: int, seed: int) -> float:
 
 
 def surface(sets: dict[str, tuple[ndarray, ndarray]]) -> tuple[ndarray, dict[str, list[ndarray]]]:
-    """Return accuracies (weights, set, cut, labels, seed), cut 0 being raw pixels; and pretrained features."""
+    """Return accuracies (weights, set, cut, labels, seed), cut 0 being pixels; and pretrained features."""
     table = np.zeros((2, len(SETS), 9, len(LABELS), SEEDS), dtype=np.float32)
     kept = {}
     for s, name in enumerate(SETS):
