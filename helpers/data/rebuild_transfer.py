@@ -97,8 +97,6 @@ def accuracy(F: ndarray, y: ndarray, labels: int, seed: int) -> float:
     F = (F - F[pool].mean(axis=0)) / np.where(sd > 0, sd, 1)
     # The same probe, in no more columns than rows.
     _, S, Vt = np.linalg.svd(F[rows], full_matrices=False)
-        F[rows], full_matrices=False
-    )  # the same probe in at most as many columns as rows
     Vt = Vt[1e-9 * S[0] < S]
     W, b = fit_probe(F[rows] @ Vt.T, y[rows], LAMBDA)
     return float(np.mean((F[test] @ Vt.T @ W + b).argmax(axis=1) == y[test]))

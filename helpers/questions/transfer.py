@@ -13,7 +13,7 @@ QUESTIONS = {
     ),
     "digits": predict(
         "Handwritten digits, one label for each. Compared with a probe on raw pixels, the 1280 numbers after the network's "
-        "*last* stage are …",
+        "last stage are …",
         ("better by about 15 points", "about as good", "worse"),
         2,
         "Over ten splits 0.34 on average against 0.40. Nothing among ImageNet's classes is a handwritten digit, and the last "

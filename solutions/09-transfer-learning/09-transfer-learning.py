@@ -28,7 +28,7 @@
 # |---|---|
 # | **You will be able to** | put a new head on a frozen network and cache its features; split data so that nothing leaks; say from your own numbers when transfer helps and when it harms; fine-tune without waking what is frozen; train two towers that meet, and classify by a sentence |
 # | **You need** | lesson 1 (softmax, cross-entropy), lesson 3 (batch norm), lesson 5 (convolutions), PyTorch modules as in lesson 7 |
-# | **Time** | 90 minutes for parts 1 to 7; *deeper* after that is extra |
+# | **Time** | 90 minutes for parts 1 to 8; *deeper* after that is extra |
 # | **At the end there is** | a table, filled by yourself, of near and far, few labels and many; and a classifier of digits that is told its classes in English |
 # | **Points** | 20: nine checked exercises (18) and a written question (2) |
 
