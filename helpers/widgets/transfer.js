@@ -58,7 +58,7 @@ function render({ model, el }) {
   function say() {
     const [m, s] = [mean[0][set][cut][row], sd[0][set][cut][row]], pixels = mean[0][set][0][row];
     const gain = m - pixels, named = cut ? `cut after stage ${cut} (${widths[cut]} numbers)` : "raw pixels";
-    const against = cut ? ` Pixels: ${percent(pixels)}, so transfer ${gain >= 0 ? "gains" : "loses"} ${Math.abs(100 * gain).toFixed(0)} points. Random weights: ${percent(mean[1][set][cut][row])}.` : "";
+    const against = cut ? ` Pixels: ${percent(pixels)}, so transfer ${gain >= 0 ? "gains" : "loses"} ${Math.abs(100 * gain).toFixed(0)} point${Math.round(Math.abs(100 * gain)) === 1 ? "" : "s"}. Random weights: ${percent(mean[1][set][cut][row])}.` : "";
     $(".says").textContent = `${sets[set]}, ${labels[row]} label${labels[row] > 1 ? "s" : ""} a class, ${named}: ${percent(m)} ± ${(100 * s).toFixed(0)}.${against}`;
   }
 

@@ -114,7 +114,7 @@ else:
 #
 # Two traps. In training mode a **batch norm** (lesson 3) uses the statistics of the batch, so that a picture's features depend on its neighbours; and it *changes its running statistics*, frozen parameters or not, as these are no parameters. Dropout drops. So: `body.eval()`. And without `torch.no_grad()` each feature drags the graph of the whole network along.
 #
-# The body is only lent to you: give it back in the mode in which you got it. And take $b$ rows at a time, the last batch may be smaller.
+# Give the body back in the mode in which you got it. Take $b$ rows at a time; the last batch may be smaller.
 
 # %% answer="features"
 def features(body: nn.Module, X: Float[Tensor, "n ..."], b: int) -> Float[Tensor, "n d"]:
@@ -469,7 +469,7 @@ show(fig, "Bars, with three seeds as dots: training the head alone, or also the 
 # %% [markdown]
 # ## 8 · Two towers
 #
-# All of this needs labels. Could you *tell* a network what to look for? "A three."
+# Could you *tell* a network what to look for? "A three."
 #
 # Give it two towers: one turns a picture into a vector, the other a sentence, both of the same width. Train them on pairs, so that a picture ends up near its own sentence and far from the others of the batch. With rows brought to length 1, $\hat A$ and $\hat B$ $(n, d)$, all cosines at once:
 #
