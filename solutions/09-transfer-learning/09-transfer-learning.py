@@ -743,7 +743,7 @@ with needs("training_cost"):
 # %% [markdown]
 # ## Go further
 #
-# * J. Yosinski and others, *How transferable are features in deep neural networks?* (2014): the hill of part 6, measured stage by stage on ImageNet itself.
+# * J. Yosinski and others, *How transferable are features in deep neural networks?* (2014): the hill of part 6, on ImageNet itself.
 # * M. Tan, Q. Le, *EfficientNet* (2019): the network that you cut.
 # * S. Kornblith, J. Shlens, Q. Le, *Do better ImageNet models transfer better?* (2019): probes and fine-tuning over many data sets.
 # * S. Gidaris, P. Singh, N. Komodakis, *Unsupervised representation learning by predicting image rotations* (2018), and M. Noroozi, P. Favaro, *Solving jigsaw puzzles* (2016): the two pretexts.
