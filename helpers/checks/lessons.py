@@ -14,6 +14,7 @@ MODULES = {
     "06-rnn": "helpers.checks.rnn",
     "07-attention": "helpers.checks.attention",
     "08-transformers": "helpers.checks.transformers",
+    "09-transfer-learning": "helpers.checks.transfer",
 }
 
 

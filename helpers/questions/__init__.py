@@ -12,6 +12,7 @@ MODULES = {
     "06-rnn": "helpers.questions.rnn",
     "07-attention": "helpers.questions.attention",
     "08-transformers": "helpers.questions.transformers",
+    "09-transfer-learning": "helpers.questions.transfer",
 }
 
 

