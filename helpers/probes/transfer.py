@@ -173,12 +173,6 @@ def adapter_at_first(LoRA: Callable[..., Any], arrays: dict[str, ndarray], X: nd
     return {"scores": before, "layer": numbers(layer), "B moved": bool(made.B.abs().sum() > 0)}
 
 
-def masked(mask_tokens: Callable[..., Any], tokens: ndarray, share: float, mask: int, seed: int) -> Any:
-    """Mask, with a generator of this seed."""
-    inputs, targets = mask_tokens(tokens, share, mask, np.random.default_rng(seed))
-    return {"inputs": np.asarray(inputs), "targets": np.asarray(targets)}
-
-
 def several_splits(
     split_by_group: Callable[..., Any], groups: ndarray, share: float, seeds: list[int]
 ) -> Any:

@@ -163,14 +163,6 @@ def puzzle_number(order: Sequence[int]) -> int:
     return number
 
 
-def mask_tokens(
-    tokens: Int[ndarray, "B n"], share: float, mask: int, rng: np.random.Generator
-) -> tuple[Int[ndarray, "B n"], Int[ndarray, "B n"]]:
-    """Hide tokens with probability `share`; return inputs and targets, -100 where nothing is hidden."""
-    hidden = rng.random(tokens.shape) < share
-    return np.where(hidden, mask, tokens), np.where(hidden, tokens, -100)
-
-
 def training_cost(N: float, D: float, speed: float, watts: float) -> tuple[float, float]:
     """Return the hours and kWh to train N numbers on D tokens, at 6 operations for each pair of them.
 

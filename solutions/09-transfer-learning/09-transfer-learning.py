@@ -45,9 +45,11 @@ from numpy import ndarray
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
 
-from helpers import ask, check, efficientnet, needs, start
+from helpers import ask, check, efficientnet, hint, needs, progress, start
 from helpers.data import caption_vectors, digit_captions, mnist, picture_features, pictures, tuned_accuracy
+from helpers.device import loader
 from helpers.figures import BLUE, GREY, ORANGE, panels, show
+from helpers.training import train
 
 torch.set_num_threads(1)
 start("09-transfer-learning")
@@ -261,9 +263,9 @@ with needs("probe_loss", "fit_probe", "standardise", "split_by_group"):
 # %% tags=["experiment"]
 with needs("probe_loss", "fit_probe", "standardise", "split_by_group"):
     for name, groups in [("rows", np.arange(800)), ("whole pictures", picture)]:
-        train, test = split_by_group(groups, 0.25, np.random.default_rng(0))
-        A, B = standardise(F[train], F[test])
-        W, b = fit_probe(A, y[train], lam=0.01)
+        learn, test = split_by_group(groups, 0.25, np.random.default_rng(0))
+        A, B = standardise(F[learn], F[test])
+        W, b = fit_probe(A, y[learn], lam=0.01)
         print(f"{name:14} drawn: {np.mean((B @ W + b).argmax(1) == y[test]):.0%} of the coins predicted")
 
 # %% [markdown]
@@ -391,15 +393,11 @@ def turned(X: Tensor) -> tuple[Tensor, Tensor]:
 
 # %%
 def fit(model, X, y, steps, b=64):
-    """Adam on b pictures at a time."""
+    """Adam on b pictures at a time, by the course's own `train`, which lets frozen modules sleep."""
     optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=2e-3)
-    model.train()
-    for _ in range(steps):
-        rows = torch.randint(len(X), (min(b, len(X)),))
-        optimiser.zero_grad()
-        cross_entropy(model(X[rows]), y[rows]).backward()
-        optimiser.step()
-    return model.eval()
+    batches = loader(X, y, batch=b, seed=1)
+    train(model, batches, cross_entropy, optimiser=optimiser, epochs=steps, steps=steps, dtype="float32", bar=False)
+    return model.cpu()
 
 def right(model, X, y) -> float:
     with torch.no_grad():
@@ -573,6 +571,12 @@ with needs("contrastive_loss", "zero_shot"):
 # It fails, and one can see why. Nine words are not enough to learn how *directions of sentences* map to *directions of strokes*; what "seven" would look like is anybody's guess. CLIP, the model that made this way of working famous, learned from 400 million pairs, whose sentences mention nearly everything. Zero-shot is not magic: it is **interpolation between very many things seen**.
 
 # %% [markdown]
+# How far are you? (Whatever is missing, `hint("…")` helps, three times.)
+
+# %%
+progress()
+
+# %% [markdown]
 # ## In your own words
 #
 # A hospital's report: "We fine-tuned a network, pretrained on photographs scraped from the web, to find a disease of the skin. We standardised all 2,000 images, five of each of 400 patients, split them at random, and reached 97 %. It cost nothing, as the network was free. So it is ready for every hospital."
@@ -682,22 +686,8 @@ with needs("puzzle_number"):
 #
 # ## Masked prediction
 #
-# For text the pretext of choice is to hide words and to ask for them. Hide each token with probability `share`: in the inputs it becomes `mask`; the target is the token where it was hidden, and −100, which PyTorch's cross-entropy skips, everywhere else.
-
-# %% answer="mask_tokens"
-def mask_tokens(
-    tokens: Int[ndarray, "B n"], share: float, mask: int, rng: np.random.Generator
-) -> tuple[Int[ndarray, "B n"], Int[ndarray, "B n"]]:
-    """Return inputs with hidden tokens, and targets."""
-    ### BEGIN SOLUTION
-    hidden = rng.random(tokens.shape) < share
-    return np.where(hidden, mask, tokens), np.where(hidden, tokens, -100)
-    ### END SOLUTION
-
-# %% check="mask_tokens"
-check("mask_tokens")
-
-# %% [markdown]
+# For text the pretext of choice is to hide words and to ask for them: you built it in lesson 8, with `hide_tokens`. Its labels are as free as those of turned digits, and there is far more text than there are pictures.
+#
 # Models often have two pretexts at once: two heads on one body, and the sum of two losses.
 #
 # ## Foundation models

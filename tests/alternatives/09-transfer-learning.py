@@ -237,22 +237,6 @@ def puzzle_number(order):
         size *= k
     return sum(p < order[0] for p in order) * size + puzzle_number(order[1:])
 
-# %% copies answer="mask_tokens"
-def mask_tokens(tokens, share, mask, rng):
-    hidden = rng.binomial(1, share, tokens.shape).astype(bool)
-    inputs, targets = tokens.copy(), np.full_like(tokens, -100)
-    inputs[hidden] = mask
-    targets[hidden] = tokens[hidden]
-    return inputs, targets
-
-# %% row by row answer="mask_tokens"
-def mask_tokens(tokens, share, mask, rng):
-    rows = []
-    for row in tokens.tolist():
-        rows.append([(mask, t) if rng.random() < share else (t, -100) for t in row])
-    both = np.array(rows)
-    return both[..., 0], both[..., 1]
-
 # %% energy first answer="training_cost"
 def training_cost(N, D, speed, watts):
     joules = 6 * N * D / speed * watts

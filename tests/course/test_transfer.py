@@ -1,6 +1,7 @@
 """The references of lesson 09 against PyTorch and scikit-learn, and the numbers that the lesson states."""
 
 import math
+from collections.abc import Callable
 from copy import deepcopy
 from itertools import permutations
 
@@ -18,6 +19,11 @@ torch.set_num_threads(1)
 seeds = st.integers(0, 2**31)
 sizes = st.integers(1, 6)
 installed = pytest.mark.skipif(not efficientnet.installed(), reason="the optional weights are not installed")
+
+
+@pytest.fixture(scope="module")
+def lesson(solution_cells: Callable) -> dict:
+    return dict(solution_cells("09-transfer-learning")[1])
 
 
 def cloud(seed: int, n: int, d: int, K: int) -> tuple[np.ndarray, np.ndarray]:
@@ -145,22 +151,12 @@ def test_coins_are_predicted_where_rows_are_drawn(seed: int) -> None:
     assert 0.38 < found[1] < 0.64
 
 
-def accuracy(name: str, cut: str, m: int, seed: int) -> float:
-    F, (_, y) = data.picture_features(name, cut).astype(float), data.pictures(name)
-    order = np.random.default_rng(seed).permutation(len(y))
-    pool, test = order[: len(y) // 2], order[len(y) // 2 :]
-    known = np.concatenate([pool[y[pool] == k][:m] for k in np.unique(y)])
-    _, Z = ref.standardise(F[pool], F)
-    W, b = ref.fit_probe(Z[known], y[known], 0.1)
-    return float(np.mean((Z[test] @ W + b).argmax(axis=1) == y[test]))
-
-
-def test_the_table_of_near_and_far_few_and_many() -> None:
+def test_the_table_of_near_and_far_few_and_many(lesson: dict) -> None:
     stored = data.transfer_accuracy()[0, ..., :5]
 
     def mean(name: str, cut: str, m: int) -> float:
         if m == 1:
-            return float(np.mean([accuracy(name, cut, 1, seed) for seed in range(5)]))
+            return float(np.mean([lesson["accuracy"](name, cut, 1, seed) for seed in range(5)]))
         return float(stored[data.SETS.index(name), data.CUTS[cut], 4].mean())  # 25 labels: slower to fit
 
     assert mean("textures", "raw", 1) < 0.5
@@ -175,11 +171,11 @@ def test_the_table_of_near_and_far_few_and_many() -> None:
         assert 0.1 < few < many
 
 
-def test_rounded_features_give_the_stored_accuracies() -> None:
+def test_rounded_features_give_the_stored_accuracies(lesson: dict) -> None:
     stored = data.transfer_accuracy()
     for s, name in enumerate(data.SETS):
         for cut, number in data.CUTS.items():
-            found = [accuracy(name, cut, 5, seed) for seed in range(2)]
+            found = [lesson["accuracy"](name, cut, 5, seed) for seed in range(2)]
             np.testing.assert_allclose(found, stored[0, s, number, 2, :2], atol=0.03)
 
 
@@ -193,37 +189,10 @@ def test_fine_tuning_as_stored() -> None:
     assert scratch < norms
 
 
-def small(K: int) -> tuple[list[nn.Module], nn.Module]:
-    widths = [(1, 16), (16, 32), (32, 64)]
-    stages = [nn.Sequential(nn.Conv2d(a, b, 3, 2, 1), nn.BatchNorm2d(b), nn.ReLU()) for a, b in widths]
-    return stages, nn.Sequential(nn.Flatten(), nn.Linear(64 * 4 * 4, K))
-
-
-def fit(model: nn.Module, X: torch.Tensor, y: torch.Tensor, steps: int) -> nn.Module:
-    optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=2e-3)
-    model.train()
-    for _ in range(steps):
-        rows = torch.randint(len(X), (min(64, len(X)),))
-        optimiser.zero_grad()
-        nn.functional.cross_entropy(model(X[rows]), y[rows]).backward()
-        optimiser.step()
-    return model.eval()
-
-
-def right(model: nn.Module, X: torch.Tensor, y: torch.Tensor) -> float:
-    with torch.no_grad():
-        return (model(X).argmax(dim=1) == y).float().mean().item()
-
-
-def test_turning_digits_teaches_to_read_them() -> None:
+def test_turning_digits_teaches_to_read_them(lesson: dict) -> None:
+    small, turned, fit, right = (lesson[name] for name in ("small", "turned", "fit", "right"))
     X, y = (torch.tensor(a) for a in data.mnist())
     X = X[:, None].float() / 255
-
-    def turned(X: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        return torch.cat([torch.rot90(X, k, (2, 3)) for k in range(4)]), torch.arange(4).repeat_interleave(
-            len(X)
-        )
-
     torch.manual_seed(0)
     body, head = small(4)
     guess = fit(ref.FineTuned(body, head, 3), *turned(X[:4000]), 400)
@@ -245,31 +214,12 @@ def test_turning_digits_teaches_to_read_them() -> None:
     assert scores["frozen", 100] < scores["last", 100]
 
 
-def towers(digits: list[int], seed: int) -> tuple[np.ndarray, np.ndarray]:
-    torch.manual_seed(seed)
-    images, labels = (torch.tensor(a) for a in data.mnist())
-    X, C = images.flatten(1).float() / 255, torch.tensor(data.caption_vectors())
-    see, read = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 32)), nn.Linear(384, 32)
-    optimiser = torch.optim.Adam([*see.parameters(), *read.parameters()], lr=2e-3)
-    rows = torch.where(torch.isin(labels[:8000], torch.tensor(digits)))[0]
-    for _ in range(600):
-        some = rows[torch.randint(len(rows), (64,))]
-        captions = C[labels[some], torch.randint(5, (64,))]
-        optimiser.zero_grad()
-        ref.contrastive_loss(see(X[some]), read(captions), 0.1).backward()
-        optimiser.step()
-    with torch.no_grad():
-        Z, prompts = see(X[8000:]).numpy(), read(C[:, 5:]).numpy()
-    return labels[8000:].numpy(), ref.zero_shot(Z, prompts).argmax(axis=1)
-
-
-def test_two_towers_read_by_sentences_but_not_what_they_never_saw() -> None:
-    for seed in range(2):
-        labels, guesses = towers(list(range(10)), seed)
-        assert np.mean(guesses == labels) == pytest.approx(0.94, abs=0.015)
-        labels, guesses = towers([0, 1, 2, 3, 4, 5, 6, 8, 9], seed)
-        assert np.mean((guesses == labels)[labels != 7]) > 0.92
-        assert np.mean(guesses[labels == 7] == 7) < 0.05
+def test_two_towers_read_by_sentences_but_not_what_they_never_saw(lesson: dict) -> None:
+    labels, guesses = lesson["told"](*lesson["towers"](range(10)))
+    assert np.mean(guesses == labels) == pytest.approx(0.94, abs=0.015)
+    labels, guesses = lesson["told"](*lesson["towers"]([0, 1, 2, 3, 4, 5, 6, 8, 9]))
+    assert np.mean((guesses == labels)[labels != 7]) > 0.92
+    assert np.mean(guesses[labels == 7] == 7) < 0.05
 
 
 def test_the_cost_of_training() -> None:

@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from functools import partial
 
-import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.checks.transfer.frozen import head, labelled, stages
-from helpers.probes.plain import Plain
 
 REFERENCE = "helpers.reference.transfer."
 PROBES = "helpers.probes.transfer."
@@ -69,34 +67,6 @@ def orders(rng: Generator) -> Iterator[Case]:
     for n in (4, 5, 9):
         yield Case({"order": [0, *(1 + rng.permutation(n - 1)).tolist()]})
         yield Case({"order": rng.permutation(n).tolist()})
-
-
-def texts(rng: Generator) -> Iterator[Case]:
-    """Many tokens, a few of them hidden, or half."""
-    for share in (0.15, 0.5):
-        yield Case({"tokens": rng.integers(1, 50, (40, 50)), "share": share, "mask": 99, "seed": int(rng.integers(2**31))})  # fmt: skip
-
-
-def consistent(case: Case, want: Plain, got: Plain) -> str | None:
-    """Judge that what is hidden is asked for, and nothing else."""
-    tokens, mask = np.asarray(case.inputs["tokens"]), case.inputs["mask"]
-    inputs, targets = np.asarray(got["inputs"]), np.asarray(got["targets"])
-    if inputs.shape != tokens.shape or targets.shape != tokens.shape:
-        return f"expected two arrays of shape {tokens.shape}."
-    hidden = inputs == mask
-    if not np.array_equal(inputs[~hidden], tokens[~hidden]):
-        return "a token that is not hidden has changed."
-    if not np.array_equal(targets, np.where(hidden, tokens, -100)):
-        return "the target must be the token where it is hidden, and -100 everywhere else."
-    return None
-
-
-def about_the_share(case: Case, want: Plain, got: Plain) -> str | None:
-    """Judge how much is hidden: 2000 tokens, six deviations."""
-    hidden = float(np.mean(np.asarray(got["inputs"]) == case.inputs["mask"]))
-    p = float(case.inputs["share"])
-    far = abs(hidden - p) > 6 * np.sqrt(p * (1 - p) / np.size(case.inputs["tokens"]))
-    return f"{hidden:.0%} of the tokens are hidden, not {p:.0%}." if far else None
 
 
 def models(rng: Generator) -> Iterator[Case]:
@@ -336,45 +306,6 @@ PUZZLE = Task(
     ],
 )
 
-MASK_TOKENS = Task(
-    "mask_tokens",
-    points=0,
-    answers=["mask_tokens"],
-    reference=REFERENCE + "mask_tokens",
-    probe=PROBES + "masked",
-    parts=[
-        Part("hidden and asked for", texts, judge=consistent),
-        Part("how many", texts, judge=about_the_share),
-    ],
-    misconceptions=[
-        Misconception(
-            "Every token is asked for, those in plain sight, too: they must have target -100, which the loss skips.",
-            {"hidden and asked for"},
-            ("np.where(hidden, tokens, -100)", "tokens"),
-        ),
-        Misconception(
-            "You ask for what is visible and skip what is hidden.",
-            {"hidden and asked for"},
-            ("np.where(hidden, tokens, -100)", "np.where(hidden, -100, tokens)"),
-        ),
-        Misconception(
-            "You keep the share and hide the rest.",
-            {"how many"},
-            ("rng.random(tokens.shape) < share", "rng.random(tokens.shape) >= share * 0.9"),
-        ),
-        Misconception(
-            "Whole rows are hidden: draw for each token by itself.",
-            {"how many"},
-            ("rng.random(tokens.shape) < share", "np.broadcast_to(rng.random(tokens.shape[0])[:, None] * 0 < share, tokens.shape)"),
-        ),
-    ],
-    hints=[
-        "Draw for each token whether it is hidden. Inputs and targets are two tables made from the same draw.",
-        "hidden = random < share; inputs have `mask` where hidden; targets have the token there, and -100 elsewhere.",
-        "`hidden = rng.random(tokens.shape) < share`, then `np.where` twice",
-    ],
-)  # fmt: skip
-
 COST = Task(
     "training_cost",
     points=0,
@@ -400,4 +331,4 @@ COST = Task(
 )
 
 LEARNING = [FINE_TUNED, CONTRASTIVE, ZERO_SHOT]
-DEEPER = [LORA, PUZZLE, MASK_TOKENS, COST]
+DEEPER = [LORA, PUZZLE, COST]

@@ -247,10 +247,25 @@ def _recurrent() -> tuple[nn.Module, tuple]:
     return Recurrent("LSTM"), (torch.randint(27, (8, 12)),)
 
 
+def _fine_tuned() -> tuple[nn.Module, tuple]:
+    from helpers.reference.transfer import FineTuned
+
+    stages = [nn.Sequential(nn.Linear(32, 32), nn.BatchNorm1d(32), nn.ReLU()) for _ in range(3)]
+    return FineTuned(stages, nn.Linear(32, 10), 1), (torch.randn(64, 32),)
+
+
+def _lora() -> tuple[nn.Module, tuple]:
+    from helpers.reference.transfer import LoRA
+
+    return LoRA(nn.Linear(64, 32), 4), (torch.randn(16, 64),)
+
+
 RECIPES: dict[str, Callable[[], tuple[nn.Module, tuple]]] = {  # each returns a module and what it takes
     "attention.MultiHead": _multi_head,
     "attention.LanguageModel": _language_model,
     "language.Recurrent": _recurrent,
+    "transfer.FineTuned": _fine_tuned,
+    "transfer.LoRA": _lora,
     "transformers.Block": _block,
     "transformers.Encoder": _encoder,
     "transformers.Fused": _fused,
