@@ -51,9 +51,7 @@ class Progress:
             f"<td style='{LEFT};white-space:nowrap;color:{colour}'><b>{sign} {told}</b></td></tr>"
             for name, sign, told, colour in self._rows()
         )
-        caption = (
-            f"<caption style='{LEFT};color:inherit;white-space:nowrap'><b>{html.escape(self.headline)}</b><br>{bar}</caption>"
-        )
+        caption = f"<caption style='{LEFT};color:inherit;white-space:nowrap'><b>{html.escape(self.headline)}</b><br>{bar}</caption>"
         head = f"<th scope='col' style='{LEFT}'>exercise</th><th scope='col' style='{LEFT}'>so far</th>"
         return f"<table style='margin-left:0'>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
