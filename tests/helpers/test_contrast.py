@@ -13,7 +13,12 @@ from helpers.checks.verdict import PartVerdict, State, Verdict
 
 TEXT = 4.5  # the least contrast of text, by WCAG's level AA
 WHITE, DARK = (1.0, 1.0, 1.0), (0x11 / 255,) * 3  # behind the outputs of JupyterLab's two themes
-INK = {WHITE: (0.13,) * 3, DARK: WHITE}  # and their text: black at 87 %, and white
+INK = {  # their text, black at 87 % and white, on either and on every other row of a table
+    WHITE: (0.13,) * 3,
+    (0xCF / 255, 0xD8 / 255, 0xDC / 255): (0.13,) * 3,
+    DARK: WHITE,
+    (0x21 / 255,) * 3: WHITE,
+}
 STYLES = sorted(Path(figures.__file__).parent.glob("widgets/*.css"))
 MAPS = ("Blues", "Greys", "gray", "cividis", "RdBu_r")  # tests/course/test_lint.py allows these
 
