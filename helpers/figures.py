@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # Okabe & Ito's palette, which colour-blind people can tell apart. AMBER, SKY and YELLOW are for areas and
-# thick marks; the others have a contrast of at least 3 on white.
+# thick marks; the others are for text too and have a contrast of at least 4.5 on white.
 BLACK = "#000000"
 BLUE = "#0072B2"
-ORANGE = "#D55E00"  # their "vermilion"
-GREEN = "#009E73"
-PURPLE = "#AA4499"  # a little darker than theirs (Tol's "purple"), for the contrast
+ORANGE = "#C25500"  # their "vermilion"; this and the next two a little darker than theirs, for the contrast
+GREEN = "#00805D"
+PURPLE = "#AA4499"  # Tol's "purple"
 GREY = "#6B6B6B"
 AMBER = "#E69F00"
 SKY = "#56B4E9"

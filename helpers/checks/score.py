@@ -14,13 +14,17 @@ SIGN = {
     State.OUT_OF_MEMORY: "✗",
     State.CRASHED: "✗",
 }
-COLOUR = {  # text colours with a contrast above 4.5 on white and on JupyterLab's dark theme's cells
-    State.PASSED: "#0b7a4b",
-    State.FAILED: "#c2410c",
-    State.NOT_ATTEMPTED: "#6b7280",
-    State.TIMED_OUT: "#a16207",
-    State.OUT_OF_MEMORY: "#a16207",
-    State.CRASHED: "#a16207",
+# No colour has a contrast of 4.5 on white and on dark cells, so the page's own text colour is mixed in.
+COLOUR = {
+    state: f"color-mix(in srgb, {colour} 70%, currentColor)"
+    for state, colour in {
+        State.PASSED: "#0b7a4b",
+        State.FAILED: "#c2410c",
+        State.NOT_ATTEMPTED: "#6b7280",
+        State.TIMED_OUT: "#a16207",
+        State.OUT_OF_MEMORY: "#a16207",
+        State.CRASHED: "#a16207",
+    }.items()
 }
 ADVICE = {
     State.NOT_ATTEMPTED: "Write your answer in the cell above and delete its line <code>raise NotImplementedError</code>.",

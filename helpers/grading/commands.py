@@ -31,21 +31,22 @@ Sandbox = Annotated[
 def build(
     lessons: Annotated[list[str] | None, typer.Argument(help="All of them, if none is named.")] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Only name the notebooks that are not up to date.")
+        bool, typer.Option("--check", help="Only name the files that are not up to date.")
     ] = False,
 ) -> None:
-    """Build the notebooks of lessons from their sources."""
+    """Build the notebooks of lessons from their sources, and course/README.md."""
     from helpers.checks.lessons import MODULES
     from helpers.grading.build import build, stale, write
+    from helpers.grading.coverage import contents
 
     course = Course.here()
-    files = build(course, lessons or MODULES)
+    files = build(course, lessons or MODULES) | contents(course)
     old = stale(files)
     names = [str(path.relative_to(course.root)) for path in old]
     if check and old:
         raise CourseError(f"not up to date, run `course build`: {', '.join(names)}")
     write({path: files[path] for path in old})
-    print("\n".join(f"wrote {name}" for name in names) or f"{len(files)} notebooks are up to date")
+    print("\n".join(f"wrote {name}" for name in names) or f"{len(files)} files are up to date")
 
 
 @app.command()

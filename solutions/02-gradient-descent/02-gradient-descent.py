@@ -40,7 +40,7 @@ from numpy.random import Generator
 
 from helpers import ask, check, hint, needs, progress, start
 from helpers.data import iris
-from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, panels, show
+from helpers.figures import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, panels, show
 from helpers.reference.perceptron import softmax, softmax_gradient
 
 start("02-gradient-descent")
@@ -357,7 +357,7 @@ with needs("descend"), np.errstate(all="ignore"):
 from matplotlib.colors import to_rgb
 
 with needs("descend"):
-    full = np.array([to_rgb(c) for c in (SKY, ORANGE, GREEN, PURPLE, "#444444")])[valley]
+    full = np.array([to_rgb(c) for c in (SKY, ORANGE, GREEN, PURPLE, BLACK)])[valley]
     fig, [ax] = panels(1, width=9, height=4.2)
     strong = (settled | (valley == 4))[..., None]
     ax.imshow(np.where(strong, full, 0.45 * full + 0.55), extent=(0.4, 8.5, 0.002, 0.13),
@@ -372,7 +372,7 @@ with needs("descend"):
               "near the top all that is not lost ends in the widest valley, 1.58.")
 
 # %% [markdown]
-# At the bottom, tiny steps: four stripes, cut at the hilltops. Going up, each stripe turns pale at its own $2/\kappa$ (black): the walk no longer rests, it cycles or runs wild *inside* its valley. Higher still it is thrown out and lands in the next, **wider** valley on its left, where later the same happens. A staircase: above 0.07 hardly any but the widest is left, and up to its own $2/\kappa$ of 0.11 it holds all that come. Dark: walks that were thrown too far, and are lost. Which ones depends on the finest detail of the start.
+# At the bottom, tiny steps: four stripes, cut at the hilltops. Going up, each stripe turns pale at its own $2/\kappa$ (the black line): the walk no longer rests, it cycles or runs wild *inside* its valley. Higher still it is thrown out and lands in the next, **wider** valley on its left, where later the same happens. A staircase: above 0.07 hardly any but the widest is left, and up to its own $2/\kappa$ of 0.11 it holds all that come. Black: walks that were thrown too far, and are lost. Which ones depends on the finest detail of the start.
 #
 # **A large learning rate chooses wide valleys**, however deep the narrow ones are. Remember this when in lesson 4 people say that wide minima generalise better.
 

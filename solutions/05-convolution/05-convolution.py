@@ -325,7 +325,7 @@ with needs("conv_loops", "conv"):
     fast = conv(X, K, b)
     product = perf_counter() - began
     print(f"loops:  {1000 * loops:.0f} ms for one image")
-    print(f"matrix: {1000 * product / 32:.2f} ms for one image, and the numbers differ by {np.abs(fast[0] - slow).max():.0e}")
+    print(f"matrix: {1000 * product / 32:.2f} ms for one image; they differ by {np.abs(fast[0] - slow).max():.0e}")
 
 # %% [markdown]
 # Hundreds of times as fast, and not one multiplication fewer. The price is memory: each pixel is copied nine times. PyTorch and graphics cards do a convolution in much the same way.
@@ -835,8 +835,9 @@ with needs("lenet", "conv_rule", "max_pool"):
         below.imshow(A, cmap="Greys")
         for ax in (above, below):
             ax.set(xticks=[], yticks=[])
-    show(fig, "Above, six filters of five by five weights, red where positive and blue where negative, several of them "
-              "with a positive and a negative side. Below, the maps they make of a digit: strokes of one direction are dark.")
+    show(fig, "Above, six filters of five by five weights, red where positive and blue where negative, several of "
+              "them with a positive and a negative side. Below, the maps they make of a digit: strokes of one "
+              "direction are dark.")
 
 # %% [markdown]
 # Several have a positive and a negative side, and their maps look like the digit lit from one direction: they answer to edges, and descent alone found them. In networks for photographs, with larger kernels and more data, the first filters are edges of every direction, and colours.
@@ -926,8 +927,8 @@ with needs("lenet", "conv_rule", "max_pool"):
         curve.annotate(str(row.argmax()), (x, np.exp(row.max()) + 0.06), ha="center", fontsize=8)
     curve.set(xlabel="middle of the window", ylabel="probability", ylim=(0, 1.25))
     show(fig, "A strip with five digits, and below it the most probable class of each window with its probability. "
-              "Near the digits' middles the right class is near one; on empty ground it is about a fifth, and between two "
-              "digits up to seven tenths for a digit that is not there.")
+              "Near the digits' middles the right class is near one; on empty ground it is about a fifth, and between "
+              "two digits up to seven tenths for a digit that is not there.")
 
 # %% [markdown]
 # Over a digit it reads the digit, and is sure of it. On empty ground it still names one, with a probability of about a fifth; over two halves it has seen digits that aren't there, with up to seven tenths. Softmax must spread its probability over ten classes, and "no digit" is none of them. Whoever wants to find things must also show the network what isn't one.

@@ -46,7 +46,7 @@ from torch import Tensor, nn
 
 from helpers import ask, check, hint, needs, progress, start
 from helpers.data import names
-from helpers.figures import BLACK, BLUE, GREEN, ORANGE, PURPLE, panels, show
+from helpers.figures import AMBER, BLACK, BLUE, GREEN, ORANGE, PURPLE, YELLOW, panels, show
 from helpers.reference.language import batch, learn, perplexity
 from helpers.reference.perceptron import softmax
 from helpers.reference.rnn import bigram
@@ -83,10 +83,12 @@ check("lookup")
 # Here is what such a dictionary looks like. Its five keys are points of the plane, its values are colours. Every point of the plane is a query, painted in the colour that it gets.
 
 # %% tags=["experiment"]
+from matplotlib.colors import to_rgb
+
 angles = np.array([0.3, 1.5, 2.7, 3.9, 5.2])
 K = np.stack([np.cos(angles), np.sin(angles)], axis=1)
 K[1] *= 1.6  # one key is longer than the others
-V = np.array([[0, 114, 178], [230, 159, 0], [0, 158, 115], [240, 228, 66], [170, 68, 153]]) / 255
+V = np.array([to_rgb(colour) for colour in (BLUE, AMBER, GREEN, YELLOW, PURPLE)])
 grid = np.linspace(-1.8, 1.8, 61)
 
 # %% tags=["experiment"]

@@ -10,6 +10,7 @@ from helpers.checks import lessons
 from helpers.grading import CourseError
 from helpers.grading.build import build, stale, write
 from helpers.grading.course import Course
+from helpers.grading.coverage import contents
 from helpers.grading.percent import BuildError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -270,3 +271,25 @@ def _strings(node: object) -> list[str]:
     inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
     keys = list(node) if isinstance(node, dict) else []
     return keys + [text for part in inner for text in _strings(part)]
+
+
+def test_the_page_of_the_lessons_is_up_to_date() -> None:
+    assert stale(contents(Course(ROOT))) == []
+
+
+def test_a_claim_about_a_place_that_is_not_there_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "solutions").mkdir()
+    for lesson in lessons.MODULES:
+        (tmp_path / "solutions" / lesson).symlink_to(ROOT / "solutions" / lesson)
+    text = (ROOT / "solutions/coverage.toml").read_text()
+    path = tmp_path / "solutions/coverage.toml"
+    path.write_text(text.replace("the step, and its value", "a step, and its value"))
+    [page] = contents(Course(tmp_path)).values()
+    assert page != (ROOT / "course/README.md").read_text()
+    assert page.count("a step, and its value") == 1
+    path.write_text(text.replace('"Two layers"', '"Three layers"'))
+    with pytest.raises(CourseError, match=r"coverage.toml: 01-perceptron, N1.12: .*'Three layers'"):
+        contents(Course(tmp_path))
+    path.write_text('["01-perceptron"]\n"N1.1" = {}\n"N1.1" = {}\n')
+    with pytest.raises(CourseError, match=r"coverage.toml can't be read"):
+        contents(Course(tmp_path))

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import figures
-from helpers.figures import BLUE, ORANGE, boundary, clip, image, panels, points, regions, show
+from helpers.figures import boundary, clip, image, panels, points, regions, show
 
 SQUARE = ((-1.0, 1.0), (-2.0, 2.0))
 
@@ -137,13 +136,3 @@ def test_regions_show_the_class_of_each_place():
     assert (classes[:, 120:] == 1).all()
     assert ax.get_xlim() == (-1, 1)
     assert ax.get_ylim() == (0, 3)
-
-
-def test_contrast_on_white():
-    def luminance(colour):
-        c = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-        return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
-
-    for name in ("BLACK", "BLUE", "ORANGE", "GREEN", "PURPLE", "GREY"):
-        assert 1.05 / (luminance(getattr(figures, name)) + 0.05) >= 3, name
-    assert BLUE != ORANGE
