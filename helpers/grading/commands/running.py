@@ -1,25 +1,17 @@
-"""The subcommands of `course`; each imports what it needs when it runs."""
+"""Build the lessons, grade a class, and measure how long that takes."""
 
 import json
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from helpers.grading import CourseError
+from helpers.grading.commands.app import Lesson, app, folder
 from helpers.grading.course import Course
-
-app = typer.Typer(
-    help="Build the lessons, grade a class, and prove that it is graded right.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-Lesson = Annotated[str, typer.Argument(help="Such as 01-perceptron.", show_default=False)]
-
 
 Sandbox = Annotated[
     str, typer.Option(help="bwrap, or none for a class that you trust.", metavar="bwrap|none")
@@ -156,7 +148,7 @@ def demo(
 @app.command()
 def bench(
     what: Annotated[
-        str, typer.Argument(help="lessons, reference, grading, or class (its size).")
+        str, typer.Argument(help="lessons, reference, grading, class (its size), or report.")
     ] = "lessons",
     students: Annotated[int, typer.Option(min=12, help="How many are graded.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
@@ -165,12 +157,13 @@ def bench(
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading.bench import grading, lessons, reference
+    from helpers.grading.bench import grading, lessons, reference, report
 
-    known = {
+    known: dict[str, Callable[[], tuple[Any, Callable[[Any], str]]]] = {
         "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
         "reference": lambda: (reference.measure(), reference.told),
         "grading": lambda: (grading.measure(course, students), grading.told),
+        "report": lambda: (report.measure(course, max(5, students // 40), students), report.told),
         "class": lambda: (grading.growth(course, students // 10, students), grading.told),
     }
     if what not in known:
@@ -205,16 +198,3 @@ def without(sandbox: str) -> bool:
     except NoSandbox as error:
         print(f"Graded without a sandbox, and without its broken and hostile students: {error}.")
         return True
-
-
-def folder(path: Path) -> Path:
-    """Return a folder, made where it is not there.
-
-    Raises:
-        CourseError: if it can't be.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CourseError(f"{path} can't be the class's folder: {error.strerror}") from None
-    return path.resolve()
