@@ -46,7 +46,7 @@ class Forms:
         tree = parse(source)
         if tree is None:
             return None
-        words, own = list[Word](), set[str]()
+        words, own, heads = list[Word](), set[str](), list[str]()
         stack: list[ast.AST] = [tree]
         while stack and len(words) <= NODES:
             node = stack.pop()
@@ -56,13 +56,12 @@ class Forms:
             children = _children(node)
             own.update(_binds(node))
             if isinstance(node, DEFINITIONS) and node.name in self._heads:
-                own.update(name for n in children for inner in ast.walk(n) if isinstance(inner, ast.arg)
-                           for name in _binds(inner))  # fmt: skip
+                heads += [a.arg for n in children for a in ast.walk(n) if isinstance(a, ast.arg)]
                 children = [child for child in children if isinstance(child, ast.stmt)]
             elif node is not tree:
                 words.append(_word(node, len(children)))
             stack += reversed(children)
-        return None if stack else _form(words, own - self._answers)
+        return None if stack else _form(words, {*own, *heads} - self._answers, heads)
 
 
 def parse(source: str) -> ast.Module | None:
@@ -77,8 +76,9 @@ def parse(source: str) -> ast.Module | None:
         return None
 
 
-def _form(words: list[Word], own: Collection[str]) -> Form:
-    numbers: dict[str, int] = {}
+def _form(words: list[Word], own: Collection[str], first: Collection[str]) -> Form:
+    """Return the form of words in which some names are local; arguments come first, in their order."""
+    numbers = {name: i for i, name in enumerate(dict.fromkeys(first))}
     plain = [(kind, "") if name in own else (kind, name) for kind, name in words]
     full = [
         (kind, numbers.setdefault(name, len(numbers))) if name in own else (kind, name)

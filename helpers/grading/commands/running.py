@@ -75,11 +75,13 @@ def grade(
 
     from helpers.grading import classroom, report
     from helpers.grading.judging import seed_of
+    from helpers.grading.returned import remember
 
     classroom.release(course, lesson)
     seed_of(course, lesson, new_seed)
     for submission in found:
         take(course, lesson, submission)
+    remember(course, lesson, found)
     whole = sum(not submission.reason for submission in found)
     try:
         with report.progress("Grading", whole, quiet or as_json) as on_done:
