@@ -218,7 +218,7 @@ def _nbgrader() -> Iterator[Finding]:
     from jupyter_server.extension.config import ExtensionConfigManager
 
     known = ExtensionConfigManager(read_config_path=jupyter_config_path()).get_jpserver_extensions()
-    on = any(enabled and name.startswith("nbgrader") for name, enabled in known.items())
+    on = any(enabled and name.endswith("formgrader") for name, enabled in known.items())
     if on:
         yield Finding("formgrader", "ok", "nbgrader's server extension is switched on")
     else:

@@ -31,7 +31,7 @@ def repairs(known: Class) -> Iterator[object]:
     if not mended and not signs:
         yield paragraph("Every notebook came back as it was released.")
         return
-    heads, kinds = ["what", "students", "who"], "wn-"
+    heads, kinds = ["what", "students", "who"], "wnw"
     if mended:
         yield paragraph(
             "Submissions are rebuilt from the release, so that a cell that was moved, lost or doubled costs "
@@ -63,11 +63,11 @@ def references(alike: Likeness) -> Iterator[object]:
         yield paragraph("There are none.")
         return
     caption = "Answers that are the reference's or the sample answer, by task."
-    yield table(caption, ["task", "answers", "who"], rows, "-n-")
+    yield table(caption, ["task", "answers", "who"], rows, "-nw")
     found = sorted(by_student(alike).items(), key=lambda pair: (-len(pair[1]), pair[0]))
     several = [[student, len(names), ", ".join(names)] for student, names in found if len(names) > 2]
     if several:
-        yield table("Who has most of them.", ["student", "answers", "tasks"], several[:SEVERAL], "-n-")
+        yield table("Who has most of them.", ["student", "answers", "tasks"], several[:SEVERAL], "-nw")
         yield _rest(len(several) - SEVERAL, "student")
 
 

@@ -48,14 +48,14 @@ def tasks(known: Class, found: list[Item]) -> Iterator[object]:
         each, rows = _grid(known, columns)
         yield paragraph(
             f"The whole class at a glance: {each}, the best at the top. The easiest task is at the left; the "
-            "darker, the more of its points. A pale field in dark surroundings is worth a look."
+            "stronger the colour, the more of its points. A gap where others have none is worth a look."
         )
         yield figure(pictures.whole_class(rows, [item.name for item in columns], each))
     fifths = any(item.fifths for item in shown)
     heads = ["task", "points", "mean share", "tells students apart?", "", "runs for", "longest"]
     heads[4] = "fifths of the class" if fifths else "correlation"
     caption = "Each task: how hard it is, whether it tells strong from weak, and how long answers run."
-    yield table(caption, heads, [_row(item, fifths) for item in shown], "-nn--nn")
+    yield table(caption, heads, [_row(item, fifths) for item in shown], "-nnw-nn")
 
 
 def misconceptions(known: Class, wrong: list[Misread]) -> Iterator[object]:

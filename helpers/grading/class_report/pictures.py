@@ -75,7 +75,7 @@ def outcomes(items: Sequence[Item]) -> str:
 
 
 def whole_class(rows: Sequence[Sequence[float | None]], names: Sequence[str], each: str) -> str:
-    """A row for each student or group, the best first; a column for each task: the darker, the more."""
+    """A row for each student or group, the best first; a column for each task: the stronger, the more."""
     left, top, width = 46, 86, (WIDE - 60) / max(1, len(names))
     high = max(5.0, min(18.0, 420 / max(1, len(rows))))
     parts = []
@@ -94,8 +94,8 @@ def whole_class(rows: Sequence[Sequence[float | None]], names: Sequence[str], ea
     parts.append(_text(left - 8, top + 11, "best", "end", "soft"))
     parts.append(_text(left - 8, base - 2, "last", "end", "soft"))
     alt = (
-        f"The whole class: {each}, the best at the top; each column a task, the easiest first; the darker a "
-        "field, the more of the task's points. The table of tasks has the means in numbers."
+        f"The whole class: {each}, the best at the top; each column a task, the easiest first; the stronger "
+        "the colour, the more of the task's points. The table of tasks has the means in numbers."
     )
     return _svg(WIDE, base + 6, alt, parts)
 
