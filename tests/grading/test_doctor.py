@@ -98,7 +98,11 @@ def test_no_control_groups_little_memory_no_formgrader_no_font(monkeypatch: pyte
 
     monkeypatch.setattr(cgroup.Group, "counter", None)
     monkeypatch.setattr(doctor, "_memory", lambda: 1.5)
-    monkeypatch.setattr(ExtensionConfigManager, "get_jpserver_extensions", lambda self: {"nbgrader.server_extensions.formgrader": False})
+    monkeypatch.setattr(
+        ExtensionConfigManager,
+        "get_jpserver_extensions",
+        lambda self: {"nbgrader.server_extensions.formgrader": False},
+    )
     monkeypatch.setattr(font_manager, "findfont", no_font)
     told = {finding.what: finding for finding in doctor.examine(ROOT)}
     for name in ("control groups", "machine", "formgrader", "fonts"):

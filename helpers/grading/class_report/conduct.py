@@ -95,7 +95,7 @@ def pairs(known: Class, alike: Likeness) -> Iterator[object]:
         [
             " and ".join(p.students),
             len(p.tasks),
-            "; ".join(f"{a.task} {a.share:.0%}" for a in p.tasks),
+            "; ".join(f"{a.task} {a.share:.0%} ({a.writers})" for a in p.tasks),
             p.rare,
         ]
         for p in alike.pairs[:PAIRS]
