@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,10 +24,17 @@ WANTED = (".ipynb", ".zip")
 
 @dataclass
 class Pile:
-    """What one student handed in: (archive or file, members, name) of each notebook, and what is wrong."""
+    """What one student handed in.
+
+    Attributes:
+        notebooks: archive or file, members and name of each.
+        wrong: what can't be read.
+        called: what Moodle or Canvas called the first of it.
+    """
 
     notebooks: list[tuple[Path, tuple[str, ...], str]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    called: str = ""
 
 
 def find(lesson: str, path: Path, release: NotebookNode | None = None) -> list[Submission]:
@@ -47,7 +54,10 @@ def find(lesson: str, path: Path, release: NotebookNode | None = None) -> list[S
     if not path.is_dir() and not (path.is_file() and path.suffix.lower() == ".zip"):
         raise CourseError(f"there is no folder {path}")
     piles = _piles(path)
-    found = [_choose(lesson, student, piles[student], release) for student in sorted(piles)]
+    found = [
+        replace(_choose(lesson, student, piles[student], release), called=piles[student].called)
+        for student in sorted(piles)
+    ]
     if all(submission.reason for submission in found):
         why = f" ({found[0].student}: {found[0].reason})" if found else ""
         raise CourseError(f"nothing to grade in {path}: expected STUDENT/{lesson}.ipynb in it{why}")
@@ -74,6 +84,7 @@ def _piles(path: Path) -> dict[str, Pile]:
         if not student:
             continue
         pile = piles.setdefault(student, Pile())
+        pile.called = pile.called or _called(inner.parts[0])
         if file.lower().endswith(WANTED):
             _add(pile, path, name, file, wrong)
     return piles
@@ -90,6 +101,11 @@ def _whose(shown: PurePosixPath, folder: bool, users: dict[str, set[str]]) -> tu
         shared = len(users[canvas["student"]]) > 1 if canvas["student"] in users else False
         return canvas["student"] + f"_{canvas['user']}" * shared, canvas["file"]
     return (shown.stem, top) if top.lower().endswith(WANTED) else ("", "")
+
+
+def _called(top: str) -> str:
+    """Return a folder's or file's name where Moodle or Canvas gave it."""
+    return top if MOODLE.fullmatch(top) or CANVAS.fullmatch(top) else ""
 
 
 def _add(pile: Pile, path: Path, name: str, file: str, wrong: str) -> None:

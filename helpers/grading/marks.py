@@ -268,8 +268,8 @@ class Marks:
     penalty: float = 0.0
 
 
-def read(course: Course, lesson: str, students: Iterable[str]) -> dict[str, Marks]:
-    """Return what the gradebook says of submissions, by student."""
+def read(course: Course, lesson: str, students: Iterable[str] | None = None) -> dict[str, Marks]:
+    """Return what the gradebook says of submissions, by student; of all, where none are named."""
     settings, grade = course.config.CourseDirectory, Grade.__table__
     with Gradebook(settings.db_url, settings.course_id) as gradebook:
         notebook = gradebook.find_notebook(lesson, lesson)
@@ -281,9 +281,10 @@ def read(course: Course, lesson: str, students: Iterable[str]) -> dict[str, Mark
             .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
             .where(SubmittedNotebook.notebook_id == notebook.id)
         ).all()
-    wanted, found, penalties = set(students), dict[str, dict[str, float | None]](), dict[str, float]()
+    wanted = None if students is None else set(students)
+    found, penalties = dict[str, dict[str, float | None]](), dict[str, float]()
     for student, penalty, cell, auto, manual, extra in rows:
-        if student in wanted:
+        if wanted is None or student in wanted:
             decided = manual if manual is not None else auto
             name = names[cell].removeprefix("check-")
             found.setdefault(student, {})[name] = None if decided is None else decided + (extra or 0.0)

@@ -21,6 +21,7 @@ class Submission:
         reason: why it can't be graded; empty where it can.
         remark: what the teacher should know, though it costs nothing.
         members: the notebook's name in the archive, and in an archive in that one.
+        called: what Moodle or Canvas called it: the folder or file that it came in, empty elsewhere.
     """
 
     student: str
@@ -28,6 +29,7 @@ class Submission:
     reason: str = ""
     remark: str = ""
     members: tuple[str, ...] = ()
+    called: str = ""
 
     def read(self) -> bytes:
         """Return the notebook's bytes; raises Unsafe, saying why not."""

@@ -47,7 +47,13 @@ def snapshot(folder: Path) -> dict[Path, bytes | None]:
     return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
-@pytest.mark.parametrize("command", [["build"], ["grade", TINY, "--submitted", "."], ["demo"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["build"], ["grade", TINY, "--submitted", "."], ["demo"], ["report", TINY], ["export", TINY, "--moodle", "a.csv"],
+        ["new-lesson", "10-other"], ["new-task", TINY, "one"],
+    ],
+)  # fmt: skip
 def test_outside_of_the_checkout(
     fails: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:
@@ -55,7 +61,13 @@ def test_outside_of_the_checkout(
     assert "not inside the course's checkout" in fails(*command)
 
 
-@pytest.mark.parametrize("command", [["build"], ["grade", "--submitted", "."], ["demo", "--lesson"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["build"], ["grade", "--submitted", "."], ["demo", "--lesson"], ["report"], ["export", "--moodle", "a.csv"],
+
+    ],
+)  # fmt: skip
 def test_an_unknown_lesson(fails: Run, built: Course, command: list[str]) -> None:
     assert "there is no lesson '99-none'; there are: 01-perceptron" in fails(*command, "99-none")
 
@@ -130,3 +142,12 @@ def test_the_extra_is_not_installed(fails: Run, monkeypatch: pytest.MonkeyPatch)
 def test_the_command_line_is_light() -> None:
     code = "import sys, helpers.grading.commands; print('nbgrader' in sys.modules, 'numpy' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["False", "False"]
+
+
+@pytest.mark.parametrize("command", [["report"], ["export", "--canvas", "a.csv"]])
+def test_nothing_was_graded(fails: Run, built: Course, command: list[str]) -> None:
+    assert f"there is no gradebook in {built.work()}: `course grade {TINY}`" in fails(*command, TINY)
+
+
+def test_export_needs_one_of_three(fails: Run, built: Course) -> None:
+    assert "say one of --moodle FILE, --canvas FILE and --feedback ZIP" in fails("export", TINY)

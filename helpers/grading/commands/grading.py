@@ -1,4 +1,4 @@
-"""The subcommands of `course`; each imports what it needs when it runs."""
+"""Build the lessons, grade a class, and measure how long that takes."""
 
 import json
 import tempfile
@@ -10,17 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from helpers.grading import CourseError
+from helpers.grading.commands.app import Lesson, app, folder
 from helpers.grading.course import Course
-
-app = typer.Typer(
-    help="Build the lessons, grade a class, and prove that it is graded right.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-Lesson = Annotated[str, typer.Argument(help="Such as 01-perceptron.", show_default=False)]
-
 
 Sandbox = Annotated[
     str, typer.Option(help="bwrap, or none for a class that you trust.", metavar="bwrap|none")
@@ -85,11 +76,13 @@ def grade(
 
     from helpers.grading import classroom, report
     from helpers.grading.judging import seed_of
+    from helpers.grading.returned import remember
 
     classroom.release(course, lesson)
     seed_of(course, lesson, new_seed)
     for submission in found:
         take(course, lesson, submission)
+    remember(course, lesson, found)
     whole = sum(not submission.reason for submission in found)
     try:
         with report.progress("Grading", whole, quiet or as_json) as on_done:
@@ -158,7 +151,7 @@ def demo(
 @app.command()
 def bench(
     what: Annotated[
-        str, typer.Argument(help="lessons, reference, device, grading, or class (its size).")
+        str, typer.Argument(help="lessons, reference, device, grading, class (its size), or report.")
     ] = "lessons",
     students: Annotated[int, typer.Option(min=12, help="How many are graded.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
@@ -167,13 +160,14 @@ def bench(
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading.bench import grading, lessons, reference
+    from helpers.grading.bench import grading, lessons, reference, report
 
-    known = {
+    known: dict[str, Callable[[], tuple[Any, Callable[[Any], str]]]] = {
         "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
         "reference": lambda: (reference.measure(), reference.told),
         "device": _device,
         "grading": lambda: (grading.measure(course, students), grading.told),
+        "report": lambda: (report.measure(course, max(5, students // 40), students), report.told),
         "class": lambda: (grading.growth(course, students // 10, students), grading.told),
     }
     if what not in known:
@@ -214,16 +208,3 @@ def without(sandbox: str) -> bool:
     except NoSandbox as error:
         print(f"Graded without a sandbox, and without its broken and hostile students: {error}.")
         return True
-
-
-def folder(path: Path) -> Path:
-    """Return a folder, made where it is not there.
-
-    Raises:
-        CourseError: if it can't be.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CourseError(f"{path} can't be the class's folder: {error.strerror}") from None
-    return path.resolve()
