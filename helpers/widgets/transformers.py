@@ -56,7 +56,9 @@ def carriers(
         asked: the token that is looked at, at first.
     """
     found = dict(attention_maps()) if known is None else dict(known)
-    alt = told(found, asking, asked)
+    alt = "A table with a field for each head: how much one token looks at another. " + told(
+        found, asking, asked
+    )
     return interactive(lambda: _widget()(found, asking, asked), lambda: draw(found, asking, asked), alt)
 
 

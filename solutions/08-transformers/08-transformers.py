@@ -244,7 +244,7 @@ with needs("positions", "spread"):
         print(f"{name:10}: spread {spread(P):.1e}")
         ax.imshow(P @ P.T, cmap="Blues")
         ax.set(title=f"products of places: {name}", xlabel="place")
-    axes[2].imshow(positions(50, 128), cmap="RdBu", aspect="auto")
+    axes[2].imshow(positions(50, 128), cmap="RdBu_r", aspect="auto")
     axes[2].set(title="the marks themselves, pairs", xlabel="column")
     show(fig, "Products of 50 places with each other. With pairs every diagonal has one shade; with sines only the "
               "shades grow darker along the diagonal. The third picture shows the marks: fast waves in the left "
