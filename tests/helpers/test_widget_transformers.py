@@ -49,7 +49,7 @@ def test_another_sentence_brings_its_weights() -> None:
 def test_both_forms_and_the_image_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     data, _ = carriers()._repr_mimebundle_()
     assert data[VIEW]["model_id"]
-    assert data["text/html"].startswith('<img alt="How much “it” looks at “animal” in each head.')
+    assert data["text/html"].startswith('<img alt="A table with a field for each head')
     monkeypatch.setenv("COURSE_STATIC", "1")
     assert sorted(carriers()._repr_mimebundle_()[0]) == ["text/html", "text/plain"]
 
