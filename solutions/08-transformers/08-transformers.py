@@ -849,6 +849,30 @@ with needs("cached"), torch.no_grad():
     print(f"token by token and all at once differ by at most {(torch.cat(rows, dim=1) - whole).abs().max():.1e}")
 
 # %% [markdown]
+# ## Long texts
+#
+# That every token looks at every other costs $n^2$. Let each look back at the last $w$ tokens only, a **band** in the mask, and it costs $n \cdot w$. Is what lies further back lost? Not with depth: the token $w$ places back has itself looked $w$ places further. Measure how far word gets around.
+
+# %% tags=["experiment"]
+with needs("Block"), torch.no_grad():
+    torch.manual_seed(0)
+    back = torch.arange(12)[:, None] - torch.arange(12)
+    band, stack = (0 <= back) & (back <= 2), [Block(8, 2, 32).double() for _ in range(4)]
+    def run(X, L):
+        X = torch.tensor(X[None])
+        for block in stack[:L]:
+            X = block(X, band)
+        return X[0].numpy()
+
+    X = np.random.default_rng(0).normal(size=(12, 8))
+    for L in (1, 2, 3, 4):
+        heard = influence(lambda X: run(X, L), X)[-1].sum() - 1
+        print(f"w = 2, {L} block{'s' * (L > 1)}: the last token hears of {heard} before it")
+
+# %% [markdown]
+# $L \cdot w$ places, after $L$ blocks. Models for long texts mix such bands with a few tokens that look everywhere, or carry rows over from the piece of text before.
+
+# %% [markdown]
 # ## A picture is a text
 #
 # Cut a picture into squares of $p \times p$ pixels, make each a row of $c\,p^2$ numbers, and there are your tokens: a picture of 224 × 224 in patches of 16 has 196. A linear layer on such rows is the same as a convolution of stride $p$ with kernels of size $p$, so let the numbers of a patch stand as a kernel's do: channel, row, column. Patches are read row by row.

@@ -322,6 +322,22 @@ def test_without_sums_only_frequencies_are_learned(lesson: dict) -> None:
     assert reached[1] == pytest.approx(2.82, abs=0.06)
 
 
+@given(seed=seeds, w=st.integers(1, 3), L=st.integers(1, 3))
+def test_a_band_reaches_as_far_as_it_is_wide_and_the_stack_deep(seed: int, w: int, L: int) -> None:
+    torch.manual_seed(seed)
+    back = torch.arange(12)[:, None] - torch.arange(12)
+    stack = [ref.Block(8, 2, 16).double() for _ in range(L)]
+
+    def run(X: np.ndarray) -> np.ndarray:
+        rows = torch.tensor(X[None])
+        for block in stack:
+            rows = block(rows, (back >= 0) & (back <= w))
+        return rows[0].detach().numpy()
+
+    table = influence(run, np.random.default_rng(seed).normal(size=(12, 8)))
+    assert (table == ((back >= 0) & (back <= w * L)).numpy()).all()
+
+
 def test_reference_answers_need_no_name_that_a_notebook_lacks(lesson: dict) -> None:
     """Their sources are pasted: as the course's own pieces in the sandbox, and as sample answers."""
     from helpers.checks import lessons
