@@ -14,8 +14,8 @@ test: .venv/.dev          ## style, types, notebooks up to date, tests
 	$(BIN)/course build --check
 	$(BIN)/pytest -n 2 -q
 
-test-all: .venv/.dev      ## the same, and the zoo of broken and hostile submissions
-	$(BIN)/pytest -n 2 --dist loadgroup -q -m "not browser"
+test-all: .venv/.dev      ## the same on more seeds, and the zoo of broken and hostile submissions
+	COURSE_LONG=1 $(BIN)/pytest -n 2 --dist loadgroup -q -m "not browser"
 
 test-browser: .venv/.browser ## JupyterLab and formgrader in a real browser (needs Chromium)
 	$(BIN)/pytest -q -m browser tests/browser

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 DISTRIBUTION = "deep-learning-course"
 PYTHON = (3, 11), (3, 13)
-EXTRAS = {"grading": True, "cluster": False, "dev": False}  # whether one can't grade without it
+EXTRAS = {
+    "grading": True,
+    "cluster": False,
+    "dev": False,
+    "browser": False,
+}  # whether one can't grade without it
 WEIGHTS = "weights.txt"  # of the checkout: packages that carry weights of pretrained networks
 MEMORY, CORES = 4.0, 2  # GiB and cores, below which a class takes its time
 FONT = "DejaVu Sans"

@@ -857,7 +857,7 @@ with needs("cached"), torch.no_grad():
 with needs("Block"), torch.no_grad():
     torch.manual_seed(0)
     back = torch.arange(12)[:, None] - torch.arange(12)
-    band, stack = (0 <= back) & (back <= 2), [Block(8, 2, 32).double() for _ in range(4)]
+    band, stack = (back >= 0) & (back <= 2), [Block(8, 2, 32).double() for _ in range(4)]
     def run(X, L):
         X = torch.tensor(X[None])
         for block in stack[:L]:

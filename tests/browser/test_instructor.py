@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ROOT, free_port, serve
+from served import ROOT, free_port, serve
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -2,6 +2,7 @@
 
 import itertools
 import linecache
+import os
 
 import pytest
 
@@ -13,9 +14,10 @@ from helpers.checks.task import Misconception, Task
 from helpers.checks.verdict import State, Verdict
 from helpers.probes.plain import encode
 
-SEEDS = range(20)
+LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`
+SEEDS = range(20 if LONG else 5)
 TRAINING_SEEDS = range(3)
-TRAINING = {"Perceptron", "train_step"}
+TRAINING = {"Perceptron", "train_step", "fit_probe"}
 
 ALL = [(lesson, task) for lesson in lessons.MODULES for task in lessons.tasks(lesson).values()]
 tasks = pytest.mark.parametrize(("lesson", "task"), [pytest.param(*pair, id=pair[1].id) for pair in ALL])

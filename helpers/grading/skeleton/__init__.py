@@ -145,15 +145,22 @@ def _end_of_import(lines: list[str], at: int) -> int:
 
 
 def _with_imports(text: str, needed: list[str]) -> str:
-    """Return a module's text; what the new piece needs has to be imported in it."""
-    names = {line: line.split()[-1] for line in needed}
-    imports = re.findall(r"^from \S+ import .*", text, re.MULTILINE)
-    missing = [
-        line for line, name in names.items() if not any(name in re.findall(r"\w+", i) for i in imports)
-    ]
-    if missing:
-        raise CourseError(f"the lesson's modules lack `{'`, `'.join(missing)}`: add that first")
+    """Return a module's text, in which what the new piece needs is imported."""
+    for line in needed:
+        imports = re.findall(r"^from \S+ import .*", text, re.MULTILINE)
+        if not any(line.split()[-1] in re.findall(r"\w+", found) for found in imports):
+            text = _others(text, line)
     return text.rstrip("\n") + "\n"
+
+
+def _others(text: str, line: str) -> str:
+    """Return a module with one more import of others' packages, in its place behind jaxtyping's."""
+    lines = text.splitlines()
+    block = [i for i, old in enumerate(lines) if re.match(r"from (jaxtyping|numpy|torch)\b", old)]
+    if not block:
+        raise CourseError(f"the lesson's modules lack `{line}`: add that first")
+    at = next((i for i in block if lines[i].split()[1] > line.split()[1]), block[-1] + 1)
+    return "\n".join([*lines[:at], line, *lines[at:]]) + "\n"
 
 
 def _block(imports: list[str]) -> str:

@@ -1,0 +1,48 @@
+"""A JupyterLab of its own for a test, on any free port."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = {  # of a quiet JupyterLab: all cells are in the page, and no news are fetched
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false"},
+}
+
+
+def serve(command: list[str], cwd: Path, folder: Path, address: str) -> subprocess.Popen[bytes]:
+    """Start a server and wait until it answers."""
+    settings = folder / "settings"
+    for name, value in SETTINGS.items():
+        (path := settings / name).parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(value))
+    env = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen([sys.executable, "-m", *command], cwd=cwd, env=env, stdout=log, stderr=log)
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address + "/api", timeout=5).close()
+            return server
+        except OSError:
+            time.sleep(0.2)
+    server.kill()
+    raise RuntimeError(f"{command} did not start:\n{(folder / 'server.log').read_text()[-3000:]}")
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
