@@ -69,17 +69,24 @@ def test_heads_of_a_real_model_show_where_a_word_looks(opened: Opened, shot: Sho
     shot("own-sentence")
 
 
-@pytest.mark.parametrize("name", ["02-gradient-descent", "03-backprop", "05-convolution"])
-def test_a_slider_changes_its_figure(opened: Opened, shot: Shot, name: str) -> None:
-    lesson = opened(name)
-    lesson.run_all()
-    slider = lesson.page.locator('.jp-OutputArea input[type="range"]').first
+@pytest.mark.parametrize(
+    ("lesson", "source"),
+    [
+        ("02-gradient-descent", "display(explorer())"),
+        ("03-backprop", "display(stepper("),
+        ("05-convolution", "display(slider())"),
+    ],
+)
+def test_a_slider_changes_its_figure(opened: Opened, shot: Shot, lesson: str, source: str) -> None:
+    notebook = opened(lesson)
+    notebook.run(notebook.cell(source))
+    slider = notebook.page.locator('.jp-OutputArea input[type="range"]').first
     slider.scroll_into_view_if_needed()
     figure = slider.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-output')][1]")
     before = figure.inner_html()
     slider.focus()
     for _ in range(3):
-        lesson.page.keyboard.press("ArrowRight")
-    lesson.page.wait_for_timeout(300)
+        notebook.page.keyboard.press("ArrowRight")
+    notebook.page.wait_for_timeout(300)
     assert figure.inner_html() != before
-    shot(name)
+    shot(lesson)
