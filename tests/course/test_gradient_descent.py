@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from helpers.checks.gradient_descent.steps import bowl, exact_lines, fits
@@ -82,6 +82,7 @@ def test_no_error_is_above_its_bound_and_the_worst_direction_attains_it(
     errors = np.linalg.norm(ref.descend(lambda x: H @ x, e, eta, 20), axis=1)
     assert (errors <= rho ** np.arange(21) * errors[0] * (1 + 1e-9) + 1e-12).all()
     kappa, Q = np.linalg.eigh(H)
+    assume(abs(eta * kappa[-1] - 2) > 1e-9)  # at the border itself rounding decides
     worst = Q[:, np.argmax(np.abs(1 - eta * kappa))]
     attained = np.linalg.norm(ref.descend(lambda x: H @ x, worst, eta, 8), axis=1)
     np.testing.assert_allclose(attained, rho ** np.arange(9), rtol=1e-6, atol=1e-9)

@@ -39,24 +39,23 @@ def runs(path: Path, expect: str) -> None:
     assert " passed" in ran.stdout
 
 
-@pytest.mark.parametrize("lesson", lessons.MODULES)
-def test_a_solved_notebook_runs_with_all_its_experiments(lesson: str) -> None:
-    runs(ROOT / "solutions" / lesson / f"{lesson}.ipynb", "full")
+EXPECTED = [("solutions", "full"), ("course", "unattempted")]
 
 
+@pytest.mark.parametrize(("folder", "expect"), EXPECTED)
 @pytest.mark.parametrize("lesson", lessons.MODULES)
-def test_a_students_notebook_runs_unfilled(lesson: str, tmp_path: Path) -> None:
-    """Without experiments, most of which wait for answers."""
-    notebook = json.loads((ROOT / "course" / lesson / f"{lesson}.ipynb").read_text())
+def test_a_notebook_runs_under_nbval(lesson: str, folder: str, expect: str, tmp_path: Path) -> None:
+    notebook = json.loads((ROOT / folder / lesson / f"{lesson}.ipynb").read_text())
     notebook["cells"] = [c for c in notebook["cells"] if "experiment" not in c["metadata"].get("tags", [])]
     (path := tmp_path / f"{lesson}.ipynb").write_text(json.dumps(notebook))
-    runs(path, "unattempted")
+    runs(path, expect)
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("folder", "expect"), EXPECTED)
 @pytest.mark.parametrize("lesson", lessons.MODULES)
-def test_a_students_notebook_runs_unfilled_with_all_its_experiments(lesson: str) -> None:
-    runs(ROOT / "course" / lesson / f"{lesson}.ipynb", "unattempted")
+def test_a_notebook_runs_with_all_its_experiments(lesson: str, folder: str, expect: str) -> None:
+    runs(ROOT / folder / lesson / f"{lesson}.ipynb", expect)
 
 
 def test_nbval_fails_where_a_check_does_not_end_as_it_must(tmp_path: Path) -> None:
