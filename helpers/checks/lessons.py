@@ -17,6 +17,8 @@ MODULES = {
     "09-transfer-learning": "helpers.checks.transfer",
 }
 
+REFERENCES = {"06-rnn": ("rnn", "language")}  # where a lesson has more modules than the one of its name
+
 
 class UnknownLesson(LookupError):
     """Raised for a lesson that does not exist."""
@@ -44,6 +46,11 @@ def task(lesson: str, name: str) -> Task:
     if name not in known:
         raise UnknownTask(f"lesson {lesson} has no task {name!r}; it has: {', '.join(known)}")
     return known[name]
+
+
+def references(lesson: str) -> tuple[str, ...]:
+    """Return the modules of `helpers.reference` that belong to a lesson, and that later ones may import."""
+    return REFERENCES.get(lesson, (MODULES[lesson].rpartition(".")[2],))
 
 
 def release(lesson: str) -> str:

@@ -34,6 +34,7 @@ SHIPPED = (
     "__init__.py",
     "data",
     "device",
+    "efficientnet.py",
     "figures.py",
     "minilm.py",
     "probes",
@@ -142,7 +143,7 @@ def _mounts(lesson: str) -> Iterator[str]:
     shown += [(path, path) for path in python if not path.startswith(("/usr/lib", "/usr/bin"))]
     package = Path(helpers.__file__).parent
     earlier = list(lessons.MODULES)[: list(lessons.MODULES).index(lesson)]
-    references = [f"reference/{lessons.MODULES[name].rpartition('.')[2]}.py" for name in earlier]
+    references = [f"reference/{module}.py" for name in earlier for module in lessons.references(name)]
     shown += [(str(package / n), f"/course/helpers/{n}") for n in (*SHIPPED, *SHIPPED_GRADING, *references)]
     made = {"/"}
     for source, target in shown:

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from helpers.checks import lessons
 from helpers.grading import cgroup, sandbox, seccomp
 from helpers.grading.cgroup import Group
+from helpers.grading.percent import read
 from helpers.grading.sandbox import Failed, NoSandbox, Worker
 from helpers.probes.plain import decode, encode
 
@@ -48,6 +50,22 @@ def run(worker: Worker, *cells: str, seconds: float = 20.0, memory: int = 4 << 3
 
 def printed(worker: Worker, *cells: str, **options: float) -> list[str]:
     return run(worker, *cells, **options)[0]
+
+
+@pytest.mark.parametrize("lesson", lessons.MODULES)
+def test_a_lessons_own_imports_work_inside(lesson: str) -> None:
+    """A solved notebook's cells without checks and experiments: none may end in an error."""
+    cells = [
+        c.source
+        for c in read(ROOT / "solutions" / lesson / f"{lesson}.py")
+        if c.kind == "code" and "check" not in c.keys and "tags" not in c.keys
+    ]
+    with contextlib.closing(Worker(lesson, 7, [ROOT / "solutions"])) as inside:
+        _, reply = run(inside, *cells, seconds=120.0)
+    told = {e["cell"]: json.loads(e["outputs"]) for e in reply["events"] if "cell" in e}
+    assert len(told) == len(cells)
+    wrong = [o["evalue"] for outputs in told.values() for o in outputs if o["output_type"] == "error"]
+    assert wrong == []
 
 
 SECRETS = [
