@@ -1,6 +1,7 @@
 """Students of the sample class whose notebooks are broken or hostile; what each must get is known."""
 
 import copy
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -101,8 +102,8 @@ def _backwards(notebook: NotebookNode) -> None:
 
 def _endless(notebook: NotebookNode) -> None:
     answer = next(cell for cell in notebook.cells if cell.cell_type == "code" and is_solution(cell))
-    head = next(line for line in answer.source.splitlines() if line.startswith("def "))
-    answer.source += f"\n\n{head}\n    while True:\n        pass"
+    for name in re.findall(r"^def (\w+)", answer.source, re.MULTILINE):
+        answer.source += f"\n\ndef {name}(*_, **__):\n    while True:\n        pass"
 
 
 def _everything_skipped(notebook: NotebookNode) -> None:

@@ -77,10 +77,19 @@ def extracts(features: Callable[..., Any], stages: Arrays, X: ndarray, b: int) -
 
 
 def leaves(features: Callable[..., Any], stages: Arrays, X: ndarray, b: int, training: bool) -> Any:
-    """Return the running statistics afterwards, and what the body makes of the first rows in its mode."""
-    body = nn.Sequential(*map(stage, stages)).train(training)
-    features(body, torch.tensor(X), b)
-    return {"numbers": numbers(body), "later": body(torch.tensor(X[:4]))}
+    """Return the running statistics afterwards, what the body makes of the first rows in its mode, and what
+    it made of the very first when it was asked: whoever does not ask it has left nothing in order.
+    """
+    body, rows = nn.Sequential(*map(stage, stages)).train(training), torch.tensor(X)
+    asked: list[Any] = []
+
+    def note(_: nn.Module, inputs: tuple[torch.Tensor], outputs: torch.Tensor) -> None:
+        asked.extend(f.detach() for x, f in zip(inputs[0], outputs, strict=True) if torch.equal(x, rows[0]))
+
+    hook = body.register_forward_hook(note)
+    features(body, rows, b)
+    hook.remove()
+    return {"numbers": numbers(body), "later": body(rows[:4]), "asked": asked[0] if asked else None}
 
 
 def loss_value(

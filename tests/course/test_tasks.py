@@ -1,8 +1,10 @@
 """The grader graded: every solution, blank, misconception and alternative gets the points it must."""
 
+import inspect
 import itertools
 import linecache
 import os
+from collections.abc import Callable
 
 import pytest
 
@@ -12,6 +14,7 @@ from helpers.checks.assess import assess
 from helpers.checks.mutants import implement
 from helpers.checks.task import Misconception, Task
 from helpers.checks.verdict import State, Verdict
+from helpers.grading.trouble import LIAR
 from helpers.probes.plain import encode
 
 LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`
@@ -56,6 +59,31 @@ def test_the_stub_scores_nothing_and_is_not_an_error(lesson, task, stub_cells) -
         verdict = assess(task, namespace, cells, seed)
         assert verdict.state == State.NOT_ATTEMPTED, verdict
         assert verdict.points == 0
+
+
+def idle(answer: object, result: Callable[[], object]) -> object:
+    """The same class or function, which does nothing and returns what it is told to."""
+
+    def method(*_: object, **__: object) -> object:
+        return result()
+
+    if not isinstance(answer, type):
+        return method
+    kept = {n: v for n, v in vars(answer).items() if n not in ("__dict__", "__weakref__")}
+    doing = {n: method for n, v in kept.items() if inspect.isfunction(v) and n != "__init__"}
+    return type(answer.__name__, answer.__bases__, kept | doing)
+
+
+@tasks
+@pytest.mark.parametrize("result", ["nothing", "zero", "a liar"])
+def test_an_answer_that_does_nothing_earns_nothing(lesson: str, task: Task, result: str) -> None:
+    space: dict = {}
+    exec(LIAR, space)
+    make = {"nothing": lambda: None, "zero": lambda: 0.0, "a liar": space["Liar"]}[result]
+    namespace = dict(task.right) | {name: idle(task.right[name], make) for name in task.answers}
+    verdict = assess(task, namespace, [], 3)
+    assert not passed(verdict), verdict
+    assert verdict.points == 0
 
 
 @pytest.mark.parametrize(

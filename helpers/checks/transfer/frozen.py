@@ -82,13 +82,13 @@ def batches(evidence: Plain) -> Plain:
 
 
 def kept(evidence: Plain) -> Plain:
-    """Return the body's numbers afterwards."""
-    return evidence["numbers"]
+    """Return the body's numbers afterwards, and what it made of the first row."""
+    return {"numbers": evidence["numbers"], "first row": evidence["asked"]}
 
 
 def later(evidence: Plain) -> Plain:
-    """Return what the body does afterwards."""
-    return evidence["later"]
+    """Return what the body does afterwards, and what it made of the first row."""
+    return {"later": evidence["later"], "first row": evidence["asked"]}
 
 
 def losses(rng: Generator) -> Iterator[Case]:
