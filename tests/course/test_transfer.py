@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from helpers import data, efficientnet
+from helpers.data.stored import arrays
 from helpers.reference import transfer as ref
 
 torch.set_num_threads(1)
@@ -248,7 +249,7 @@ def test_stored_features_are_the_networks(name: str) -> None:
     X, _ = data.pictures(name)
     cuts = features(efficientnet.pretrained(), X[:40])
     for cut in ("middle", "last"):
-        step = data._transfer()[f"{name}_{cut}_step"]
+        step = arrays("transfer.npz")[f"{name}_{cut}_step"]
         kept = data.picture_features(name, cut)[:40]
         assert (np.abs(kept - cuts[data.CUTS[cut] - 1]) <= 0.6 * step + 2e-3).all()
     assert pack(cuts[7])["levels"].dtype == np.uint8
