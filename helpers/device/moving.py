@@ -62,7 +62,7 @@ def rows(batch: Any) -> int:
     """
     for x in tensors(batch):
         if x.ndim:
-            return len(x)
+            return x.shape[0]
     raise ValueError(
         f"a batch of type {type(batch).__name__} holds no tensor with rows, so that it can't be weighed; "
         "give train(..., count=f), where f(batch) is the number of samples"
@@ -73,11 +73,11 @@ def tensors(batch: Any) -> Iterator[Tensor]:
     """Yield the tensors in a batch's containers."""
     if isinstance(batch, Tensor):
         yield batch
-    elif isinstance(batch, Mapping):
-        for x in batch.values():
-            yield from tensors(x)
     elif isinstance(batch, list | tuple):
         for x in batch:
+            yield from tensors(x)
+    elif isinstance(batch, Mapping):
+        for x in batch.values():
             yield from tensors(x)
     elif is_dataclass(batch) and not isinstance(batch, type):
         for part in fields(batch):

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import torch
 
+from helpers.device.moving import rows
+
 GB = 1e9
 T = TypeVar("T")
 
@@ -131,25 +133,25 @@ class Halving:
     def __init__(self, smallest: int = 1, tell: Callable[[str], Any] = print):
         self.size, self.smallest, self.tell = sys.maxsize, smallest, tell
 
-    def __call__(self, work: Callable[[int], T], n: int) -> T:
-        """Return work(size) for a batch of n rows, begun anew with half the size while memory runs out.
+    def __call__(self, work: Callable[[int], T], batch: Any) -> T:
+        """Return work(size) for a batch, begun anew with half the size while memory runs out.
 
         Args:
-            work: does all of the batch in parts of `size` rows. It may be broken off and called again, so
-                it has to begin with `zero_grad`. With the loss of a part of m rows weighed by m / n, the
-                gradient is that of the whole batch.
-            n: rows of the batch.
+            work: does all of the batch in parts of `size` rows, as `split(batch, size)` cuts them. It may be
+                broken off and called again, so it has to begin with `zero_grad`. With the loss of a part of
+                m rows of n weighed by m / n, the gradient is that of the whole batch.
+            batch: whose rows are counted, where memory runs out; one without rows can't be cut.
 
         Raises:
             RuntimeError: what torch raised, where the smallest size does not fit either.
         """
         while True:
-            size = min(self.size, n)
             try:
-                return work(size)
+                return work(self.size)
             except (RuntimeError, MemoryError) as error:
                 if not out_of_memory(error):
                     raise
+                size = min(self.size, _rows(batch))
                 if size // 2 < self.smallest:
                     error.add_note(
                         f"Not even {size} rows at once fit: take a smaller model or shorter inputs."
@@ -160,3 +162,10 @@ class Halving:
             gc.collect()
             torch.cuda.empty_cache()
             self.tell(f"Memory ran out: from now on at most {self.size} rows are computed at once.")
+
+
+def _rows(batch: Any) -> int:
+    try:
+        return rows(batch)
+    except ValueError:
+        return 1

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-from helpers.device import Halving, Precision, move, rows, split, synchronise
+from helpers.device import Halving, Precision, move, split, synchronise
 from helpers.device.chance import restore, states
 from helpers.training.bar import Bar, line
 from helpers.training.checkpoint import save
@@ -61,7 +61,9 @@ class Run:
     done: int = 0  # steps of the present epoch
     began: dict[str, Any] | None = None  # the states that its order was drawn from
     resumed: dict[str, Any] | None = None  # the states to go on from
-    pending: list[Tensor] = field(default_factory=list)  # losses on the device, not yet read
+    pending: list[Any] = field(
+        default_factory=list
+    )  # losses not yet in the history, tensors where to read them is to wait
     seen: list[int] = field(default_factory=lambda: [0, 0])  # samples and tokens, likewise
     interrupt: Interrupt = field(default_factory=Interrupt)
     stop: bool = False  # the interrupt, once all processes know of it
@@ -69,7 +71,7 @@ class Run:
     def __post_init__(self) -> None:
         self.params = [p for group in self.optimiser.param_groups for p in group["params"]]
         self.modes = list(modes(self.model))
-        self.lag = 1 if self.device.type == "cpu" and self.ranks.world == 1 else LAG
+        self.at_once = self.device.type == "cpu" and self.ranks.world == 1  # losses are read without waiting
         n = len(self.data) if isinstance(self.data, Sized) else None
         self.length = None if n is None else -(-n // self.accumulate)  # steps in an epoch
         if self.ranks.world > 1:
@@ -179,12 +181,12 @@ class Run:
     def step(self, group: list[Share]) -> None:
         """Change the weights once, by the gradient over a group of batches."""
         if self.halving:
-            loss = self.halving(partial(self.gradient, group), _rows(group[0][0]))
+            loss = self.halving(partial(self.gradient, group), group[0][0])
         else:
             loss = self.gradient(group)
         self.history.rates.append(float(self.optimiser.param_groups[0]["lr"]))
         self.pending.append(loss)
-        if len(self.pending) >= self.lag:
+        if len(self.pending) >= LAG or (self.at_once and not math.isfinite(loss)):
             self.drain()
         if self.clip is not None:
             if self.precision.scaler.is_enabled():
@@ -195,57 +197,70 @@ class Run:
         self.done += 1
         self.stop = self.stop or (self.interrupt.asked and self.ranks.world == 1)
 
-    def gradient(self, group: list[Share], size: int = sys.maxsize) -> Tensor:
+    def gradient(self, group: list[Share], size: int = sys.maxsize) -> Any:
         """Compute the gradient of the mean over all samples; return this process's part of that mean.
 
         Every loss is the mean over its n samples. Weighed by n / N, N those of all batches and processes,
         they add up to the mean over all; DDP averages over processes, hence the factor `world`.
         """
         self.optimiser.zero_grad()
-        parts = group
-        if self.halving and self.halving.size < sys.maxsize:  # memory ran out before
-            parts = [(part, real) for batch, real in group for part in split(batch, size)]
-        counts = [self.count(part) if real else 0 for part, real in parts]
-        N: Any = sum(counts)
         world = self.ranks.world
+        if size < sys.maxsize:  # memory ran out before
+            group = [(part, real) for batch, real in group for part in split(batch, size)]
+        counts = [self.count(part) if real else 0 for part, real in group]
+        if world == 1 and len(group) == 1:  # nothing to weigh; the common case, kept short
+            loss, tokens = self.mean(group[0][0])
+            mean = self.read(loss)
+            self.precision.backward(loss)
+            self.seen[0] += counts[0]
+            self.seen[1] += tokens
+            return mean
+        N: Any = sum(counts)
         if world > 1:
             N = self.ranks.sum(torch.tensor(float(N), device=self.device))
-        mean: Any = None
-        tokens = 0
-        for i, ((part, real), n) in enumerate(zip(parts, counts, strict=True)):
-            with self.ranks.alone(self.net, last=i == len(parts) - 1):
-                with self.precision.context():
-                    output, target = self.forward(self.net, self.move(part))
-                    loss = self.loss(output, target)
-                if loss.ndim:
-                    raise ValueError(
-                        f"a loss is one number, and it has the shape {tuple(loss.shape)}: take its mean()"
-                    )
-                if world > 1 or len(parts) > 1:
-                    loss = loss * (n / N)
+        mean, tokens = 0, 0
+        for i, ((part, real), n) in enumerate(zip(group, counts, strict=True)):
+            with self.ranks.alone(self.net, last=i == len(group) - 1):
+                loss, more = self.mean(part)
+                loss = loss * (n / N)
                 self.precision.backward(loss * world if world > 1 else loss)
-            mean = mean + loss.detach() if i else loss.detach()
-            tokens += _tokens(target) if real else 0
+            mean = mean + self.read(loss)
+            tokens += more if real else 0
         self.seen[0] += sum(counts)
         self.seen[1] += tokens
         return mean
+
+    def read(self, loss: Tensor) -> Any:
+        """Return a loss: on a CPU its value, elsewhere what does not wait for it."""
+        return loss.item() if self.at_once else loss.detach()
+
+    def mean(self, part: Any) -> tuple[Tensor, int]:
+        """Return the mean loss over a part of a batch, and how many tokens it has."""
+        with self.precision.context():
+            output, target = self.forward(self.net, self.move(part))
+            loss = self.loss(output, target)
+        if loss.ndim:
+            raise ValueError(
+                f"a loss is one number, and it has the shape {tuple(loss.shape)}: take its mean()"
+            )
+        return loss, _tokens(target)
 
     def move(self, batch: Any) -> Any:
         """Put a batch on the device."""
         return batch if self.device.type == "cpu" else move(batch, self.device)
 
     def drain(self) -> None:
-        """Read the losses that are still on the device, of all processes; stop where one is not finite."""
+        """Note the losses that are pending, of all processes; stop where one is not finite."""
         if not self.pending:
             return
-        if self.ranks.world == 1:
-            one = len(self.pending) == 1
-            losses = [self.pending[0].item()] if one else torch.stack(self.pending).tolist()
-        else:
+        losses: list[float] = self.pending
+        if self.ranks.world > 1:
             mine = torch.tensor([float(self.interrupt.asked), *self.seen], dtype=torch.float64)
             every = self.ranks.sum(torch.cat([torch.stack(self.pending).double(), mine.to(self.device)]))
             *losses, asked, samples, tokens = every.tolist()
             self.stop, self.seen = self.stop or asked > 0, [int(samples), int(tokens)]
+        elif not self.at_once:
+            losses = torch.stack(self.pending).tolist()
         history = self.history
         first = history.steps
         history.loss += losses
@@ -279,6 +294,8 @@ class Run:
 
     def show(self) -> None:
         """Write the progress line."""
+        if self.at_once:
+            self.drain()
         h = self.history
         done = self.done or self.length or 0
         epoch = h.epochs + (self.done > 0)
@@ -299,14 +316,6 @@ class Run:
             "the model keeps its weights, but the optimiser's state is gone if you did not make it yourself. "
             "With checkpoint=FILE, the same call would go on from here"
         )
-
-
-def _rows(batch: Any) -> int:
-    """The rows of a batch; 1 for what can't be cut."""
-    try:
-        return rows(batch)
-    except ValueError:
-        return 1
 
 
 def _tokens(target: Any) -> int:

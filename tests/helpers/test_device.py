@@ -451,12 +451,12 @@ def test_a_batch_is_halved_until_it_fits_and_stays_so(error):
         return size
 
     halving = Halving(tell=said.append)
-    assert halving(work, 40) == 5
-    assert tried == [40, 20, 10, 5]
+    X = torch.zeros(40, 2)
+    assert halving(work, X) == 5
+    assert tried == [sys.maxsize, 20, 10, 5]
     assert [line for line in said if "at most 5 rows" in line]
-    assert halving(work, 40) == 5
-    assert halving(work, 3) == 3
-    assert tried[4:] == [5, 3]
+    assert halving(work, X) == halving(work, X[:3]) == 5
+    assert tried[4:] == [5, 5]
 
 
 def test_other_errors_and_hopeless_cases_come_through():
@@ -464,10 +464,10 @@ def test_other_errors_and_hopeless_cases_come_through():
         raise OUT[0]
 
     with pytest.raises(torch.OutOfMemoryError) as caught:
-        Halving(tell=lambda text: None)(work, 4)
+        Halving(tell=lambda text: None)(work, torch.zeros(4))
     assert "Not even 1 row" in caught.value.__notes__[0]
     with pytest.raises(RuntimeError, match="shapes"):
-        Halving()(lambda size: (_ for _ in ()).throw(RuntimeError("shapes differ")), 4)
+        Halving()(lambda size: (_ for _ in ()).throw(RuntimeError("shapes differ")), torch.zeros(4))
 
 
 def test_a_real_allocation_that_fails_is_known():
