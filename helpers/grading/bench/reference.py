@@ -6,13 +6,11 @@ A module with `pairs` instead yields several pairs of works; its figure is the w
 
 import importlib
 import json
-import os
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterable
-from statistics import median
+from collections.abc import Iterable
 from typing import Any
+
+from helpers.grading.bench.pairs import ONE_THREAD, fresh, in_turns
 
 MODULES = {  # by the reference's name
     "backprop": "helpers.grading.bench.backprop",
@@ -22,21 +20,13 @@ MODULES = {  # by the reference's name
 }
 
 PAIRS = 9
-ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
-
-Work = Callable[[], object]
 
 
 def measure(names: Iterable[str] = MODULES) -> dict[str, dict[str, Any]]:
     """Return for each `reference.NAME` the median ratio of its time to torch's, both times, and the limit."""
     figures = {}
     for name in names:
-        ran = subprocess.check_output(
-            [sys.executable, "-m", __name__, name], text=True, env={**os.environ, **ONE_THREAD}
-        )
-        figures[f"reference.{name}"] = json.loads(ran)
+        figures[f"reference.{name}"] = fresh(__name__, name, **ONE_THREAD)
     return figures
 
 
@@ -57,7 +47,7 @@ def figure(name: str, pairs: int = PAIRS) -> dict[str, Any]:
     torch.set_num_threads(1)
     module = importlib.import_module(MODULES[name])
     works = module.pairs() if hasattr(module, "pairs") else [module.pair()]
-    ratio, seconds, torch_seconds = max(_in_turns(ours, theirs, pairs) for ours, theirs in works)
+    ratio, seconds, torch_seconds = max(in_turns(ours, theirs, pairs) for ours, theirs in works)
     return {
         "what": module.WHAT,
         "ratio": ratio,
@@ -66,24 +56,6 @@ def figure(name: str, pairs: int = PAIRS) -> dict[str, Any]:
         "limit": module.LIMIT,
         "pairs": pairs,
     }
-
-
-def _in_turns(ours: Work, theirs: Work, pairs: int) -> tuple[float, float, float]:
-    """Return the medians of the ratio and of both times; a busy moment hits both works of a pair."""
-    ours(), theirs()  # warm
-    rows = []
-    for i in range(pairs):
-        first = (ours, theirs) if i % 2 else (theirs, ours)
-        took = {work: _seconds(work) for work in first}
-        rows.append((took[ours] / took[theirs], took[ours], took[theirs]))
-    ratio, seconds, torch_seconds = (median(column) for column in zip(*rows, strict=True))
-    return ratio, seconds, torch_seconds
-
-
-def _seconds(work: Work) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 if __name__ == "__main__":  # the interpreter that `measure` starts
