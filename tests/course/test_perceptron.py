@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from sklearn.linear_model import Perceptron as SklearnPerceptron
 from sklearn.svm import LinearSVC
 
-from helpers.checks.perceptron import accuracy_asked, discs, unseen_discs
+from helpers.checks.perceptron.learning import accuracy_asked, discs, unseen_discs
 from helpers.data import SPECIES, iris
 from helpers.reference import perceptron as ref
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from helpers.checks import lessons
-from helpers.checks.perceptron import HEAVISIDE, NEURON
+from helpers.checks.perceptron.neuron import HEAVISIDE, NEURON
 from helpers.grading.course import Course
 
 ROOT = Path(__file__).resolve().parents[2]

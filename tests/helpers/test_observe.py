@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.checks import task
-from helpers.checks.perceptron import PERCEPTRON
+from helpers.checks.perceptron.learning import PERCEPTRON
 from helpers.probes.common import call
 from helpers.probes.limit import AFTER, TimeLimit, limit
 from helpers.probes.observe import Failure, Observation, observe
