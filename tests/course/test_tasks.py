@@ -61,26 +61,43 @@ def test_the_stub_scores_nothing_and_is_not_an_error(lesson, task, stub_cells) -
         assert verdict.points == 0
 
 
-def idle(answer: object, result: Callable[[], object]) -> object:
+def idle(answer: object, result: Callable[..., object]) -> object:
     """The same class or function, which does nothing and returns what it is told to."""
 
-    def method(*_: object, **__: object) -> object:
-        return result()
+    def method(self: object, *args: object, **kwargs: object) -> object:
+        return result(*args, **kwargs)
 
     if not isinstance(answer, type):
-        return method
+        return result
     kept = {n: v for n, v in vars(answer).items() if n not in ("__dict__", "__weakref__")}
     doing = {n: method for n, v in kept.items() if inspect.isfunction(v) and n != "__init__"}
     return type(answer.__name__, answer.__bases__, kept | doing)
 
 
-@tasks
-@pytest.mark.parametrize("result", ["nothing", "zero", "a liar"])
-def test_an_answer_that_does_nothing_earns_nothing(lesson: str, task: Task, result: str) -> None:
+def back(i: int) -> Callable[..., object]:
+    """Return a function that hands its input number i back, or the last one."""
+    return lambda *args, **kwargs: [None, *args, *kwargs.values()][: i + 2][-1]
+
+
+def liar(*args: object, **kwargs: object) -> object:
+    """Return an object that equals everything."""
     space: dict = {}
     exec(LIAR, space)
-    make = {"nothing": lambda: None, "zero": lambda: 0.0, "a liar": space["Liar"]}[result]
-    namespace = dict(task.right) | {name: idle(task.right[name], make) for name in task.answers}
+    return space["Liar"]()
+
+
+IDLE = {
+    "nothing": lambda *args, **kwargs: None,
+    "zero": lambda *args, **kwargs: 0.0,
+    "a liar": liar,
+    **{f"input {i}": back(i) for i in range(3)},
+}
+
+
+@tasks
+@pytest.mark.parametrize("result", IDLE)
+def test_an_answer_that_does_nothing_earns_nothing(lesson: str, task: Task, result: str) -> None:
+    namespace = dict(task.right) | {name: idle(task.right[name], IDLE[result]) for name in task.answers}
     verdict = assess(task, namespace, [], 3)
     assert not passed(verdict), verdict
     assert verdict.points == 0

@@ -73,8 +73,9 @@ def norms(rng: Generator, scale: float) -> Iterator[Case]:
 
 
 def calm(rng: Generator) -> Iterator[Case]:
-    """Gradients below the limit, and gradients that are all zero."""
+    """Gradients below the limit and all zero; then a long one, so that to do nothing is not enough."""
     yield from norms(rng, 0.7)
+    yield Case({"gradients": [np.array([[3.0, 4.0]])], "limit": 1.0})
     yield Case({"gradients": [np.zeros((2, 3)), np.zeros(3)], "limit": float(rng.uniform(0.5, 2))})
 
 
@@ -275,7 +276,7 @@ CLIP = Task(
     reference=REFERENCE + "clip",
     parts=[
         Part("too long", lambda rng: norms(rng, 2.5), pure=True),
-        Part("short enough", calm, pure=True),
+        Part("short enough, or one array", calm, pure=True),
     ],
     misconceptions=[
         Misconception(
@@ -286,17 +287,17 @@ CLIP = Task(
         ),
         Misconception(
             "You cut every entry by itself, which turns the direction. Scale all by one factor.",
-            {"too long"},
+            {"too long", "short enough, or one array"},
             ("[factor * g for g in gradients]", "[np.clip(g, -limit, limit) for g in gradients]"),
         ),
         Misconception(
             "Gradients that are short enough stay as they are: never stretch them, and mind a norm of 0.",
-            {"short enough"},
+            {"short enough, or one array"},
             ("limit / max(norm, limit)", "limit / norm"),
         ),
         Misconception(
             "The norm is the *root* of the sum of squares.",
-            {"too long", "short enough"},
+            {"too long", "short enough, or one array"},
             ("np.sqrt(sum((g**2).sum() for g in gradients))", "sum((g**2).sum() for g in gradients)"),
         ),
     ],
