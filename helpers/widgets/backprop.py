@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.widgets import Interactive, interactive
+from helpers.widgets import Interactive, interactive, script
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -236,7 +236,7 @@ def _widget() -> Any:
     class Stepper(anywidget.AnyWidget):
         """The browser draws, steps and reports `scene` and `inputs`; Python answers with `trace`."""
 
-        _esm = Path(__file__).with_name("backprop.js")
+        _esm = script("backprop")
         _css = Path(__file__).with_name("backprop.css")
         scene = traitlets.Unicode().tag(sync=True)
         inputs: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.widgets import Interactive, interactive
+from helpers.widgets import Interactive, interactive, script
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -142,7 +142,7 @@ def _widget() -> Any:
     class Slider(anywidget.AnyWidget):
         """The browser draws, steps and reports settings; Python answers with `trace`."""
 
-        _esm = Path(__file__).with_name("convolution.js")
+        _esm = script("convolution")
         _css = Path(__file__).with_name("convolution.css")
         image = traitlets.Unicode().tag(sync=True)
         settings: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)

@@ -22,8 +22,7 @@ const BODY = `
   <p class="help">Drag the start or click anywhere. Keys: Tab, arrows.</p>
 </div>`;
 
-const number = (x, digits = 3) => Number(x.toPrecision(digits)).toLocaleString("en", { maximumFractionDigits: 6 });
-const keepKeys = (element) => element.setAttribute("data-lm-suppress-shortcuts", "true");
+const short = (x, digits = 3) => Number(x.toPrecision(digits)).toLocaleString("en", { maximumFractionDigits: 6 });
 
 function render({ model, el }) {
   el.classList.add("descent", "descent-race");
@@ -73,8 +72,8 @@ function render({ model, el }) {
       const row = $(`.rows .o${i}`), [low, high] = ends[i], out = paths[i].length <= most;
       row.querySelector("input").value = Math.log(etas[i] / low) / Math.log(high / low);
       const result = out ? "escapes" : arrived[i] === null ? `not in ${most}` : `${arrived[i]} steps`;
-      row.querySelector("output").innerHTML = `η = ${number(etas[i])}<b>${result}</b>`;
-      row.querySelector("input").setAttribute("aria-valuetext", `${number(etas[i])}, ${result}`);
+      row.querySelector("output").innerHTML = `η = ${short(etas[i])}<b>${result}</b>`;
+      row.querySelector("input").setAttribute("aria-valuetext", `${short(etas[i])}, ${result}`);
     });
     $(".grid").innerHTML = [[1e2, "100"], [1, "1"], [1e-2, "0.01"], [1e-4, "10⁻⁴"], [1e-6, "10⁻⁶"]].map(([J, label]) => {
       const y = at(0, J)[1];
@@ -82,9 +81,9 @@ function render({ model, el }) {
     }).join("") + `<text x="34" y="142">J</text><text x="324" y="142" text-anchor="end">step ${most}</text>`;
     const [x, y] = px(start);
     $(".start").setAttribute("transform", `translate(${x} ${y})`);
-    $(".start").setAttribute("aria-label", `start at (${number(start[0])}, ${number(start[1])})`);
+    $(".start").setAttribute("aria-label", `start at (${short(start[0])}, ${short(start[1])})`);
     $(".c").value = Math.log10(c);
-    $(".cs").textContent = `c = ${number(c)}`;
+    $(".cs").textContent = `c = ${short(c)}`;
     $(".angle").value = angle;
     $(".angles").textContent = `${angle}°`;
     Object.assign($(".k"), { max: longest(), value: t });
@@ -98,23 +97,12 @@ function render({ model, el }) {
   const drawn = (losses, at) => losses.map((J, step) => [step, J]).filter(([, J]) => J > 1e-6)
     .map((point, i) => (i ? "L" : "M") + at(...point).map((v) => v.toFixed(1))).join("");
   const stop = () => (cancelAnimationFrame(playing), (playing = 0));
-  const plane = $(".plane");
-  let held = false;
   const moveTo = (x, y) => (stop(), set({ start: [inside(x), inside(y)] }));
-  const drag = (event) => {
-    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(plane.getScreenCTM().inverse());
-    const snap = (v) => Math.round(v / STEP) * STEP;
-    moveTo(snap((at.x - PAD) / unit - limit), snap((SIZE - PAD - at.y) / unit - limit));
-  };
-  plane.addEventListener("pointerdown", (event) => ((held = true), plane.setPointerCapture(event.pointerId), drag(event)));
-  plane.addEventListener("pointermove", (event) => held && drag(event));
-  plane.addEventListener("lostpointercapture", () => (held = false));
-  $(".start").addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
-    if (!by) return;
-    event.preventDefault();
+  const snap = (v) => Math.round(v / STEP) * STEP;
+  dragging($(".plane"), (x, y) => moveTo(snap((x - PAD) / unit - limit), snap((SIZE - PAD - y) / unit - limit)));
+  arrows($(".start"), (right, down) => {
     const [x, y] = model.get("setting").start;
-    moveTo(x + by[0], y + by[1]);
+    moveTo(x + right * STEP, y - down * STEP);
   });
   $(".rows").addEventListener("input", (event) => {
     const i = Number(event.target.dataset.i), [low, high] = ends[i], etas = [...model.get("setting").etas];

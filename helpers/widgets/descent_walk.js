@@ -22,9 +22,6 @@ const BODY = `
   <p class="help">Drag the start or click anywhere. Keys: Tab, arrows.</p>
 </div>`;
 
-const number = (x, digits = 2) => (Number(x.toFixed(digits)) + 0).toLocaleString("en").replace("-", "−");
-const keepKeys = (element) => element.setAttribute("data-lm-suppress-shortcuts", "true");
-
 /** Values, gradient and Hessian of a polynomial given as terms [c, i, j]: c x^i y^j. */
 const power = (x, n) => (n < 0 ? 0 : x ** n);
 export const height = (terms, [x, y]) => terms.reduce((sum, [c, i, j]) => sum + c * power(x, i) * power(y, j), 0);
@@ -150,22 +147,9 @@ function render({ model, el }) {
   const stop = () => (cancelAnimationFrame(playing), (playing = 0));
   const moveTo = (x, y) => (stop(), (k = STEPS), (start = [inside(x), inside(y)]), walk());
 
-  const plane = $(".plane");
-  let held = false;
-  const drag = (event) => {
-    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(plane.getScreenCTM().inverse());
-    const snap = (v) => Math.round(v / STEP) * STEP;
-    moveTo(snap((at.x - PAD) / unit - limit), snap((SIZE - PAD - at.y) / unit - limit));
-  };
-  plane.addEventListener("pointerdown", (event) => ((held = true), plane.setPointerCapture(event.pointerId), drag(event)));
-  plane.addEventListener("pointermove", (event) => held && drag(event));
-  plane.addEventListener("lostpointercapture", () => (held = false));
-  $(".start").addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    moveTo(start[0] + by[0], start[1] + by[1]);
-  });
+  const snap = (v) => Math.round(v / STEP) * STEP;
+  dragging($(".plane"), (x, y) => moveTo(snap((x - PAD) / unit - limit), snap((SIZE - PAD - y) / unit - limit)));
+  arrows($(".start"), (right, down) => moveTo(start[0] + right * STEP, start[1] - down * STEP));
   $(".eta").addEventListener("input", (event) => {
     eta = Number((LOW * (HIGH / LOW) ** event.target.value).toPrecision(3));
     walk();

@@ -13,7 +13,7 @@ import numpy as np
 from numpy import ndarray
 
 from helpers.probes.limit import TimeLimit, limit
-from helpers.widgets import Interactive, interactive
+from helpers.widgets import Interactive, interactive, script
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -274,7 +274,7 @@ def _walk() -> Any:
     class Walk(anywidget.AnyWidget):
         """All of it happens in the browser, so that it answers at once."""
 
-        _esm = Path(__file__).with_name("descent_walk.js")
+        _esm = script("descent_walk")
         _css = Path(__file__).with_name("descent.css")
         surfaces = traitlets.Dict(SURFACES).tag(sync=True)
         starts = traitlets.Dict(STARTS).tag(sync=True)
@@ -292,7 +292,7 @@ def _racing() -> Any:
     class Racing(anywidget.AnyWidget):
         """The browser draws and reports `setting`; Python answers with `race`."""
 
-        _esm = Path(__file__).with_name("descent_race.js")
+        _esm = script("descent_race")
         _css = Path(__file__).with_name("descent.css")
         setting = traitlets.Dict().tag(sync=True)
         race = traitlets.Dict().tag(sync=True)

@@ -23,13 +23,9 @@ const BODY = `
   <p class="help">Drag points; double-click flips a label. Keys: Tab, arrows, Enter.</p>
 </div>`;
 
-const number = (x, digits = 2) => (Number(x.toFixed(digits)) + 0).toLocaleString("en").replace("-", "−");
 const vector = (v) => `(${v.map((x) => number(x)).join(", ")})`;
 const text = (x, y, anchor, label) => `<text x="${x}" y="${y}" text-anchor="${anchor}">${label}</text>`;
 const path = (corners) => corners.map((c, i) => (i ? "L" : "M") + c).join("");
-
-/** Keep JupyterLab's shortcuts away while an element has the focus: arrow keys would move to another cell. */
-const keepKeys = (element) => element.setAttribute("data-lm-suppress-shortcuts", "true");
 
 const score = (w, [x, y]) => w[0] + w[1] * x + w[2] * y;
 
@@ -180,7 +176,7 @@ function render({ model, el }) {
   });
   plane.addEventListener("pointermove", (event) => {
     if (dragged < 0) return;
-    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(plane.getScreenCTM().inverse());
+    const at = place(plane, event);
     const snap = (x) => Math.round(x / STEP) * STEP;
     moveTo(dragged, snap((at.x - PAD) / unit - limit), snap((SIZE - PAD - at.y) / unit - limit));
   });

@@ -16,7 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from helpers.probes.limit import TimeLimit, limit
-from helpers.widgets import Interactive, interactive
+from helpers.widgets import Interactive, interactive, script
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -206,7 +206,7 @@ def _widget() -> Any:
     class Playground(anywidget.AnyWidget):
         """The browser draws and reports `points`; Python answers with `run`."""
 
-        _esm = Path(__file__).with_name("perceptron.js")
+        _esm = script("perceptron")
         _css = Path(__file__).with_name("perceptron.css")
         points: "traitlets.List[Any]" = traitlets.List().tag(sync=True)
         run = traitlets.Dict().tag(sync=True)

@@ -18,8 +18,7 @@ const BODY = `
 <p class="help">A tile goes back to its place. With the name in focus: type letters, “.” ends it,
   Space throws a dart, ⌫ takes one back, Enter begins anew.</p>`;
 
-const keepKeys = (element) => element.setAttribute("data-lm-suppress-shortcuts", "true");
-const percent = (p) => (p >= 0.0995 ? `${Math.round(100 * p)} %` : `${(100 * p).toFixed(1)} %`);
+const share = (p) => (p >= 0.0995 ? `${Math.round(100 * p)} %` : `${(100 * p).toFixed(1)} %`);
 
 function render({ model, el }) {
   el.classList.add("rnn-grower");
@@ -54,17 +53,17 @@ function render({ model, el }) {
       bar.setAttribute("y", BASE - height);
       bar.setAttribute("height", height);
       label.setAttribute("y", BASE - height - 5);
-      label.textContent = order.indexOf(i) < 4 && !beside(i, i - 1) && !beside(i, i + 1) ? percent(x) : "";
+      label.textContent = order.indexOf(i) < 4 && !beside(i, i - 1) && !beside(i, i + 1) ? share(x) : "";
       group.setAttribute("class", over ? "over" : i === landed ? "hit" : "");
     });
-    const tiles = steps.map(({ letter, p }, i) => `<button data-i="${i}" title="${percent(p)}"
-      aria-label="${letter}, ${percent(p)}: go back to before it">${letter}<small>${percent(p)}</small></button>`).join("");
+    const tiles = steps.map(({ letter, p }, i) => `<button data-i="${i}" title="${share(p)}"
+      aria-label="${letter}, ${share(p)}: go back to before it">${letter}<small>${share(p)}</small></button>`).join("");
     $(".tiles").innerHTML = tiles || `<i class="empty">throw a dart, or type a letter</i>`;
     $(".tiles").querySelectorAll("button").forEach((button) => {
       keepKeys(button);
       button.addEventListener("click", () => shorten(Number(button.dataset.i)));
     });
-    const likely = order.slice(0, 3).map((i) => `${letters[i] === "." ? "stop" : letters[i]} ${percent(q[i])}`).join(", ");
+    const likely = order.slice(0, 3).map((i) => `${letters[i] === "." ? "stop" : letters[i]} ${share(q[i])}`).join(", ");
     const name = steps.map((s) => s.letter).join("");
     $(".says").textContent = over ? `“${name.replace(".", "")}” is complete.`
       : `${now().says} Most likely: ${likely}. As unsure as among ${unsure.toFixed(1)} equally likely signs.`;
@@ -72,7 +71,7 @@ function render({ model, el }) {
     $(".grown").textContent = names.length ? `grown: ${names.join(" · ")}` : "";
     $(".dart").disabled = $(".whole").disabled = over;
     $(".back").disabled = !steps.length;
-    [...$(".tabs").children].forEach((b) => b.setAttribute("aria-pressed", b.textContent === now().model));
+    press();
   }
 
   function add(i) {
@@ -105,18 +104,12 @@ function render({ model, el }) {
     dart();
   }
 
-  model.get("models").forEach((name) => {
-    const button = document.createElement("button");
-    button.textContent = name;
-    keepKeys(button);
-    button.addEventListener("click", () => {
-      growing = 0;
-      landed = -1;
-      steps = [];
-      over = false;
-      ask({ model: name, prefix: "" });
-    });
-    $(".tabs").append(button);
+  const press = choices($(".tabs"), model.get("models"), (name) => name === now().model, (name) => {
+    growing = 0;
+    landed = -1;
+    steps = [];
+    over = false;
+    ask({ model: name, prefix: "" });
   });
   $(".dart").addEventListener("click", () => ((growing = 0), dart()));
   $(".whole").addEventListener("click", whole);

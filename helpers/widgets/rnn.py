@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from helpers.data import names
-from helpers.widgets import Interactive, interactive
+from helpers.widgets import Interactive, interactive, script
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -149,7 +149,7 @@ def _widget() -> Any:
     class Grower(anywidget.AnyWidget):
         """The browser keeps temperature and darts and reports `ask`; Python answers with `state`."""
 
-        _esm = Path(__file__).with_name("rnn.js")
+        _esm = script("rnn")
         _css = Path(__file__).with_name("rnn.css")
         letters = traitlets.Unicode(LETTERS).tag(sync=True)
         models: "traitlets.List[Any]" = traitlets.List().tag(sync=True)

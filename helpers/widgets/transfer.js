@@ -12,9 +12,6 @@ const BODY = `
 <table class="heat" tabindex="0" aria-label="Accuracies of ImageNet's weights, by labels (rows) and cut (columns). Arrow keys move."></table>
 <p class="says" role="status" aria-live="polite"></p>`;
 
-const keepKeys = (element) => element.setAttribute("data-lm-suppress-shortcuts", "true");
-const percent = (a) => `${(100 * a).toFixed(0)} %`;
-
 function render({ model, el }) {
   el.classList.add("transfer-cuts");
   el.innerHTML = BODY;
@@ -57,13 +54,12 @@ function render({ model, el }) {
 
   function say() {
     const [m, s] = [mean[0][set][cut][row], sd[0][set][cut][row]], pixels = mean[0][set][0][row];
-    const gain = m - pixels, named = cut ? `cut after stage ${cut} (${widths[cut]} numbers)` : "raw pixels";
-    const against = cut ? ` Pixels: ${percent(pixels)}, so transfer ${gain >= 0 ? "gains" : "loses"} ${Math.abs(100 * gain).toFixed(0)} point${Math.round(Math.abs(100 * gain)) === 1 ? "" : "s"}. Random weights: ${percent(mean[1][set][cut][row])}.` : "";
+    const gain = Math.round(100 * m) - Math.round(100 * pixels), named = cut ? `cut after stage ${cut} (${widths[cut]} numbers)` : "raw pixels";
+    const against = cut ? ` Pixels: ${percent(pixels)}, so transfer ${gain >= 0 ? "gains" : "loses"} ${Math.abs(gain)} point${Math.abs(gain) === 1 ? "" : "s"}. Random weights: ${percent(mean[1][set][cut][row])}.` : "";
     $(".says").textContent = `${sets[set]}, ${labels[row]} label${labels[row] > 1 ? "s" : ""} a class, ${named}: ${percent(m)} ± ${(100 * s).toFixed(0)}.${against}`;
   }
 
   function draw() {
-    [...$(".sets").children].forEach((button, s) => button.setAttribute("aria-pressed", s === set));
     $(".cut").value = cut;
     $(".labels").value = row;
     $(".cut-out").textContent = cut ? `${cut}` : "none: pixels";
@@ -75,13 +71,8 @@ function render({ model, el }) {
     model.save_changes();
   }
 
-  sets.forEach((name, s) => {
-    const button = document.createElement("button");
-    button.textContent = name;
-    button.addEventListener("click", () => ((set = s), draw()));
-    $(".sets").append(button);
-  });
-  el.querySelectorAll("button, input, table").forEach(keepKeys);
+  choices($(".sets"), sets, (name) => name === sets[set], (name) => ((set = sets.indexOf(name)), draw()));
+  el.querySelectorAll("input, table").forEach(keepKeys);
   $(".cut").addEventListener("input", (event) => ((cut = +event.target.value), draw()));
   $(".labels").addEventListener("input", (event) => ((row = +event.target.value), draw()));
   $("svg").addEventListener("click", (event) => {
@@ -91,12 +82,9 @@ function render({ model, el }) {
     const { cut: c, row: r } = event.target.dataset;
     if (r !== undefined) (cut = +c), (row = +r), draw();
   });
-  $(".heat").addEventListener("keydown", (event) => {
-    const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    cut = Math.min(8, Math.max(0, cut + step[0]));
-    row = Math.min(labels.length - 1, Math.max(0, row + step[1]));
+  arrows($(".heat"), (right, down) => {
+    cut = Math.min(8, Math.max(0, cut + right));
+    row = Math.min(labels.length - 1, Math.max(0, row + down));
     draw();
   });
   draw();

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from numpy import ndarray
 
 from helpers.data import transfer_accuracy
-from helpers.widgets import Interactive, interactive
+from helpers.widgets import Interactive, interactive, script
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,7 +69,7 @@ def _widget() -> Any:
     class Cuts(anywidget.AnyWidget):
         """Python sends the measurements once; everything else happens in the browser."""
 
-        _esm = Path(__file__).with_name("transfer.js")
+        _esm = script("transfer")
         _css = Path(__file__).with_name("transfer.css")
         sets: "traitlets.List[Any]" = traitlets.List(list(SETS)).tag(sync=True)
         labels: "traitlets.List[Any]" = traitlets.List(list(LABELS)).tag(sync=True)

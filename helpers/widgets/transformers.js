@@ -12,8 +12,6 @@ const BODY = `
 <p class="help">a row for each layer, a column for each head, in percent; keys: ← → ↑ ↓</p>
 <p class="says" role="status" aria-live="polite"></p>`;
 
-const keepKeys = (element) => element.setAttribute("data-lm-suppress-shortcuts", "true");
-
 function render({ model, el }) {
   el.classList.add("carriers");
   el.innerHTML = BODY;
@@ -22,7 +20,6 @@ function render({ model, el }) {
   const tokens = () => model.get("tokens");
   const [layers, heads] = [() => model.get("shape")[0], () => model.get("shape")[1]];
   const weight = (l, h, i, j) => W[((l * heads() + h) * tokens().length + i) * tokens().length + j] / 255;
-  const percent = (w) => `${Math.round(w * 100)} %`;
 
   function strongest() {
     let best = -1;
@@ -88,11 +85,8 @@ function render({ model, el }) {
       chip.textContent = token;
       keepKeys(chip);
       chip.addEventListener("click", () => (choose(j), draw()));
-      chip.addEventListener("keydown", (event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (!step) return;
-        event.preventDefault();
-        const next = (j + step + tokens().length) % tokens().length;
+      arrows(chip, (right) => {
+        const next = (j + right + tokens().length) % tokens().length;
         choose(next), draw();
         $(selector).children[next].focus();
       });
@@ -113,36 +107,21 @@ function render({ model, el }) {
     requestAnimationFrame(draw);
   }
 
-  function choices() {
-    $(".examples").replaceChildren();
-    for (const sentence of model.get("examples")) {
-      const button = document.createElement("button");
-      button.textContent = sentence;
-      keepKeys(button);
-      button.setAttribute("aria-pressed", sentence === model.get("sentence"));
-      button.addEventListener("click", () => {
-        before = { key: `${tokens()[from]}|${tokens()[to]}|${layer}|${head}`, w: weight(layer, head, from, to), sentence: model.get("sentence") };
-        [build.from, build.to] = [tokens()[from], tokens()[to]];
-        model.set("sentence", sentence);
-        model.save_changes();
-        choices();
-      });
-      $(".examples").append(button);
-    }
-  }
-
   keepKeys($(".heads"));
-  $(".heads").addEventListener("keydown", (event) => {
-    const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    layer = (layer + step[0] + layers()) % layers();
-    head = (head + step[1] + heads()) % heads();
+  arrows($(".heads"), (right, down) => {
+    layer = (layer + down + layers()) % layers();
+    head = (head + right + heads()) % heads();
     draw();
   });
   const again = () => build(false);
   model.on("change:weights", again);
-  choices(), build(true);
+  choices($(".examples"), model.get("examples"), (sentence) => sentence === model.get("sentence"), (sentence) => {
+    before = { key: `${tokens()[from]}|${tokens()[to]}|${layer}|${head}`, w: weight(layer, head, from, to), sentence: model.get("sentence") };
+    [build.from, build.to] = [tokens()[from], tokens()[to]];
+    model.set("sentence", sentence);
+    model.save_changes();
+  });
+  build(true);
   const watch = new ResizeObserver(() => W && lines());
   watch.observe(el);
   return () => (model.off("change:weights", again), watch.disconnect());

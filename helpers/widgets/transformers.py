@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from helpers.data import attention_maps
-from helpers.widgets import Interactive, interactive
+from helpers.widgets import Interactive, interactive, script
 from helpers.widgets.attention import Maps
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _widget() -> Any:
     class Carriers(anywidget.AnyWidget):
         """The browser reports `sentence`; Python answers with `tokens`, `shape` and `weights`."""
 
-        _esm = Path(__file__).with_name("transformers.js")
+        _esm = script("transformers")
         _css = Path(__file__).with_name("transformers.css")
         sentence = traitlets.Unicode().tag(sync=True)
         examples: "traitlets.List[Any]" = traitlets.List().tag(sync=True)

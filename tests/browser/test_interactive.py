@@ -9,6 +9,10 @@ import pytest
 Shot = Callable[[str], None]
 Opened = Callable[[str], Any]
 
+PLAYGROUND = """from helpers.reference.perceptron import Perceptron
+from helpers.widgets.perceptron import playground
+playground(Perceptron)"""
+
 
 def widget(lesson: Any, source: str, name: str) -> Any:
     """Run the cell that shows a widget, and return the widget."""
@@ -70,23 +74,112 @@ def test_heads_of_a_real_model_show_where_a_word_looks(opened: Opened, shot: Sho
 
 
 @pytest.mark.parametrize(
-    ("lesson", "source"),
+    ("lesson", "source", "name", "scenes"),
     [
-        ("02-gradient-descent", "display(explorer())"),
-        ("03-backprop", "display(stepper("),
-        ("05-convolution", "display(slider())"),
+        ("03-backprop", "display(stepper(", "backprop-stepper", ".tabs"),
+        ("05-convolution", "display(slider())", "conv-slider", ".images"),
     ],
 )
-def test_a_slider_changes_its_figure(opened: Opened, shot: Shot, lesson: str, source: str) -> None:
+def test_a_stepper_goes_by_buttons_by_keys_and_by_itself(
+    opened: Opened, shot: Shot, lesson: str, source: str, name: str, scenes: str
+) -> None:
     notebook = opened(lesson)
-    notebook.run(notebook.cell(source))
-    slider = notebook.page.locator('.jp-OutputArea input[type="range"]').first
-    slider.scroll_into_view_if_needed()
-    figure = slider.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-output')][1]")
-    before = figure.inner_html()
-    slider.focus()
-    for _ in range(3):
-        notebook.page.keyboard.press("ArrowRight")
+    stepper = widget(notebook, source, name)
+    output, press = stepper.locator(".k + output"), notebook.page.keyboard.press
+    stepper.locator(".on").click()
+    assert " 1 of " in output.inner_text()
+    stepper.locator("svg").first.focus()
+    press("ArrowRight")
+    assert " 2 of " in output.inner_text()
+    press("End")
+    assert stepper.locator(".on").is_disabled()
+    press("Home")
+    assert stepper.locator(".back").is_disabled()
+    press(" ")
+    assert stepper.locator(".play").inner_text() == "Pause"
+    notebook.page.wait_for_function(
+        f"() => / [2-9] of /.test(document.querySelector('.{name} .k + output').value)"
+    )
+    press(" ")
+    assert stepper.locator(".play").inner_text() == "Play"
+    stepper.locator(".k").focus()
+    press("Home")
+    press("ArrowRight")
+    assert " 1 of " in output.inner_text()
+    other = stepper.locator(f"{scenes} button").nth(1)
+    assert other.get_attribute("aria-pressed") == "false"
+    other.click()
+    notebook.page.wait_for_function(
+        f"() => / 0 of /.test(document.querySelector('.{name} .k + output').value)"
+    )
+    assert other.get_attribute("aria-pressed") == "true"
+    shot(lesson)
+
+
+def test_where_descent_starts_is_dragged_and_moved_by_keys(opened: Opened, shot: Shot) -> None:
+    lesson = opened("02-gradient-descent")
+    explorer = widget(lesson, "display(explorer())", "descent")
+    start, plane = explorer.locator(".start"), explorer.locator(".plane")
+    seen = [start.get_attribute("transform")]
+    box = plane.bounding_box()
+    mouse = lesson.page.mouse
+    mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    mouse.down()
+    for part in (0.4, 0.6):
+        mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] * part)
+        seen.append(start.get_attribute("transform"))
+    mouse.up()
+    mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.3)
+    assert start.get_attribute("transform") == seen[-1]  # let go
+    start.focus()
+    lesson.page.keyboard.press("ArrowRight")
+    seen.append(start.get_attribute("transform"))
+    assert len(set(seen)) == 4
+    regime = explorer.locator(".factors").inner_text()
+    explorer.locator(".eta").focus()
+    lesson.page.keyboard.press("ArrowRight")
+    assert explorer.locator(".factors").inner_text() != regime
+    shot("dragged")
+
+
+def test_a_point_is_dragged_to_the_other_side(opened: Opened, shot: Shot) -> None:
+    lesson = opened("01-perceptron")
+    first = lesson.cell("start(")
+    lesson.run(first)
+    lesson.add_below(first, PLAYGROUND)
+    playground = lesson.page.locator(".perceptron-playground").first
+    playground.scroll_into_view_if_needed()
+    point = playground.locator("[data-i]").first
+    box = point.bounding_box()
+    plane = playground.locator(".plane").bounding_box()
+    lesson.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lesson.page.mouse.down()
+    lesson.page.mouse.move(plane["x"] + plane["width"] / 2, plane["y"] + plane["height"] / 2)
+    lesson.page.mouse.up()
+    lesson.page.wait_for_timeout(500)
+    assert point.bounding_box() != box
+    shot("dragged")
+
+
+@pytest.mark.parametrize(
+    ("lesson", "source", "name", "table"),
+    [
+        ("08-transformers", "display(carriers())", "carriers", ".heads"),
+        ("09-transfer-learning", "display(cuts())", "transfer-cuts", ".heat"),
+    ],
+)
+def test_arrows_move_through_a_table(
+    opened: Opened, shot: Shot, lesson: str, source: str, name: str, table: str
+) -> None:
+    notebook = opened(lesson)
+    found = widget(notebook, source, name)
+    said = [found.locator(".says").inner_text()]
+    found.locator(table).focus()
+    for key in ("ArrowLeft", "ArrowDown"):
+        notebook.page.keyboard.press(key)
+        said.append(found.locator(".says").inner_text())
+    assert len(set(said)) == 3
+    found.locator('button[aria-pressed="false"]').first.click()
     notebook.page.wait_for_timeout(300)
-    assert figure.inner_html() != before
+    assert found.locator(".says").inner_text() not in said
     shot(lesson)

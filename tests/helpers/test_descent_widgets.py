@@ -3,13 +3,12 @@
 import json
 import shutil
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from helpers.reference.gradient_descent import adam_step, descend, momentum_step, rate
-from helpers.widgets import VIEW
+from helpers.widgets import VIEW, script
 from helpers.widgets import gradient_descent as lesson
 from helpers.widgets.gradient_descent import (
     ETAS,
@@ -52,7 +51,7 @@ def in_node(tmp_path_factory):
     if not node:
         pytest.skip("there is no node")
     module = tmp_path_factory.mktemp("js") / "walk.mjs"
-    shutil.copy(Path(lesson.__file__).with_name("descent_walk.js"), module)
+    module.write_text(script("descent_walk"), "utf-8")
 
     def evaluate(expression: str):
         code = (
