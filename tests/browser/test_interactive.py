@@ -98,7 +98,7 @@ def test_a_stepper_goes_by_buttons_by_keys_and_by_itself(
     press(" ")
     assert stepper.locator(".play").inner_text() == "Pause"
     notebook.page.wait_for_function(
-        f"() => / [2-9] of /.test(document.querySelector('.{name} .k + output').value)"
+        f"() => / [3-9] of /.test(document.querySelector('.{name} .k + output').value)"
     )
     press(" ")
     assert stepper.locator(".play").inner_text() == "Play"
