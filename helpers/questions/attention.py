@@ -60,4 +60,12 @@ QUESTIONS = {
         "With letters and places in view, it simply reads the answer one place to the right. Held-out names don't "
         "expose that: they, too, are shown whole. A test on new data finds overfitting, not a leak.",
     ),
+    "circle": predict(
+        "Three words, and each shall look at the next more than at the one before, round in a circle. Are there points "
+        "with such scores, the products of the points?",
+        ("yes, in the plane", "yes, but not in the plane", "no, in no dimension"),
+        2,
+        "Call the scores of the three pairs a, b, c. The wishes say a > c, b > a and c > b: all three can't be. Whoever "
+        "wants that needs scores that differ by direction, from queries and keys.",
+    ),
 }

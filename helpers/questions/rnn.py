@@ -45,6 +45,14 @@ QUESTIONS = {
         "A name is not a puzzle with one solution. However good a model is, it cannot know whether “mari” goes on to "
         "“maria”, “marie” or “marilyn”, so perplexity has a floor that nobody knows.",
     ),
+    "delay": predict(
+        "A chain of 16 neurons hears random signs, + or −, and must name the sign before the present one, by one "
+        "number. How often is it right after training, if all that it hears of the past is its own last output?",
+        ("nearly always", "a little more often than chance", "never"),
+        1,
+        "When it hears a sign it must say the one before, and what it says is all that it keeps. Of the new sign nothing is "
+        "left, but for what it smuggles into the size of its number.",
+    ),
     "shuffle": predict(
         "A model that knows nothing but the date guesses a wandering value by that of the nearest date it was trained on. "
         "Days are split at random into training and test. How good does it look?",

@@ -57,4 +57,12 @@ QUESTIONS = {
         "It keeps the causal mask, and there is no second text to look at. So a GPT block is an encoder block with a "
         "mask; the name only says what it is used for.",
     ),
+    "memory": predict(
+        "The rows of the memory, one for each word of the original, are put into another order. What does a token "
+        "of the decoder find in it now?",
+        ("what stands in other places: something else", "the same as before", "the same, in another order"),
+        1,
+        "Every query weighs all rows of the memory and adds them up, in whatever order. So the encoder has to write "
+        "places into its rows.",
+    ),
 }

@@ -131,6 +131,11 @@ class LanguageModel(nn.Module):
 # ---------------------------------------------------------------- deeper
 
 
+def embed() -> dict[str, tuple[float, float]]:
+    """Return points in the plane whose products pair dog with sleeps and on with couch; the is apart."""
+    return {"the": (0.0, 0.0), "dog": (2.0, 0.5), "sleeps": (2.0, 0.5), "on": (0.5, 2.0), "couch": (0.5, 2.0)}
+
+
 def recover(X: Float[ndarray, "n d"], A: Float[ndarray, "n n"]) -> Float[ndarray, "d d"]:
     """Return an M with softmax(X M Xᵀ / √d) = A where there is one, else nearest in the logarithms."""
     S = np.log(A) * np.sqrt(X.shape[1])

@@ -152,6 +152,19 @@ def lstm_cell(
 # ---------------------------------------------------------------- deeper
 
 
+def jordan(
+    A: Float[ndarray, "n T d"], Wx: Float[ndarray, "d h"], Wy: Float[ndarray, "k h"], b: Float[ndarray, "h"],
+    Wo: Float[ndarray, "h k"], c: Float[ndarray, "k"],
+) -> Float[ndarray, "n T k"]:  # fmt: skip
+    """Return each step's output of a chain that hears its last output in place of its state. Jordan, 1986."""
+    y, Y = np.zeros((len(A), len(c))), []
+    for t in range(A.shape[1]):
+        h = np.tanh(A[:, t] @ Wx + y @ Wy + b)
+        y = h @ Wo + c
+        Y.append(y)
+    return np.stack(Y, axis=1)
+
+
 def birnn(
     A: Float[ndarray, "n T d"], mask: Bool[ndarray, "n T"], forward: tuple[ndarray, ...],
     backward: tuple[ndarray, ...],

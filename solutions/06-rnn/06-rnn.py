@@ -794,6 +794,70 @@ for name, kind, keep in cells:
 # The third row differs in one number: 4 is added to the bias of $z$ at the start, so that $z \approx \sigma(4) = 0.98$. Even that leaves only $0.98^{50} \approx 0.4$ of a state over 50 steps: there it has begun to learn, and needs more time. With LSTMs the same trick is known as a forget-gate bias of 1 or more. What decides is not which formula you use but what the error meets on its first way back.
 
 # %% [markdown]
+# ## What it said, or what it knew
+#
+# A chain may also hear its own last **output** in place of its state:
+#
+# $$h_t = \tanh(a_t W_x + y_{t-1} W_y + b), \qquad y_t = h_t W_o + c, \qquad y_0 = 0.$$
+#
+# Both kinds are old, and named after their authors: with the state it is **Elman's**, with the output **Jordan's** network. Here are inputs `A` $(n, T, d)$, all of one length.
+
+# %% answer="jordan"
+def jordan(
+    A: Float[ndarray, "n T d"], Wx: Float[ndarray, "d h"], Wy: Float[ndarray, "k h"], b: Float[ndarray, "h"],
+    Wo: Float[ndarray, "h k"], c: Float[ndarray, "k"],
+) -> Float[ndarray, "n T k"]:
+    """Return each step's output of a chain that hears its last output in place of its state."""
+    ### BEGIN SOLUTION
+    y, Y = np.zeros((len(A), len(c))), []
+    for t in range(A.shape[1]):
+        h = np.tanh(A[:, t] @ Wx + y @ Wy + b)
+        y = h @ Wo + c
+        Y.append(y)
+    return np.stack(Y, axis=1)
+    ### END SOLUTION
+
+# %% check="jordan"
+check("jordan")
+
+# %% [markdown]
+# Put the second formula into the first: what comes from the past is $h_{t-1} W_o W_y$ (and $c\,W_y$, which joins the bias). So Jordan's network *is* Elman's, with $W_h = W_o W_y$, a product that goes through the $k$ numbers of the output. If $k = 1$, all memory has to pass through one number, and that number has another job: to be the answer.
+
+# %%
+ask("delay")
+
+# %% tags=["experiment"]
+def learned(hears, wanted, steps=300):
+    """Return how often a trained chain gives the wanted sign; of the past it hears its state or its output."""
+    torch.manual_seed(0)
+    read, out = torch.nn.Linear(1, 16), torch.nn.Linear(16, 1)
+    back = torch.nn.Linear(16 if hears == "state" else 1, 16)
+    optimiser = torch.optim.Adam([*read.parameters(), *out.parameters(), *back.parameters()], lr=0.01)
+    for _ in range(steps + 1):
+        X = torch.randint(2, (64, 12)) * 2.0 - 1
+        h, y, Y = torch.zeros(64, 16), torch.zeros(64, 1), []
+        for t in range(12):
+            h = torch.tanh(read(X[:, t : t + 1]) + back(h if hears == "state" else y))
+            y = out(h)
+            Y.append(y)
+        guess, target = torch.cat(Y, dim=1)[:, 1:], wanted(X)[:, 1:]
+        optimiser.zero_grad()
+        ((guess - target) ** 2).mean().backward()
+        optimiser.step()
+    return ((guess > 0) == (target > 0)).float().mean().item()
+
+# %% tags=["experiment"]
+jobs = {"was there a + so far?": lambda X: X.cummax(dim=1).values, "the sign before": lambda X: X.roll(1, dims=1)}
+for job, wanted in jobs.items():
+    row = "   ".join(f"hears its {hears}: {learned(hears, wanted):4.0%}" for hears in ("state", "output"))
+    print(f"{job:22} {row}")
+
+# %% [markdown]
+# *Was there a + so far?* is no trouble for either: there the answer is exactly what must be remembered. To name the sign before, one has to keep what one does not say yet, and for that a state of one's own is needed.
+#
+# Jordan's form has its use all the same. While it learns, the *true* output can be put in the place of $y_{t-1}$. Then no step waits for the one before, and all are computed at once. You will meet that again in lesson 8, as *teacher forcing*.
+
+# %% [markdown]
 # ## In both directions
 #
 # To guess the next letter only the past is known. To *label* each letter of a finished name, the future is of use too. It is tempting to write one recurrence with both, $h_t = g(a_t, h_{t-1}, h_{t+1})$; but $h_t$ then needs $h_{t+1}$, which needs $h_t$, and nothing can be computed first.

@@ -662,6 +662,43 @@ progress()
 # The rest is for those who want more. It has checks too, worth no points.
 
 # %% [markdown]
+# ## Wishes
+#
+# *The dog sleeps on the couch.* Suppose that scores are plain products, $X X^\top$ as in part 2, and that *you* may choose the vectors: a point in the plane for each word (there is one *the*). How a word looks at itself does not count. Three wishes:
+#
+# 1. *dog* and *sleeps* look at each other more than at any other word: who does what.
+# 2. *on* and *couch* do the same: where.
+# 3. *the* says little: each of the four looks at it less than at any other word.
+
+# %% answer="embed"
+def embed() -> dict[str, tuple[float, float]]:
+    """Return a point for each of: the, dog, sleeps, on, couch."""
+    ### BEGIN SOLUTION
+    return {"the": (0.0, 0.0), "dog": (2.0, 0.5), "sleeps": (2.0, 0.5), "on": (0.5, 2.0), "couch": (0.5, 2.0)}
+    ### END SOLUTION
+
+# %% check="embed"
+check("embed")
+
+# %% [markdown]
+# Your points are an embedding, and what you did by hand is what training does: to move points until those who have to do with each other look at each other. Is there a wish that no points can grant?
+
+# %%
+ask("circle")
+
+# %% tags=["experiment"]
+def turn(degrees):
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    return np.array([[c, s], [-s, c]])
+
+X = np.array([[1.0, 0.0] @ turn(120 * i) for i in range(3)])  # a triangle
+Q, K = X @ turn(120), X  # each asks in the direction of the next one
+print(softmax(Q @ K.T).round(2))
+
+# %% [markdown]
+# With products alone $s_{ij} = s_{ji}$: who looks at you is looked at as much. With queries and keys it is a matter of *one* matrix, here a turn by a third of a circle: row $i$ gives word $i + 1$ most.
+
+# %% [markdown]
 # ## A riddle about three words
 #
 # "The big dog" of part 2 comes from a printed example. Beside the vectors it gives these weights:

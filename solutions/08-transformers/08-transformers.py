@@ -816,6 +816,27 @@ def cross_attention(
 check("cross_attention")
 
 # %% [markdown]
+# So a decoder lives on two things: what it has written, and the memory. Take the second away from it, or put its rows into another order.
+
+# %%
+ask("memory")
+
+# %% tags=["experiment"]
+with needs("cross_attention"), torch.no_grad():
+    torch.manual_seed(0)
+    heads, X, Y = MultiHead(32, 4), torch.randn(1, 5, 32), torch.randn(1, 9, 32)
+    found = cross_attention(heads, X, Y)
+    shuffled, other = Y[:, torch.randperm(9)], torch.randn(1, 9, 32)
+    memories = {"in another order": shuffled, "all zero": 0 * Y, "of another text": other}
+    for name, memory in memories.items():
+        rows = cross_attention(heads, X, memory)
+        print(f"memory {name:16}: moved by {(rows - found).abs().max():.0e}, "
+              f"rows differ from each other by {(rows - rows[:, :1]).abs().max():.0e}")
+
+# %% [markdown]
+# Another order moves nothing: cross-attention has no idea of places, so the encoder must have written them *into* its rows. An empty memory gives every token the same row: what is left is a model that knows how sentences of the target language go and nothing of this one. That is how the work is divided. Word after word, the decoder sees to a well-formed sentence; what it *says* comes from the memory.
+
+# %% [markdown]
 # ## Don't compute it twice
 #
 # When a GPT writes, each new letter runs the whole text through it again. But under a causal mask the keys and values of old tokens never change. Keep them, the **KV cache**, and let only the newest token $x$ $(B, 1, d)$ ask: append its key to $K$ $(B, t, d)$ and its value to $V$, then let it look at all of them. No mask is needed: there is no future yet.

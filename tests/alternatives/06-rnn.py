@@ -203,6 +203,21 @@ def lstm_cell(a, h, c, Wx, Wh, b):
     c = c / (1 + np.exp(-f)) + (2 * sigmoid(2 * g) - 1) / (1 + np.exp(-i))
     return [np.tanh(c) * sigmoid(o), c]
 
+# %% as a chain of states whose matrix is a product answer="jordan"
+def jordan(A, Wx, Wy, b, Wo, c):
+    H = [np.tanh(A[:, 0] @ Wx + b)]
+    for a in np.moveaxis(A, 1, 0)[1:]:
+        H.append(np.tanh(a @ Wx + H[-1] @ (Wo @ Wy) + (c @ Wy + b)))
+    return np.moveaxis(np.array(H) @ Wo + c, 0, 1)
+
+# %% into an array made before answer="jordan"
+def jordan(A, Wx, Wy, b, Wo, c):
+    n, T, _ = A.shape
+    Y = np.zeros((n, T + 1, Wo.shape[1]))
+    for t in range(T):
+        Y[:, t + 1] = c + np.tanh(np.hstack([A[:, t], Y[:, t]]) @ np.vstack([Wx, Wy]) + b) @ Wo
+    return Y[:, 1:]
+
 # %% with np.flip answer="birnn"
 def birnn(A, mask, forward, backward):
     n, T, _ = A.shape

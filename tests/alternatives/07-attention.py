@@ -172,6 +172,15 @@ class LanguageModel(nn.Module):
         H = self.attention(X, torch.tensor(np.tri(n, dtype=bool)))
         return (X + H) @ self.scores.weight.T + self.scores.bias
 
+# %% unit vectors by their angles answer="embed"
+def embed():
+    angle = {"dog": 10, "sleeps": 20, "on": 70, "couch": 80}
+    return {"the": np.array([-1.0, -1.0])} | {w: np.array([np.cos(np.radians(a)), np.sin(np.radians(a))]) for w, a in angle.items()}
+
+# %% lists, partners at right angles to the others answer="embed"
+def embed():
+    return dict(the=[-0.1, -0.1], dog=[1, 0], sleeps=[3, 0], on=[0, 1], couch=[0, 1])
+
 # %% least squares on all products answer="recover"
 def recover(X, A):
     n, d = X.shape

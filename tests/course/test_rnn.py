@@ -112,6 +112,17 @@ def test_gated_cells_are_torchs_on_any_lengths(dtype, seed: int, n: int, T: int,
     same(c, cell[0])
 
 
+@given(seeds, sizes, sizes, sizes, sizes, sizes)
+def test_jordans_network_is_elmans_through_the_output(
+    seed: int, n: int, T: int, d: int, h: int, k: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    A, Wx, Wy = rng.normal(size=(n, T, d)), rng.normal(size=(d, h)), rng.normal(size=(k, h))
+    b, Wo = rng.normal(size=h), rng.normal(size=(h, k))
+    H = ref.rnn(A, np.ones((n, T), dtype=bool), np.zeros((n, h)), Wx, Wo @ Wy, b)
+    np.testing.assert_allclose(ref.jordan(A, Wx, Wy, b, Wo, np.zeros(k)), H @ Wo, atol=1e-12)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @settings(max_examples=25)
 @given(seeds, sizes, sizes, sizes, sizes)

@@ -1,4 +1,4 @@
-"""Lesson 06, the practice after it: both directions, analogies, time series."""
+"""Lesson 06, the practice after it: an output that remembers, both directions, analogies, time series."""
 
 from collections.abc import Iterator
 
@@ -12,6 +12,19 @@ from helpers.checks.task import Case, Misconception, Part, Task
 FIRST = "helpers.probes.common.first"
 
 # ---------------------------------------------------------------- cases
+
+
+def fed_back(rng: Generator, T: int) -> Iterator[Case]:
+    """Inputs, and weights of chains whose output is narrower than the state, and as wide."""
+    for n, d, h, k in [(3, 2, 4, 1), (2, 3, 3, 3)]:
+        drawn = recurrent(rng, n, T, d, h, padded=False)
+        out = {
+            "Wy": rng.normal(size=(k, h)),
+            "b": drawn["b"],
+            "Wo": rng.normal(size=(h, k)),
+            "c": rng.normal(size=k),
+        }
+        yield Case({"A": drawn["A"], "Wx": drawn["Wx"], **out})
 
 
 def two_ways(rng: Generator, padded: bool) -> Iterator[Case]:
@@ -49,6 +62,44 @@ def counts(rng: Generator) -> Iterator[Case]:
 
 
 # ---------------------------------------------------------------- tasks
+
+JORDAN = Task(
+    "jordan",
+    points=0,
+    answers=["jordan"],
+    reference=REFERENCE + "jordan",
+    parts=[
+        Part("one step", lambda rng: fed_back(rng, 1)),
+        Part("several steps", lambda rng: fed_back(rng, 4), pure=True),
+    ],
+    misconceptions=[
+        Misconception(
+            "You feed back the state. This chain hears what it *said*: the output of the step before.",
+            {"several steps"},
+            ("        y = h @ Wo + c\n        Y.append(y)", "        y = h[:, : len(c)]\n        Y.append(h @ Wo + c)"),
+        ),
+        Misconception(
+            "Each step must hear the output of the one before; yours hears zeros every time.",
+            {"several steps"},
+            ("y @ Wy", "0 * y @ Wy"),
+        ),
+        Misconception(
+            "The output has no bend: $y_t = h_t W_o + c$.",
+            {"one step", "several steps"},
+            ("y = h @ Wo + c", "y = np.tanh(h @ Wo + c)"),
+        ),
+        Misconception(
+            "Before the first step nothing was said: $y_0 = 0$, not $c$.",
+            {"one step", "several steps"},
+            ("np.zeros((len(A), len(c)))", "np.zeros((len(A), len(c))) + c"),
+        ),
+    ],
+    hints=[
+        "It is `rnn` with one thing changed: what goes into the next step.",
+        "$h_t = \\tanh(a_t W_x + y_{t-1} W_y + b)$, then $y_t = h_t W_o + c$; all $y_t$, stacked along axis 1",
+        "`y = np.zeros((len(A), len(c)))`; in the loop `h = np.tanh(A[:, t] @ Wx + ... + b)`, `y = ...`",
+    ],
+)  # fmt: skip
 
 BIRNN = Task(
     "birnn",
@@ -199,4 +250,4 @@ TIME_FOLDS = Task(
     ],
 )
 
-DEEPER = [BIRNN, ANALOGY, WINDOWS, TIME_FOLDS]
+DEEPER = [JORDAN, BIRNN, ANALOGY, WINDOWS, TIME_FOLDS]
