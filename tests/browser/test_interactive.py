@@ -116,30 +116,57 @@ def test_a_stepper_goes_by_buttons_by_keys_and_by_itself(
     shot(lesson)
 
 
-def test_where_descent_starts_is_dragged_and_moved_by_keys(opened: Opened, shot: Shot) -> None:
+@pytest.mark.parametrize(
+    ("source", "slider", "told"),
+    [
+        ("from helpers.widgets.gradient_descent import explorer\nexplorer()", ".eta", ".factors"),
+        (
+            "from helpers.reference.gradient_descent import adam_step, descend, momentum_step\n"
+            "from helpers.widgets.gradient_descent import race\nrace(descend, momentum_step, adam_step)",
+            ".rows input",
+            ".rows output",
+        ),
+    ],
+    ids=["explorer", "race"],
+)
+def test_where_descent_starts_is_dragged_and_moved_by_keys(
+    opened: Opened, shot: Shot, source: str, slider: str, told: str
+) -> None:
     lesson = opened("02-gradient-descent")
-    explorer = widget(lesson, "display(explorer())", "descent")
-    start, plane = explorer.locator(".start"), explorer.locator(".plane")
+    first = lesson.cell("start(")
+    lesson.run(first)
+    lesson.add_below(first, source)
+    shown = lesson.page.locator(".descent").first
+    shown.scroll_into_view_if_needed()
+    start = shown.locator(".start")
     seen = [start.get_attribute("transform")]
-    box = plane.bounding_box()
+
+    def moved() -> None:
+        lesson.page.wait_for_function(
+            f"() => document.querySelector('.descent .start').getAttribute('transform') !== '{seen[-1]}'"
+        )
+        seen.append(start.get_attribute("transform"))
+
+    box = shown.locator(".plane").bounding_box()
     mouse = lesson.page.mouse
     mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
     mouse.down()
-    for part in (0.4, 0.6):
-        mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] * part)
-        seen.append(start.get_attribute("transform"))
+    moved()
+    mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.6)
+    moved()
     mouse.up()
     mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.3)
+    lesson.page.wait_for_timeout(300)
     assert start.get_attribute("transform") == seen[-1]  # let go
     start.focus()
     lesson.page.keyboard.press("ArrowRight")
-    seen.append(start.get_attribute("transform"))
-    assert len(set(seen)) == 4
-    regime = explorer.locator(".factors").inner_text()
-    explorer.locator(".eta").focus()
+    moved()
+    before = shown.locator(told).first.inner_text()
+    shown.locator(slider).first.focus()
     lesson.page.keyboard.press("ArrowRight")
-    assert explorer.locator(".factors").inner_text() != regime
-    shot("dragged")
+    lesson.page.wait_for_timeout(500)
+    assert shown.locator(told).first.inner_text() != before
+    shot(slider.strip(".").split()[0])
 
 
 def test_a_point_is_dragged_to_the_other_side(opened: Opened, shot: Shot) -> None:
