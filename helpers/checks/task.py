@@ -24,6 +24,7 @@ from helpers.probes.plain import Plain
 Cases = Callable[[np.random.Generator], Iterable["Case"]]
 Judge = Callable[["Case", Plain, Plain], str | None]
 Meaning = Callable[[Plain], Plain]
+FIRST, SECOND = "helpers.probes.common.first", "helpers.probes.common.second"  # of what an answer returns
 Observations = dict[str, list[Observation]]  # by part, in the order of its cases
 
 

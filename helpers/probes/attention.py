@@ -9,12 +9,12 @@ import torch
 from numpy import ndarray
 
 
-def pointed(embed: Callable[[], Any]) -> Any:
-    """Return the words' points in a fixed order; whether they grant the wishes is worked out elsewhere."""
+def pointed(embed: Callable[[], Any], words: list[str]) -> Any:
+    """Return the words' points; whether they grant the wishes is worked out elsewhere."""
     points = {word: [float(x) for x in point] for word, point in embed().items()}
     if odd := [word for word, point in points.items() if len(point) != 2]:
         raise ValueError(f"a point in the plane is two numbers, and {odd[0]!r} has {len(points[odd[0]])}")
-    return [points[word] for word in ("the", "dog", "sleeps", "on", "couch")]
+    return [points[word] for word in words]
 
 
 def causal(causal_mask: Callable[[int], Any], padding_mask: Callable[..., Any], n: int) -> Any:

@@ -1,6 +1,6 @@
 // What the widgets share: `script` in __init__.py puts it before each of them.
 
-/** At most two digits behind the point; percents without any. */
+/** At most two digits behind the point, or as many as are said; percents without any. */
 const number = (x, digits = 2) => (Number(x.toFixed(digits)) + 0).toLocaleString("en").replace("-", "−");
 const percent = (p) => `${Math.round(p * 100)} %`;
 

@@ -22,7 +22,7 @@ const BODY = `
   <p class="help">Drag the start or click anywhere. Keys: Tab, arrows.</p>
 </div>`;
 
-const short = (x, digits = 3) => Number(x.toPrecision(digits)).toLocaleString("en", { maximumFractionDigits: 6 });
+const short = (x) => Number(x.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 6 });
 
 function render({ model, el }) {
   el.classList.add("descent", "descent-race");

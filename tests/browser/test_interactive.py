@@ -22,6 +22,16 @@ def widget(lesson: Any, source: str, name: str) -> Any:
     return found
 
 
+def added(lesson: Any, source: str, name: str) -> Any:
+    """Show a widget in a cell of its own, below the first one, and return it."""
+    first = lesson.cell("start(")
+    lesson.run(first)
+    lesson.add_below(first, source)
+    found = lesson.page.locator(f".{name}").first
+    found.scroll_into_view_if_needed()
+    return found
+
+
 def test_a_name_grows_letter_by_letter(opened: Opened, shot: Shot) -> None:
     lesson = opened("06-rnn")
     grower = widget(lesson, "display(grower())", "rnn-grower")
@@ -133,11 +143,7 @@ def test_where_descent_starts_is_dragged_and_moved_by_keys(
     opened: Opened, shot: Shot, source: str, slider: str, told: str
 ) -> None:
     lesson = opened("02-gradient-descent")
-    first = lesson.cell("start(")
-    lesson.run(first)
-    lesson.add_below(first, source)
-    shown = lesson.page.locator(".descent").first
-    shown.scroll_into_view_if_needed()
+    shown = added(lesson, source, "descent")
     start = shown.locator(".start")
     seen = [start.get_attribute("transform")]
 
@@ -171,11 +177,7 @@ def test_where_descent_starts_is_dragged_and_moved_by_keys(
 
 def test_a_point_is_dragged_to_the_other_side(opened: Opened, shot: Shot) -> None:
     lesson = opened("01-perceptron")
-    first = lesson.cell("start(")
-    lesson.run(first)
-    lesson.add_below(first, PLAYGROUND)
-    playground = lesson.page.locator(".perceptron-playground").first
-    playground.scroll_into_view_if_needed()
+    playground = added(lesson, PLAYGROUND, "perceptron-playground")
     point = playground.locator("[data-i]").first
     box = point.bounding_box()
     plane = playground.locator(".plane").bounding_box()

@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.task import Case, Misconception, Part, Task
+from helpers.checks.task import FIRST, Case, Misconception, Part, Task
 
 REFERENCE = "helpers.reference.attention."
 PROBES = "helpers.probes.attention."
@@ -224,7 +224,7 @@ SELF_ATTENTION = Task(
     reference=REFERENCE + "self_attention",
     parts=[
         Part("weights", sequences, probe="helpers.probes.common.second"),
-        Part("output", sequences, probe="helpers.probes.common.first"),
+        Part("output", sequences, probe=FIRST),
     ],
     forbids=["torch.*"],
     misconceptions=[

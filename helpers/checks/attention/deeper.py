@@ -19,7 +19,7 @@ WORDS = ("the", "dog", "sleeps", "on", "couch")
 
 def sentence(rng: Generator) -> Iterator[Case]:
     """Nothing to draw: the words are known."""
-    yield Case({})
+    yield Case({"words": list(WORDS)})
 
 
 def favourites(points: Plain, rows: tuple[int, ...], sign: int = 1) -> Plain:

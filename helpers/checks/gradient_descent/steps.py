@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.task import Case, Misconception, Part, Task
+from helpers.checks.task import FIRST, Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
 
 # ---------------------------------------------------------------- cases
@@ -508,7 +508,7 @@ BEST_STEP = Task(
     answers=["best_step"],
     reference=REFERENCE + "best_step",
     parts=[
-        Part("learning rate", positive_bowls, probe="helpers.probes.common.first"),
+        Part("learning rate", positive_bowls, probe=FIRST),
         Part("rate", positive_bowls, probe="helpers.probes.common.second"),
     ],
     misconceptions=[

@@ -6,11 +6,8 @@ from functools import partial
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.perceptron.neuron import batch
-from helpers.checks.task import Case, Misconception, Part, Task
-
-REFERENCE = "helpers.reference.perceptron."
-FIRST, SECOND = "helpers.probes.common.first", "helpers.probes.common.second"
+from helpers.checks.perceptron.neuron import REFERENCE, batch
+from helpers.checks.task import FIRST, SECOND, Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
 

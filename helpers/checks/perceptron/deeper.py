@@ -6,11 +6,8 @@ import numpy as np
 from numpy.random import Generator
 
 from helpers.checks.perceptron.learning import with_ones
-from helpers.checks.perceptron.neuron import batch
-from helpers.checks.task import Case, Misconception, Part, Task
-
-REFERENCE = "helpers.reference.perceptron."
-FIRST, SECOND = "helpers.probes.common.first", "helpers.probes.common.second"
+from helpers.checks.perceptron.neuron import REFERENCE, batch
+from helpers.checks.task import FIRST, SECOND, Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
 

@@ -7,12 +7,9 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.perceptron.neuron import CORNERS, batch
+from helpers.checks.perceptron.neuron import CORNERS, PROBES, REFERENCE, batch
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
-
-REFERENCE = "helpers.reference.perceptron."
-PROBES = "helpers.probes.perceptron."
 
 # ---------------------------------------------------------------- cases
 

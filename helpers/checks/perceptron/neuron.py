@@ -7,12 +7,11 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.task import Case, Misconception, Part, Task
+from helpers.checks.task import FIRST, SECOND, Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
 
 REFERENCE = "helpers.reference.perceptron."
 PROBES = "helpers.probes.perceptron."
-FIRST, SECOND = "helpers.probes.common.first", "helpers.probes.common.second"
 
 # ---------------------------------------------------------------- cases
 

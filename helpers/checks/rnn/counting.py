@@ -6,11 +6,10 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.task import Case, Misconception, Part, Task
+from helpers.checks.task import FIRST, SECOND, Case, Misconception, Part, Task
 
 REFERENCE = "helpers.reference.rnn."
 PROBES = "helpers.probes.rnn."
-FIRST, SECOND = "helpers.probes.common.first", "helpers.probes.common.second"
 
 # ---------------------------------------------------------------- cases
 

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.rnn.counting import PROBES, REFERENCE, SECOND, word
+from helpers.checks.rnn.counting import PROBES, REFERENCE, word
 from helpers.checks.rnn.memory import recurrent
-from helpers.checks.task import Case, Misconception, Part, Task
-
-FIRST = "helpers.probes.common.first"
+from helpers.checks.task import FIRST, SECOND, Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
 

@@ -6,10 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.rnn.counting import PROBES, REFERENCE, SECOND, lengths_mask
-from helpers.checks.task import Case, Misconception, Part, Task
-
-FIRST = "helpers.probes.common.first"
+from helpers.checks.rnn.counting import PROBES, REFERENCE, lengths_mask
+from helpers.checks.task import FIRST, SECOND, Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
 
