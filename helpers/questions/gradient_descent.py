@@ -19,8 +19,9 @@ QUESTIONS = {
             "leaves the domain and ends in an error",
         ),
         2,
-        "It settles on 0.5564 and 0.7248, in turn, with the minimum between them. The border says only that it can't "
-        "come to rest at the minimum. What happens instead depends on the curve farther out.",
+        "It settles on 0.5564 and 0.7248, in turn, with the minimum between them: a 2-cycle. The border says only that "
+        "it can't come to rest at the minimum. Each step overshoots, but farther out the curve is flatter than the "
+        "parabola and pulls back less, so the walk does not escape either.",
     ),
     "pole": predict(
         "Descent starts left of the pole, at x = 0.2, with η = 0.1. Where does it end?",
@@ -32,7 +33,8 @@ QUESTIONS = {
         ),
         2,
         "The second step starts at 0.319, where the slope is so steep that it lands at 2.378, far beyond the pole and "
-        "the valley. From there it walks back.",
+        "the valley. From there it walks back. None of the 18 starts tried below finds the abyss, not even with "
+        "η = 0.001: close to the pole the slope grows without limit, and with it the step.",
     ),
     "basin": predict(
         "With η = 0.03, in which of the four minima can descent settle?",
@@ -41,12 +43,24 @@ QUESTIONS = {
         "The limits 2/κ are 0.111, 0.036, 0.018 and 0.011. With 0.03 only 1.58 and 3.54 can hold it: the deeper "
         "valleys are too narrow for such steps.",
     ),
+    "memory": predict(
+        "Two walks meet in one point, with the same gradient. What must each carry along, so that its past can matter?",
+        (
+            "the number of steps it has taken",
+            "all the points it has visited",
+            "how fast it was going, and where to: one vector",
+            "the lowest loss it has seen",
+        ),
+        2,
+        "Its velocity is enough, like that of a ball: one more number for each weight. The count of steps is the same "
+        "for both, so it can't tell them apart; all earlier points would do, and cost more memory with each step.",
+    ),
     "ball": predict(
         "η becomes four times smaller. The radius of the ball in which SGD wanders becomes …",
         ("sixteen times smaller", "four times smaller", "about two times smaller", "not smaller at all"),
         2,
-        "The variance ησ²/(b(2 − η)) becomes about four times smaller, and the radius is its root. Twice the precision "
-        "costs four times the steps.",
+        "The variance ησ²/(b(2 − η)) becomes about four times smaller, and the radius is its root: it goes only like "
+        "√η. Twice the precision costs four times the steps.",
     ),
     "scale": predict(
         "All gradients become 100 times as large. Adam's first step becomes …",

@@ -51,7 +51,7 @@ def momentum_map() -> Interactive:
     """Return the figure in which readers drag learning rate and momentum over the map of a valley's rates."""
     alt = (
         "A map of learning rate and momentum for a valley of condition number 100, and walks at three of its "
-        "points: 1, plain descent, zigzags; 2, β = 0.9 with a small η, glides in; 3, the best pair, swings wide "
+        "points: 1, plain descent, zigzags; 2, β = 0.9 with a small η, glides in; 3, the best, swings wide "
         "and arrives first."
     )
     return interactive(lambda: _ball()(), draw_map, alt)
