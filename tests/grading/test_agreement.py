@@ -12,9 +12,12 @@ import pytest
 
 from helpers.checks import lessons
 from helpers.checks.mutants import wrong_source
-from helpers.grading import classroom
+from helpers.grading.classroom.grade import grade
+from helpers.grading.classroom.table import Row
 from helpers.grading.course import Course
-from helpers.grading.submissions import Submission
+from helpers.grading.intake.submission import Submission
+from helpers.grading.marks.reader import points
+from helpers.grading.marks.release import release
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "01-perceptron"
@@ -45,10 +48,10 @@ def answers() -> dict[str, tuple[str | None, float]]:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, dict[str, classroom.Row]]:
+def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, dict[str, Row]]:
     """The real lesson, handed in by three students who answer alike but for one cell at the top."""
     course = Course(ROOT, bare=True).copy_to(tmp_path_factory.mktemp("class"), LESSON)
-    classroom.release(course, LESSON)
+    release(course, LESSON)
     known = answers()
     for student, line in STUDENTS.items():
         notebook = nbformat.read(course.work("release", LESSON, f"{LESSON}.ipynb"), as_version=4)
@@ -59,14 +62,12 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, dict[str, 
         path = course.work("submitted", student, LESSON, f"{LESSON}.ipynb")
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
-    rows = classroom.grade(course, LESSON, [Submission(student, None) for student in STUDENTS])
+    rows = grade(course, LESSON, [Submission(student, None) for student in STUDENTS])
     return course, {row.student: row for row in rows}
 
 
 @pytest.mark.parametrize("student", STUDENTS)
-def test_the_class_table_has_the_known_points(
-    graded: tuple[Course, dict[str, classroom.Row]], student: str
-) -> None:
+def test_the_class_table_has_the_known_points(graded: tuple[Course, dict[str, Row]], student: str) -> None:
     row = graded[1][student]
     known = answers()
     tasks = lessons.tasks(LESSON)
@@ -78,21 +79,19 @@ def test_the_class_table_has_the_known_points(
 
 
 @pytest.mark.parametrize("student", STUDENTS)
-def test_formgraders_data_agree(graded: tuple[Course, dict[str, classroom.Row]], student: str) -> None:
+def test_formgraders_data_agree(graded: tuple[Course, dict[str, Row]], student: str) -> None:
     from nbgrader.apps.api import NbGraderAPI
 
     course, rows = graded
     told = NbGraderAPI(config=course.config).get_submission(LESSON, student)
     assert told["score"] == rows[student].total
-    assert told["max_score"] == sum(classroom.points(course, LESSON).values())
+    assert told["max_score"] == sum(points(course, LESSON).values())
     assert told["autograded"] is True
     assert told["code_score"] == rows[student].total
 
 
 @pytest.mark.parametrize("student", STUDENTS)
-def test_the_notebooks_own_check_agrees(
-    graded: tuple[Course, dict[str, classroom.Row]], student: str
-) -> None:
+def test_the_notebooks_own_check_agrees(graded: tuple[Course, dict[str, Row]], student: str) -> None:
     from nbclient import NotebookClient
 
     course, rows = graded
@@ -107,7 +106,7 @@ def test_the_notebooks_own_check_agrees(
     assert shown == {task: rows[student].marks[task] for task in lessons.tasks(LESSON)}
 
 
-def test_nbgraders_own_commands_agree(graded: tuple[Course, dict[str, classroom.Row]]) -> None:
+def test_nbgraders_own_commands_agree(graded: tuple[Course, dict[str, Row]]) -> None:
     """`nbgrader autograde` and `nbgrader validate`, started in the folder, read its nbgrader_config.py.
 
     With it, autograde runs student code in the sandbox.

@@ -8,9 +8,9 @@ import pytest
 
 from helpers.checks import lessons
 from helpers.grading import CourseError
-from helpers.grading.build import build, stale, write
+from helpers.grading.authoring.build import build, stale, write
+from helpers.grading.authoring.coverage import contents
 from helpers.grading.course import Course
-from helpers.grading.coverage import contents
 from helpers.grading.percent import BuildError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,10 +12,10 @@ from test_build import LESSON as LESSON_TEXT
 from test_build import TINY
 
 from helpers.grading import cli
-from helpers.grading.build import build, write
-from helpers.grading.classroom import release
+from helpers.grading.authoring.build import build, write
 from helpers.grading.course import Course
-from helpers.grading.execution import seed_of
+from helpers.grading.judging.assignment import seed_of
+from helpers.grading.marks.release import release
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "01-perceptron"

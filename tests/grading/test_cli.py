@@ -8,7 +8,7 @@ import pytest
 from test_build import LESSON, TINY
 
 from helpers.grading import cli
-from helpers.grading.build import build, write
+from helpers.grading.authoring.build import build, write
 from helpers.grading.course import Course
 
 Run = Callable[..., str]

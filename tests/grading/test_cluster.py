@@ -10,8 +10,8 @@ import pytest
 from test_marks import ESSAY, LESSON, RIGHT, WRONG, course, hand_in, told
 
 from helpers.grading import CourseError
+from helpers.grading.classroom.run import Ending, Outcome, execute
 from helpers.grading.course import Course
-from helpers.grading.execution import Ending, Outcome, execute
 
 pytest.importorskip("distributed")
 __all__ = ["course"]
@@ -74,7 +74,7 @@ def test_marks_from_a_cluster_are_the_same_though_a_machine_is_lost(
 
 
 def test_a_cluster_that_does_not_answer_is_told(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("helpers.grading.workers.CONNECT", 0.5)
+    monkeypatch.setattr("helpers.grading.sandbox.pools.CONNECT", 0.5)
     with pytest.raises(CourseError, match=r"no cluster answers at tcp://127.0.0.1:9"):
         execute(course, LESSON, ["ada"], cluster="tcp://127.0.0.1:9")
 
@@ -82,6 +82,6 @@ def test_a_cluster_that_does_not_answer_is_told(course: Course, monkeypatch: pyt
 def test_a_cluster_with_another_version_of_the_course_is_refused(
     course: Course, cluster: tuple[str, list[subprocess.Popen[bytes]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("helpers.grading.workers.environment", lambda: "another")
+    monkeypatch.setattr("helpers.grading.sandbox.pools.environment", lambda: "another")
     with pytest.raises(CourseError, match="it has another version of the course"):
         execute(course, LESSON, ["ada"], cluster=cluster[0])

@@ -6,11 +6,12 @@ import nbformat
 import pytest
 
 from helpers.checks import lessons
-from helpers.grading import cli, sample
+from helpers.grading import cli
 from helpers.grading.course import Course
-from helpers.grading.demo import differences
-from helpers.grading.sample import KINDS, draw
-from helpers.grading.trouble import TROUBLES
+from helpers.grading.sample import students
+from helpers.grading.sample.demo import differences
+from helpers.grading.sample.students import KINDS, draw
+from helpers.grading.sample.trouble import TROUBLES
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "01-perceptron"
@@ -31,7 +32,7 @@ def in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_seed_gives_one_class_and_another_seed_another() -> None:
-    def drawn(seed: int) -> list[sample.Student]:
+    def drawn(seed: int) -> list[students.Student]:
         return draw(Course(ROOT), LESSON, 24, seed)
 
     assert drawn(3) == drawn(3) != drawn(4)
@@ -70,7 +71,7 @@ def test_the_demos_marks_are_the_known_truth(tmp_path: Path, capsys: pytest.Capt
 def test_without_a_sandbox_the_broken_and_hostile_are_left_out_and_that_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("helpers.grading.sandbox.install", lambda: None)
+    monkeypatch.setattr("helpers.grading.sandbox.command.install", lambda: None)
     monkeypatch.setattr("shutil.which", lambda name: None)
     assert course("demo", "--lesson", LESSON, "--students", 1, "--to", tmp_path) == 0
     out = capsys.readouterr().out
@@ -90,14 +91,14 @@ def test_a_trouble_changes_what_is_handed_in(name: str) -> None:
 def test_a_wrong_truth_makes_the_demo_fail(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = sample._answer
+    real = students._answer
 
     def lying(rng, task, solution, others):  # type: ignore[no-untyped-def]
         answer = real(rng, task, solution, others)
-        return answer if task.id != "gates" else sample.Sample("solution", "", solution, 1.25)
+        return answer if task.id != "gates" else students.Sample("solution", "", solution, 1.25)
 
-    monkeypatch.setattr(sample, "_answer", lying)
-    monkeypatch.setattr(sample, "TROUBLES", {})
+    monkeypatch.setattr(students, "_answer", lying)
+    monkeypatch.setattr(students, "TROUBLES", {})
     assert course("demo", "--lesson", LESSON, "--students", 1, "--to", tmp_path) == 1
     err = capsys.readouterr().err
     assert err.startswith("student-1, gates: 2.0, not 1.25 (solution)\nstudent-1: ")
@@ -105,7 +106,7 @@ def test_a_wrong_truth_makes_the_demo_fail(
 
 
 def test_an_ungraded_student_differs_in_every_mark() -> None:
-    from helpers.grading.classroom import Row
+    from helpers.grading.classroom.table import Row
 
     student = draw(Course(ROOT), LESSON, 1, 0)[0]
     found = differences([student], [Row(student.name, remark="it broke")])

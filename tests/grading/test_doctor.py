@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 
-from helpers.grading import cgroup, cli, doctor, seccomp
-from helpers.grading.doctor import Finding
+from helpers.grading import cli, doctor
+from helpers.grading.doctor import machine, software
+from helpers.grading.doctor.finding import Finding
+from helpers.grading.sandbox import cgroup
+from helpers.grading.worker import seccomp
 
 ROOT = Path(__file__).resolve().parents[2]
 Ran = namedtuple("Ran", "returncode stdout stderr")
@@ -82,7 +85,7 @@ def test_no_user_namespaces(monkeypatch: pytest.MonkeyPatch, uid: int, mend: str
 
 
 def test_another_system_and_another_processor(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor.platform, "system", lambda: "Darwin")
+    monkeypatch.setattr(machine.platform, "system", lambda: "Darwin")
     monkeypatch.setattr(seccomp, "known", lambda: False)
     assert found("Linux").state == "missing"
     assert "--sandbox none" in found("Linux").mend
@@ -97,7 +100,7 @@ def test_no_control_groups_little_memory_no_formgrader_no_font(monkeypatch: pyte
         raise ValueError("no such font")
 
     monkeypatch.setattr(cgroup.Group, "counter", None)
-    monkeypatch.setattr(doctor, "_memory", lambda: 1.5)
+    monkeypatch.setattr(machine, "_memory", lambda: 1.5)
     monkeypatch.setattr(
         ExtensionConfigManager,
         "get_jpserver_extensions",
@@ -116,12 +119,12 @@ def test_weights_are_looked_for_where_the_checkout_names_them(tmp_path: Path) ->
     (tmp_path / "weights.txt").write_text(
         "# weights\nno-such-weights==0.1.0 \\\n    --hash=sha256:00\nnumpy==2.0\n"
     )
-    told = [(finding.what, finding.state) for finding in doctor._weights(tmp_path)]
+    told = [(finding.what, finding.state) for finding in software.weights(tmp_path)]
     assert told == [("no-such-weights", "note"), ("numpy", "ok")]
 
 
 def test_a_look_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_memory", lambda: 1 / 0)
+    monkeypatch.setattr(machine, "_memory", lambda: 1 / 0)
     told = found("machine")
     assert told.state == "note"
     assert "ZeroDivisionError" in told.says

@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.grading import CourseError, cli, sheets
+from helpers.grading import CourseError, cli
 from helpers.grading.bench.made_up import make
 from helpers.grading.course import Course
-from helpers.grading.exports import CANVAS, MOODLE, Filled, Mark, System, fill
-from helpers.grading.handed_in import find
-from helpers.grading.returned import number, remember
-from helpers.grading.submissions import Submission
+from helpers.grading.intake.called import number, remember
+from helpers.grading.intake.collect import find
+from helpers.grading.intake.submission import Submission
+from helpers.grading.returning import sheets
+from helpers.grading.returning.fill import Filled, fill
+from helpers.grading.returning.systems import CANVAS, MOODLE, System
+from helpers.grading.returning.totals import Mark
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "01-perceptron"

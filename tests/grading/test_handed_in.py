@@ -10,8 +10,8 @@ import pytest
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.handed_in import find
-from helpers.grading.submissions import Submission, take
+from helpers.grading.intake.collect import find
+from helpers.grading.intake.submission import Submission, take
 
 LESSON = "01-perceptron"
 PATH = Path(__file__).resolve().parents[2] / "course" / LESSON / f"{LESSON}.ipynb"

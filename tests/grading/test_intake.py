@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from helpers.grading.intake import Rebuilt, rebuild
-from helpers.grading.untrusted import Unreadable
+from helpers.grading.intake.rebuild import Rebuilt, rebuild
+from helpers.grading.intake.untrusted import Unreadable
 
 RELEASE = nbformat.read(
     Path(__file__).resolve().parents[2] / "course" / "01-perceptron" / "01-perceptron.ipynb", as_version=4

@@ -10,11 +10,15 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from helpers.grading import CourseError, classroom, marks
+from helpers.grading import CourseError
+from helpers.grading.classroom.grade import grade
+from helpers.grading.classroom.run import Ending, execute
 from helpers.grading.course import Course
-from helpers.grading.execution import Ending, execute
-from helpers.grading.stock import autograde
-from helpers.grading.submissions import STAMP, Submission
+from helpers.grading.intake.submission import STAMP, Submission
+from helpers.grading.marks import writer
+from helpers.grading.marks.reader import Marks, read
+from helpers.grading.marks.release import release
+from helpers.grading.marks.stock import autograde
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "01-perceptron"
@@ -41,7 +45,7 @@ def hand_in(course: Course, student: str, heaviside: str | None, essay: str | No
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     course = Course(ROOT).copy_to(tmp_path, LESSON)
-    classroom.release(course, LESSON)
+    release(course, LESSON)
     hand_in(course, "ada", RIGHT, ESSAY, "2026-03-01 12:00:00 UTC")
     hand_in(course, "bob", WRONG, None)
     hand_in(course, "eve", None, ESSAY)
@@ -104,7 +108,7 @@ def test_what_a_person_wrote_stays_until_something_else_is_handed_in(course: Cou
     assert execute(course, LESSON, ["ada"])["ada"].ending == Ending.GRADED
     assert told(course)["ada", name] == (None, 1.5, True, 1.5)
     assert told(course)["ada", "to", name] == (None, "Well put.")
-    assert marks.read(course, LESSON, ["ada"])["ada"].total == 2.5
+    assert read(course, LESSON, ["ada"])["ada"].total == 2.5
 
 
 def test_a_late_submission_is_fined_by_nbgraders_plugin_and_an_extension_takes_it_back(
@@ -117,9 +121,7 @@ def test_a_late_submission_is_fined_by_nbgraders_plugin_and_an_extension_takes_i
         gradebook.update_or_create_assignment(LESSON, duedate="2026-03-01 11:00:00 UTC")
     execute(course, LESSON, ["ada"])
     assert told(course)["ada", "late"] == 1.0
-    assert marks.read(course, LESSON, ["ada"])["ada"] == marks.Marks(
-        marks.read(course, LESSON, ["ada"])["ada"].marks, 0.0, 1.0
-    )
+    assert read(course, LESSON, ["ada"])["ada"] == Marks(read(course, LESSON, ["ada"])["ada"].marks, 0.0, 1.0)
     with open_(course) as gradebook:
         gradebook.grant_extension(LESSON, "ada", hours=2)
         assert gradebook.find_submission(LESSON, "ada").extension == timedelta(hours=2)
@@ -128,7 +130,7 @@ def test_a_late_submission_is_fined_by_nbgraders_plugin_and_an_extension_takes_i
 
 
 def test_a_gradebook_that_is_locked_loses_nothing(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marks, "WAIT", 100)
+    monkeypatch.setattr(writer, "WAIT", 100)
     other = sqlite3.connect(course.work("gradebook.db"))
     other.execute("BEGIN IMMEDIATE")
     try:
@@ -151,7 +153,7 @@ def test_feedback_and_export_are_nbgraders_own_and_say_the_same(course: Course) 
     found = [
         Submission(name, course.work("submitted", name, LESSON, f"{LESSON}.ipynb")) for name in ("ada", "bob")
     ]
-    rows = classroom.grade(course, LESSON, found)
+    rows = grade(course, LESSON, found)
     page = course.work("feedback", "bob", LESSON, f"{LESSON}.html").read_text()
     assert "Comments" in page
     assert "heaviside: 0" in page

@@ -3,9 +3,9 @@ import pytest
 from nbformat import NotebookNode
 from test_build import LESSON, TINY
 
-from helpers.grading.build import build, write
+from helpers.grading.authoring.build import build, write
 from helpers.grading.course import Course
-from helpers.grading.preprocessors import LastWord, NoScore, ReleaseTags
+from helpers.grading.marks.preprocessors import LastWord, NoScore, ReleaseTags
 
 v4 = nbformat.v4
 RESULT = v4.new_output("execute_result", data={"text/plain": "0.5"})

@@ -10,10 +10,11 @@ import pytest
 from helpers.checks import lessons
 from helpers.checks.assess import follow_through
 from helpers.checks.verdict import State, Verdict
-from helpers.grading import scoring
 from helpers.grading.course import Course
-from helpers.grading.sample import draw
-from helpers.grading.sandbox import Worker
+from helpers.grading.judging import jobs, replies
+from helpers.grading.judging.judge import verdicts_of
+from helpers.grading.sample.students import draw
+from helpers.grading.sandbox.process import Worker
 from helpers.probes.plain import MAX_BYTES, decode, encode
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,14 +38,14 @@ def filled(**answers: str) -> nbformat.NotebookNode:
 
 
 def run(worker: Worker, notebook: nbformat.NotebookNode, careful: bool) -> Any:
-    job = scoring.job(LESSON, notebook, SEED) | {"careful": careful}
-    reply = worker.run(encode(job), 400, encode(scoring.pieces(LESSON, TASKS)))
+    job = jobs.job(LESSON, notebook, SEED) | {"careful": careful}
+    reply = worker.run(encode(job), 400, encode(jobs.pieces(LESSON, TASKS)))
     return decode(reply, most_text=MAX_BYTES)
 
 
 def judge(reply: Any, notebook: nbformat.NotebookNode, kind: str = "check") -> dict[str, Verdict]:
     names = TASKS if kind == "check" else [name for name in TASKS if TASKS[name].uses]
-    return scoring.verdicts(LESSON, notebook, scoring.seen(LESSON, reply, SEED, names, kind), SEED)
+    return verdicts_of(LESSON, notebook, replies.seen(LESSON, reply, SEED, names, kind), SEED)
 
 
 @pytest.mark.parametrize("number", range(3))
@@ -91,5 +92,5 @@ def test_a_notebook_that_takes_its_process_with_it_is_run_with_care(worker: Work
     assert told["heaviside"].state == State.PASSED
     assert told["neuron"].state == State.CRASHED
     assert told["gates"].state == State.NOT_ATTEMPTED
-    assert not scoring.told_again(reply)
+    assert not replies.told_again(reply)
     assert judge(run(worker, filled(), careful=False), filled())["gates"].state == State.NOT_ATTEMPTED

@@ -12,9 +12,9 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from test_marks import LESSON, course, essay_of, hand_in, open_
 
-from helpers.grading import marks
+from helpers.grading.classroom.run import execute
 from helpers.grading.course import Course
-from helpers.grading.execution import execute
+from helpers.grading.marks.reader import read
 
 __all__ = ["course"]
 NAMES = ["ada", "bob", "eve"]
@@ -38,7 +38,7 @@ def test_formgrader_lists_what_was_graded(course: Course) -> None:
     execute(course, LESSON, NAMES)
     api = NbGraderAPI(CourseDirectory(config=course.config), config=course.config)
     told = {row["student"]: row for row in api.get_submissions(LESSON)}
-    ours = marks.read(course, LESSON, NAMES)
+    ours = read(course, LESSON, NAMES)
     assert {name: row["score"] for name, row in told.items()} == {n: m.total for n, m in ours.items()}
     assert all(row["autograded"] for row in told.values())
     assert [told[name]["needs_manual_grade"] for name in NAMES] == [True, False, True]  # bob wrote nothing
@@ -56,7 +56,7 @@ def test_nbgraders_programs_go_on_from_there(course: Course, tmp_path: Path) -> 
     nbgrader(course, "export", "--to", str(tmp_path / "all.csv"))
     with (tmp_path / "all.csv").open() as file:
         told = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert told == {name: m.total for name, m in marks.read(course, LESSON, NAMES).items()}
+    assert told == {name: m.total for name, m in read(course, LESSON, NAMES).items()}
     assert told == {"ada": 3.0, "bob": 0.5, "eve": 0.0}
 
 
@@ -74,7 +74,7 @@ def test_plain_autograde_takes_the_same_path(course: Course) -> None:
     shown = nbformat.read(course.work("autograded", "mal", LESSON, f"{LESSON}.ipynb"), as_version=4)
     check = next(cell for cell in shown.cells if cell.id == "check-heaviside")
     assert "ended itself with exit code 1" in check.outputs[0].data["text/html"]
-    assert marks.read(course, LESSON, ["mal"])["mal"].total == 0.0
+    assert read(course, LESSON, ["mal"])["mal"].total == 0.0
 
 
 @pytest.mark.parametrize("name", ["ada", "bob"])

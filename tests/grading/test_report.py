@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from helpers.checks import lessons
-from helpers.grading import CourseError, class_report, cli, records
+from helpers.grading import CourseError, cli
 from helpers.grading.bench.made_up import make
-from helpers.grading.class_report import alike, conduct, forms, html, items, persons, pictures
-from helpers.grading.class_report.forms import Forms
-from helpers.grading.class_report.gather import gather
 from helpers.grading.course import Course
+from helpers.grading.judging import store
+from helpers.grading.returning import class_report
+from helpers.grading.returning.class_report import alike, conduct, forms, html, items, persons, pictures
+from helpers.grading.returning.class_report.forms import Forms
+from helpers.grading.returning.class_report.gather import gather
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "01-perceptron"
@@ -233,7 +235,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> str:
     part.update(state="crashed", named=["<script>alert('named')</script>"], says="<b>")
     path.write_text(json.dumps({**told, "signs": ["<img src=x onerror=alert(1)>: `a`"]}))
     course.work("verdicts", LESSON, "student-09.json").write_text("{")
-    records.read(course, LESSON, "student-09")
+    store.read(course, LESSON, "student-09")
     return class_report.write(course, LESSON)[0].read_text("utf-8")
 
 
@@ -255,7 +257,7 @@ def test_everything_that_is_shown_is_escaped(odd: str) -> None:
 
 
 def test_a_spreadsheet_runs_no_formula_of_the_table(course: Course) -> None:
-    from helpers.grading.class_report.table import _safe
+    from helpers.grading.returning.class_report.table import _safe
 
     assert _safe("=cmd|' /C calc'!A0") == "'=cmd|' /C calc'!A0"
     assert _safe("ada") == "ada"

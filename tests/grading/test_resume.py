@@ -15,10 +15,11 @@ import pytest
 from test_marks import ESSAY, LESSON, RIGHT, ROOT, WRONG, course, hand_in, told
 
 from helpers.checks import lessons
-from helpers.grading import execution, judging, records, scoring
+from helpers.grading.classroom.run import Ending, execute
 from helpers.grading.course import Course
-from helpers.grading.execution import Ending, execute
-from helpers.grading.sandbox import Failed, Worker
+from helpers.grading.judging import jobs, store
+from helpers.grading.judging.assignment import seed_of
+from helpers.grading.sandbox.process import Failed, Worker
 
 __all__ = ["course"]
 NAMES = [f"student-{i}" for i in range(6)]
@@ -26,27 +27,27 @@ NAMES = [f"student-{i}" for i in range(6)]
 
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Note what the workers are asked from now on."""
-    jobs, real = [], scoring.job
+    found, real = list[list[str]](), jobs.job
 
     def job(
         lesson: str, notebook: Any, seed: int, names: Iterable[str] | None = None, borrowed: bool = False
     ) -> Any:
-        jobs.append(list(names or []))
+        found.append(list(names or []))
         return real(lesson, notebook, seed, names, borrowed)
 
-    monkeypatch.setattr(scoring, "job", job)
-    return jobs
+    monkeypatch.setattr(jobs, "job", job)
+    return found
 
 
 def test_what_did_not_change_is_not_run_again(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     assert execute(course, LESSON, ["ada", "bob"])["ada"].ending == Ending.GRADED
-    before, jobs = told(course), asked(monkeypatch)
+    before, again = told(course), asked(monkeypatch)
     assert {o.ending for o in execute(course, LESSON, ["ada", "bob"]).values()} == {Ending.UNCHANGED}
-    assert (jobs, told(course)) == ([], before)
+    assert (again, told(course)) == ([], before)
     hand_in(course, "bob", RIGHT, ESSAY)
     outcomes = execute(course, LESSON, ["ada", "bob"])
     assert (outcomes["ada"].ending, outcomes["bob"].ending) == (Ending.UNCHANGED, Ending.GRADED)
-    assert jobs[0] == list(lessons.tasks(LESSON))
+    assert again[0] == list(lessons.tasks(LESSON))
 
 
 def test_another_definition_of_a_task_has_that_task_alone_run_again(
@@ -54,10 +55,10 @@ def test_another_definition_of_a_task_has_that_task_alone_run_again(
 ) -> None:
     execute(course, LESSON, ["ada"])
     monkeypatch.setitem(vars(lessons.tasks(LESSON)["heaviside"]), "digest", "another")
-    jobs, before = asked(monkeypatch), records.read(course, LESSON, "ada")
+    again, before = asked(monkeypatch), store.read(course, LESSON, "ada")
     assert execute(course, LESSON, ["ada"])["ada"].ending == Ending.GRADED
-    assert jobs == [["heaviside"]]
-    after = records.read(course, LESSON, "ada")
+    assert again == [["heaviside"]]
+    after = store.read(course, LESSON, "ada")
     assert before
     assert after
     assert after.checks["heaviside"].definition == "another"
@@ -69,10 +70,10 @@ def test_a_new_seed_or_environment_has_everything_run_again(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     execute(course, LESSON, ["ada"])
-    seed = judging.seed_of(course, LESSON)
-    assert judging.seed_of(course, LESSON, new=True) != seed
+    seed = seed_of(course, LESSON)
+    assert seed_of(course, LESSON, new=True) != seed
     assert execute(course, LESSON, ["ada"])["ada"].ending == Ending.GRADED
-    monkeypatch.setattr(records, "environment", lambda: "another")
+    monkeypatch.setattr(store, "environment", lambda: "another")
     assert execute(course, LESSON, ["ada"])["ada"].ending == Ending.GRADED
     assert execute(course, LESSON, ["ada"])["ada"].ending == Ending.UNCHANGED
 
@@ -149,8 +150,8 @@ def test_a_run_that_is_ended_goes_on_where_it_stopped(course: Course, tmp_path: 
 def test_a_sandbox_that_is_missing_stops_the_run_before_anything_is_graded(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from helpers.grading.sandbox import NoSandbox
+    from helpers.grading.sandbox.command import NoSandbox
 
     monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(NoSandbox, match="apt-get install bubblewrap"):
-        execution.execute(course, LESSON, ["ada"])
+        execute(course, LESSON, ["ada"])

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from helpers.checks import lessons
-from helpers.grading import cgroup, sandbox, seccomp
-from helpers.grading.cgroup import Group
 from helpers.grading.percent import read
-from helpers.grading.sandbox import Failed, NoSandbox, Worker
+from helpers.grading.sandbox import cgroup, command, process
+from helpers.grading.sandbox.cgroup import Group
+from helpers.grading.sandbox.command import NoSandbox
+from helpers.grading.sandbox.process import Failed, Worker
+from helpers.grading.worker import seccomp
 from helpers.probes.plain import decode, encode
 
 LESSON = "01-perceptron"
@@ -174,7 +176,7 @@ def test_a_worker_without_its_filter_refuses_to_grade(monkeypatch: pytest.Monkey
     """The filter left out here, by hand: the attacks at the start find it."""
     if os.geteuid() != 0:
         pytest.skip("as a normal user there is no nested user namespace either way")
-    monkeypatch.setattr(sandbox, "_rules", lambda: contextlib.nullcontext([]))
+    monkeypatch.setattr(process, "_rules", lambda: contextlib.nullcontext([]))
     with pytest.raises(NoSandbox, match=r"user namespace of its own.*System V.*keyring"):
         Worker(LESSON, 8, [])
 
@@ -294,7 +296,7 @@ def test_files_without_an_end_are_counted(worker: Worker) -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
     """A worker in a control group of 1 GiB, which is less than its job may take."""
-    monkeypatch.setattr(sandbox, "Group", lambda: Group(memory=1 << 30))
+    monkeypatch.setattr(process, "Group", lambda: Group(memory=1 << 30))
     running = Worker(LESSON, 8, [])
     try:
         if not running.limited:
@@ -405,4 +407,4 @@ def test_a_sandbox_that_lets_an_attack_through_is_refused(tmp_path: Path) -> Non
 def test_without_bubblewrap_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", os.devnull)
     with pytest.raises(NoSandbox, match="apt-get install bubblewrap"):
-        sandbox.program()
+        command.program()

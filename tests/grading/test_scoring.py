@@ -11,7 +11,9 @@ import pytest
 
 from helpers.checks import lessons
 from helpers.checks.verdict import PartVerdict, State, Verdict
-from helpers.grading import scoring
+from helpers.grading.judging import jobs, replies
+from helpers.grading.judging.judge import verdicts_of
+from helpers.grading.judging.outputs import fill
 from helpers.probes.plain import encode
 
 LESSON = "01-perceptron"
@@ -30,7 +32,7 @@ def judge(notebook: nbformat.NotebookNode, task: str, evidence: Any, ended: str 
     data = evidence if isinstance(evidence, bytes) else encode(evidence)
     event = {"check": task, "evidence": np.frombuffer(data, np.uint8), "ended": ended}
     reply = {"events": [event], "ended": "ended", "left out": {}}
-    return scoring.verdicts(LESSON, notebook, scoring.seen(LESSON, reply, SEED), SEED)[task]
+    return verdicts_of(LESSON, notebook, replies.seen(LESSON, reply, SEED), SEED)[task]
 
 
 def right(task: str) -> dict[str, list[dict[str, Any]]]:
@@ -121,7 +123,7 @@ def shown(notebook: nbformat.NotebookNode, **data: str) -> dict[str, str]:
         for name, task in lessons.tasks(LESSON).items()
     }
     reply = {"events": [{"cell": cell.id, "outputs": json.dumps([output])}]}
-    scoring.fill(notebook, reply, verdicts)
+    fill(notebook, reply, verdicts)
     return cell.outputs[0].data
 
 
@@ -154,7 +156,7 @@ def test_the_students_words_are_escaped_and_ours_are_not(notebook: nbformat.Note
 
 
 def test_experiments_are_not_run_and_checks_are_asked(notebook: nbformat.NotebookNode) -> None:
-    job = scoring.job(LESSON, notebook, SEED)
+    job = jobs.job(LESSON, notebook, SEED)
     sources = [cell["source"] for cell in job["cells"]]
     assert not any("playground" in source for source in sources)
     assert [cell["check"] for cell in job["cells"] if cell["check"]] == list(lessons.tasks(LESSON))
@@ -162,7 +164,7 @@ def test_experiments_are_not_run_and_checks_are_asked(notebook: nbformat.Noteboo
 
 
 def test_the_courses_own_answers_are_only_in_the_second_run(notebook: nbformat.NotebookNode) -> None:
-    job = scoring.job(LESSON, notebook, SEED, ["softmax_gradient"], True)
+    job = jobs.job(LESSON, notebook, SEED, ["softmax_gradient"], True)
     assert [cell["check"] for cell in job["cells"] if cell["check"]] == ["softmax_gradient"]
     assert "def softmax(" in job["tasks"]["softmax_gradient"]["borrow"]
     assert "def softmax_gradient(" not in job["tasks"]["softmax_gradient"]["borrow"]
@@ -176,12 +178,12 @@ def test_what_one_task_borrows_is_never_the_answer_to_another_in_the_same_round(
     monkeypatch.setattr(lessons, "tasks", lambda lesson: tasks)
     for k in range(1, 6):
         for names in itertools.combinations(uses, k):
-            parted = scoring.rounds("any", names)
+            parted = jobs.rounds("any", names)
             assert [name for part in parted for name in part] == list(names)
             for part in parted:
                 assert not {piece for name in part for piece in uses[name]} & set(part)
-    assert scoring.rounds("any", ["a", "d"]) == [["a"], ["d"]]
-    assert scoring.rounds("any", ["b", "d"]) == [["b", "d"]]
+    assert jobs.rounds("any", ["a", "d"]) == [["a"], ["d"]]
+    assert jobs.rounds("any", ["b", "d"]) == [["b", "d"]]
 
 
 def test_of_several_events_on_one_task_the_first_counts(notebook: nbformat.NotebookNode) -> None:
@@ -191,5 +193,5 @@ def test_of_several_events_on_one_task_the_first_counts(notebook: nbformat.Noteb
         for told in (wrong, good)
     ]
     for told, points in ((events, 0.0), (events[::-1], 1.0)):
-        found = scoring.seen(LESSON, {"events": told, "ended": "ended", "left out": {}}, SEED, ["heaviside"])
-        assert scoring.verdicts(LESSON, notebook, found, SEED)["heaviside"].points == points
+        found = replies.seen(LESSON, {"events": told, "ended": "ended", "left out": {}}, SEED, ["heaviside"])
+        assert verdicts_of(LESSON, notebook, found, SEED)["heaviside"].points == points

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from helpers.checks import lessons
-from helpers.grading import CourseError, skeleton
+from helpers.grading import CourseError
+from helpers.grading.authoring import skeleton
 from helpers.grading.course import Course
 
 ROOT = Path(__file__).resolve().parents[2]

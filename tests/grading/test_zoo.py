@@ -10,9 +10,10 @@ import pytest
 from zoo import FULL, LESSON, TASKS, ZOO, right
 
 from helpers.checks.verdict import State
-from helpers.grading import classroom, judging, scoring
 from helpers.grading.course import Course
-from helpers.grading.judging import Graded
+from helpers.grading.judging import jobs, pipeline
+from helpers.grading.judging.pipeline import Graded
+from helpers.grading.marks.release import release
 
 HONEST = ["a-honest", "m-honest", "z-honest"]  # before, among and after the others
 
@@ -27,30 +28,30 @@ pytestmark = [
 def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What became of everyone; limits are short for all but the honest, so that what runs away is soon caught."""
     course = Course.here().copy_to(tmp_path_factory.mktemp("zoo"), LESSON)
-    classroom.release(course, LESSON)
-    release = nbformat.read(course.work("release", LESSON, f"{LESSON}.ipynb"), as_version=4)
+    release(course, LESSON)
+    released = nbformat.read(course.work("release", LESSON, f"{LESSON}.ipynb"), as_version=4)
     honest = [name for name in ZOO if ZOO[name].family == "honest"]
     names = [name for name in ZOO if name not in honest]
     names = [HONEST[0], *names[: len(names) // 2], HONEST[1], *names[len(names) // 2 :], HONEST[2]]
     for name in (*honest, *names):
-        hand_in(course, release, name)
-    asked = scoring._asked
+        hand_in(course, released, name)
+    asked = jobs._asked
 
     def soon(*args: Any, **options: Any) -> Any:
         return {**asked(*args, **options), "seconds": 1.5, "most": 4.0}
 
-    found: dict[str, Any] = dict(judging.judged(course, LESSON, honest))
+    found: dict[str, Any] = dict(pipeline.judged(course, LESSON, honest))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scoring, "CELL", 6.0)
-        patch.setattr(scoring, "NOTEBOOK", 12.0)
-        patch.setattr(scoring, "_asked", soon)
-        found |= dict(judging.judged(course, LESSON, names))
+        patch.setattr(jobs, "CELL", 6.0)
+        patch.setattr(jobs, "NOTEBOOK", 12.0)
+        patch.setattr(jobs, "_asked", soon)
+        found |= dict(pipeline.judged(course, LESSON, names))
     return found
 
 
-def hand_in(course: Course, release: Any, name: str) -> None:
+def hand_in(course: Course, released: Any, name: str) -> None:
     """Write a submission: an animal's, or of an honest student who solved everything."""
-    notebook = nbformat.from_dict(json.loads(json.dumps(release)))
+    notebook = nbformat.from_dict(json.loads(json.dumps(released)))
     animal = ZOO.get(name)
     answers = animal.answers if animal else right(*TASKS)
     for cell in notebook.cells:
