@@ -18,7 +18,7 @@ from helpers.probes.plain import encode
 
 LESSON = "01-perceptron"
 SEED = 3
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from helpers.grading.sample.demo import differences
 from helpers.grading.sample.students import KINDS, draw
 from helpers.grading.sample.trouble import TROUBLES
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON = "01-perceptron"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from tiny_lesson import LESSON, TINY
 
 from helpers.checks import lessons
 from helpers.grading import CourseError
@@ -13,52 +14,7 @@ from helpers.grading.authoring.coverage import contents
 from helpers.grading.course import Course
 from helpers.grading.percent import BuildError
 
-ROOT = Path(__file__).resolve().parents[2]
-TINY = "90-tiny"
-LESSON = """\
-# ---
-# jupyter:
-#   jupytext:
-#     comment_magics: false
-#     cell_metadata_filter: answer,check,essay,points,tags,-all
-# ---
-
-# %% [markdown]
-# # Tiny
-
-# %%
-from helpers import check, start
-start("90-tiny")
-
-# %% answer="heaviside"
-def heaviside(z):
-    ### BEGIN SOLUTION
-    return SECRET_ONE(z)
-    ### END SOLUTION
-
-# %% check="heaviside"
-check("heaviside")
-
-# %% answer="neuron"
-def neuron(X, w, b, f):
-    # given to all
-    ### BEGIN SOLUTION
-    return SECRET_TWO
-    ### END SOLUTION
-
-# %% check="neuron"
-check("neuron")
-
-# %% tags=["experiment"]
-# ls
-slow = 1
-
-# %% [markdown]
-# Why?
-
-# %% [markdown] essay="why" points="2"
-# SECRET_THREE: one point for each reason.
-"""
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def built(course: Course, text: str = LESSON) -> dict[Path, str]:

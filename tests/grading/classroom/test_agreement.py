@@ -19,7 +19,7 @@ from helpers.grading.intake.submission import Submission
 from helpers.grading.marks.reader import points
 from helpers.grading.marks.release import release
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON = "01-perceptron"
 FULL, PARTIAL, ZERO, BLANK, BROKEN = "heaviside", "neuron", "xor_network", "hinge", "gates"
 STUDENTS = {"plain": None, "precise": "%precision 0", "ugly": "%pprint"}

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
-from test_marks import LESSON, course, essay_of, hand_in, open_
+from small_class import LESSON, course, essay_of, hand_in, open_
 
 from helpers.grading.classroom.run import execute
 from helpers.grading.course import Course

@@ -17,7 +17,7 @@ from helpers.grading.sample.students import draw
 from helpers.grading.sandbox.process import Worker
 from helpers.probes.plain import MAX_BYTES, decode, encode
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON, SEED = "01-perceptron", 11
 TASKS = lessons.tasks(LESSON)
 

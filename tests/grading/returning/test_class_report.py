@@ -21,7 +21,7 @@ from helpers.grading.returning.class_report import alike, conduct, forms, html, 
 from helpers.grading.returning.class_report.forms import Forms
 from helpers.grading.returning.class_report.gather import gather
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON = "01-perceptron"
 LONG = "\n".join(f"    total = total + z[{i}] * np.cos({i} * z.sum()) - b" for i in range(6))
 ANSWER = f"def softmax(z):\n    total = 0\n{LONG}\n    return total"

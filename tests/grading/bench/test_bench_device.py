@@ -14,7 +14,7 @@ from helpers.grading.bench import device
 from helpers.grading.bench import device_models as models
 from helpers.training import train
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CPU = torch.device("cpu")
 SMALL = {"letters": 5, "T": 8, "d": 16, "heads": 2, "layers": 1}
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_build import LESSON, TINY
+from tiny_lesson import LESSON, TINY
 
 from helpers.grading import cli
 from helpers.grading.authoring.build import build, write

@@ -13,7 +13,7 @@ from helpers.grading import CourseError
 from helpers.grading.authoring import skeleton
 from helpers.grading.course import Course
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON = "10-generative-models"
 
 

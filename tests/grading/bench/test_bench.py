@@ -8,7 +8,7 @@ from helpers.grading import cli
 from helpers.grading.bench import grading, lessons
 from helpers.grading.course import Course
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_every_check_and_notebook_is_measured(

@@ -20,7 +20,7 @@ from helpers.grading.returning.fill import Filled, fill
 from helpers.grading.returning.systems import CANVAS, MOODLE, System
 from helpers.grading.returning.totals import Mark
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON = "01-perceptron"
 HEAD = (
     "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"

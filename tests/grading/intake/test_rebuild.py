@@ -17,7 +17,7 @@ from helpers.grading.intake.rebuild import Rebuilt, rebuild
 from helpers.grading.intake.untrusted import Unreadable
 
 RELEASE = nbformat.read(
-    Path(__file__).resolve().parents[2] / "course" / "01-perceptron" / "01-perceptron.ipynb", as_version=4
+    Path(__file__).resolve().parents[3] / "course" / "01-perceptron" / "01-perceptron.ipynb", as_version=4
 )
 HEAVISIDE = "def heaviside(z):\n    return (z > 0) * 1.0"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_marks import ESSAY, LESSON, RIGHT, ROOT, WRONG, course, hand_in, told
+from small_class import ESSAY, LESSON, RIGHT, ROOT, WRONG, course, hand_in, told
 
 from helpers.checks import lessons
 from helpers.grading.classroom.run import Ending, execute
@@ -83,7 +83,7 @@ def test_what_is_lost_is_made_again(course: Course, gone: str) -> None:
     execute(course, LESSON, ["ada"])
     before = told(course)
     if gone == "gradebook rows":
-        from test_marks import open_
+        from small_class import open_
 
         with open_(course) as gradebook:
             gradebook.remove_submission(LESSON, "ada")

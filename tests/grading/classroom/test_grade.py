@@ -8,8 +8,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from test_build import LESSON as LESSON_TEXT
-from test_build import TINY
+from tiny_lesson import LESSON as LESSON_TEXT
+from tiny_lesson import TINY
 
 from helpers.grading import cli
 from helpers.grading.authoring.build import build, write
@@ -17,7 +17,7 @@ from helpers.grading.course import Course
 from helpers.grading.judging.assignment import seed_of
 from helpers.grading.marks.release import release
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LESSON = "01-perceptron"
 
 

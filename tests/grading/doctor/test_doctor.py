@@ -18,7 +18,7 @@ from helpers.grading.doctor.finding import Finding
 from helpers.grading.sandbox import cgroup
 from helpers.grading.worker import seccomp
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 Ran = namedtuple("Ran", "returncode stdout stderr")
 
 

@@ -1,7 +1,7 @@
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from test_build import LESSON, TINY
+from tiny_lesson import LESSON, TINY
 
 from helpers.grading.authoring.build import build, write
 from helpers.grading.course import Course

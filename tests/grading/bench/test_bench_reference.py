@@ -7,7 +7,7 @@ import pytest
 from helpers.grading import cli
 from helpers.grading.bench import backprop, reference
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("name", reference.MODULES)

@@ -23,7 +23,7 @@ from helpers.grading.worker import seccomp
 from helpers.probes.plain import decode, encode
 
 LESSON = "01-perceptron"
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_marks import ESSAY, LESSON, RIGHT, WRONG, course, hand_in, told
+from small_class import ESSAY, LESSON, RIGHT, WRONG, course, hand_in, told
 
 from helpers.grading import CourseError
 from helpers.grading.classroom.run import Ending, Outcome, execute
