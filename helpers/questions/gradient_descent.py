@@ -43,17 +43,12 @@ QUESTIONS = {
         "The limits 2/κ are 0.111, 0.036, 0.018 and 0.011. With 0.03 only 1.58 and 3.54 can hold it: the deeper "
         "valleys are too narrow for such steps.",
     ),
-    "memory": predict(
-        "Two walks meet in one point, with the same gradient. What must each carry along, so that its past can matter?",
-        (
-            "the number of steps it has taken",
-            "all the points it has visited",
-            "how fast it was going, and where to: one vector",
-            "the lowest loss it has seen",
-        ),
+    "swing": predict(
+        "With the best η and β in this valley the ball starts at a height of 0.35 on the wall. How high does it ever get?",
+        ("never above 0.35", "up to about 0.7, twice as high", "up to about 1.3, almost four times as high"),
         2,
-        "Its velocity is enough, like that of a ball: one more number for each weight. The count of steps is the same "
-        "for both, so it can't tell them apart; all earlier points would do, and cost more memory with each step.",
+        "Both directions stand exactly where ripple begins, the two roots are one, and then the error is (a + bt) zᵗ: it "
+        "may grow before it shrinks. The best rate is a promise about the end, not about the beginning.",
     ),
     "ball": predict(
         "η becomes four times smaller. The radius of the ball in which SGD wanders becomes …",
@@ -64,7 +59,7 @@ QUESTIONS = {
     ),
     "scale": predict(
         "All gradients become 100 times as large. Adam's first step becomes …",
-        ("100 times as long", "10 times as long", "exactly as long as before, nearly", "100 times shorter"),
+        ("100 times as long", "10 times as long", "nearly as long as before", "100 times shorter"),
         2,
         "After one step m̂ is g and √v̂ is |g|: their quotient is the sign of g, whatever its size (but for the tiny ε). "
         "That is why the same η serves so many problems.",

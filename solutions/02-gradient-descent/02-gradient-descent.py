@@ -53,7 +53,7 @@ display(explorer("valley", theory=False))
 # | **Points** | 20: ten checked exercises (18) and a written question (2) |
 
 # %% [markdown]
-# The letters of this lesson, in the formulas and in the code:
+# The letters of this lesson:
 #
 # | | |
 # |---|---|
@@ -64,12 +64,12 @@ display(explorer("valley", theory=False))
 # | `n`, `b` | samples, and samples in a batch |
 # | `g`, $\beta$ `beta` | the gradient of one step; the share that is kept from one step to the next |
 #
-# Checks and `hint("descend")` work as in lesson 1.
+# Checks and hints work as in lesson 1.
 
 # %% [markdown]
 # ## 1 · One step downhill
 #
-# You stand on a hillside in fog. You can't see the valley, but you feel the slope. The **gradient** $\nabla J$ has one entry for each weight: by how much the loss rises if this weight alone is nudged up. The large entries are the weights worth moving. Move each the *opposite* way, and feel again:
+# You stand on a hillside in fog. You feel the slope, and no more. The **gradient** $\nabla J$ has one entry for each weight: by how much the loss rises if this weight alone is nudged up. Move each the *opposite* way, the large ones most, and feel again:
 #
 # $$x_{t+1} = x_t - \eta\, \nabla J(x_t).$$
 #
@@ -80,13 +80,14 @@ display(explorer("valley", theory=False))
 # A step that is short enough always gains. What is short enough?
 
 # %% [markdown]
-# The opposite, $-\nabla J$, not the inverse: where the ground is steep the step is long, and on flat ground it is short. Stop when the slope is almost zero, or when patience ends.
+# The opposite, $-\nabla J$, not the inverse: where the ground is steep the step is long, and on flat ground it is short. Stop when the slope is almost zero, or patience ends.
 #
-# Write the loop, and keep all the points it visits. `gradient` is a function; `x` is an array of any shape, and stays as it was.
+# Write the loop, and keep all the points it visits. `x` is an array of any shape, and stays as it was.
 
 # %% answer="descend"
 def descend(
-    gradient: Callable[[ndarray], ndarray], x: Float[ndarray, "*shape"], eta: float, steps: int
+    gradient: Callable[[ndarray], ndarray], x: Float[ndarray, "*shape"],
+    eta: float | Float[ndarray, "*shape"], steps: int,
 ) -> Float[ndarray, "points *shape"]:
     """Return the path: the start in row 0, then the point after each step."""
     ### BEGIN SOLUTION
@@ -101,7 +102,7 @@ def descend(
 check("descend")
 
 # %% [markdown]
-# Four walks on the same parabola $J = \frac12 x^2$, all from the same place. Only η differs.
+# Four walks on the same parabola $J = \frac12 x^2$, all from the same place.
 
 # %% tags=["experiment"]
 with needs("descend"):
@@ -287,7 +288,7 @@ with needs("descend", "slope"):
     fig, axes = panels(3, width=9, height=3.2)
     grid = np.linspace(0.44, 1.2, 200)
     for ax, eta in zip(axes, [0.24, 0.3, 0.36]):
-        walk = descend(slope, np.array(0.7), eta, 60)
+        walk = descend(slope, np.array(1.1), eta, 60)
         ax.plot(grid, grid, color=GREY, linewidth=1)
         ax.plot(grid, grid - eta * slope(grid), color=BLUE)
         ax.plot(np.repeat(walk, 2)[1:-2], np.repeat(walk, 2)[2:-1], color=ORANGE, linewidth=0.8)
@@ -310,8 +311,15 @@ with needs("descend", "slope"):
 with needs("descend", "slope"):
     for eta in (0.24, 0.3, 0.32, 0.333, 0.36, 0.39):
         end = descend(slope, np.array(0.7), eta, 5000)[-64:]
-        places = np.unique(end.round(3))
-        print(f"η = {eta:5}: {len(places):2} places:", *places[:8], "…" * (len(places) > 8))
+        places = np.unique(end.round(4))
+        rest = "…" if len(places) > 8 else ""
+        print(f"η = {eta:5}: {len(places):2} places:", *places[:8], rest)
+    etas = np.linspace(0.24, 0.34, 1001)
+    x = np.full(1001, 0.7)
+    for _ in range(20):
+        x = descend(slope, x, etas, 1000)[-1]
+    count = [len(np.unique(column.round(4))) for column in descend(slope, x, etas, 63).T]
+    print("and first:", *(f"{k} at {etas[count.index(k)]:.3f}" for k in (2, 4, 8, 16)), sep="  ")
 
 # %% [markdown]
 # One, two, four, eight: a **period doubling** at 0.25, 0.315, 0.331 and 0.335, each interval between four and five times shorter than the last. (In the limit 4.669 times, and *for every* smooth curve with one hump: Feigenbaum, 1978.) Soon after, nothing repeats at all: **chaos**, in one line of arithmetic, without any randomness. And at 0.39, out of nowhere, exactly three. Li and Yorke (1975): where a walk can return after three steps, walks of every other period exist as well. Their title is *Period three implies chaos*.
@@ -619,10 +627,7 @@ with needs("schedule"):
 #
 # In a narrow valley the gradient points across, from wall to wall, and hardly along. On average over a few steps its swings across cancel, and what is left points along. So let the walk remember something.
 #
-# What? Under the name of momentum you can also find $w \leftarrow w - \eta\,\alpha_t\, g$, with an $\alpha_t$ that falls with the number of the step. Suppose two walks with different pasts meet in the same point at the same $t$. This rule sends both the same way. Nothing is remembered: it is a schedule, as you have just built.
-
-# %%
-ask("memory")
+# What? Under the name of momentum you can also find $w \leftarrow w - \eta\,\alpha_t\, g$, with an $\alpha_t$ that falls with the number of the step. Suppose two walks with different pasts meet in the same point at the same $t$. This rule sends both the same way. Nothing is remembered: it is a schedule, as you have just built. What each walk must carry along is how fast it was going, and where to.
 
 # %% [markdown]
 # ### The heavy ball
@@ -668,7 +673,10 @@ check("momentum_step")
 #
 # $$\sqrt\beta = \frac{\sqrt c - 1}{\sqrt c + 1}, \qquad \eta = \Big(\frac{2}{\sqrt{\kappa_{\min}} + \sqrt{\kappa_{\max}}}\Big)^2.$$
 #
-# Plain descent has $(c - 1)/(c + 1)$ at its best. **The condition number counts only with its root.** On curvatures 1 and 100, that is 9/11 for 99/101:
+# Plain descent has $(c - 1)/(c + 1)$ at its best. **The condition number counts only with its root.** On curvatures 1 and 100, that is 9/11 for 99/101. What will it look like?
+
+# %%
+ask("swing")
 
 # %% tags=["experiment"]
 def roll(H, w, eta, beta, steps):
@@ -700,7 +708,7 @@ with needs("momentum_step"):
               "wide, and has arrived.")
 
 # %% [markdown]
-# In the middle the promise of this part is kept: the swings across cancel, nothing ever exceeds the start, and the speed along builds up. On the right the two best numbers win, but look *how*: the ball first swings almost four times as wide as it started. Both directions stand exactly where ripple begins, the two roots are one, and then the error is $(a + bt)\, z^t$: it may grow before it shrinks. **The best rate is a promise about the end, not about the beginning.**
+# In the middle the promise of this part is kept: the swings across cancel, nothing ever exceeds the start, and the speed along builds up. On the right the two best numbers win, but look *how*. **The best rate is a promise about the end, not about the beginning.**
 #
 # ### The map of momentum
 #
