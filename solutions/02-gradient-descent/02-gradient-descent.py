@@ -19,9 +19,16 @@
 #
 # Almost everything that is called learning in this field is one line: *take a small step against the slope, and do it again.* Cauchy proposed it in 1847, in three pages, to compute the orbits of planets. Networks with billions of weights are trained by it today.
 #
-# The line has one number in it, the size of the step, called η. Too small, and you grow old on the way. Too large, and …? Try it: run the two cells below, drag η, and find the largest with which this walk still arrives. Part 2 tells that number without any trying. In part 3 you cross it on purpose, and see what one line of arithmetic can do.
-#
-# *Two sittings, of 70 and 90 minutes: parts 1 to 4, then 5 to 9.*
+# The line has one number in it, the size of the step, called η. Too small, and you grow old on the way. Too large, and …? Try it: run the first two cells, drag η, and find the largest with which this walk still arrives. Part 2 tells that number without any trying. In part 3 you cross it on purpose, and see what one line of arithmetic can do.
+
+# %% [markdown]
+# | | |
+# |---|---|
+# | **You will be able to** | predict from the curvature whether descent crawls, converges, oscillates or escapes; say what noise does and what to do about it; write SGD, momentum and Adam, equal to PyTorch's, and derive how fast they are |
+# | **You need** | lesson 1; derivatives of sums, products and quotients; that a symmetric matrix has real eigenvalues and perpendicular eigenvectors |
+# | **Time** | two sittings: parts 1 to 4 (70 minutes), 5 to 9 (90 minutes); *deeper* is extra |
+# | **At the end there is** | a small library of optimisers, a race between them, and an experiment with flowers that is first unfair and then fair |
+# | **Points** | 20: ten checked exercises (18) and a written question (2) |
 
 # %%
 from collections.abc import Callable, Iterable
@@ -42,15 +49,6 @@ start("02-gradient-descent")
 from helpers.widgets.gradient_descent import explorer
 
 display(explorer("valley", theory=False))
-
-# %% [markdown]
-# | | |
-# |---|---|
-# | **You will be able to** | predict from the curvature whether descent crawls, converges, oscillates or escapes; say what noise does and what to do about it; write SGD, momentum and Adam, equal to PyTorch's, and derive how fast they are |
-# | **You need** | lesson 1; derivatives of sums, products and quotients; that a symmetric matrix has real eigenvalues and perpendicular eigenvectors |
-# | **Time** | parts 1 to 4, then 5 to 9; *deeper* is extra |
-# | **At the end there is** | a small library of optimisers, a race between them, and an experiment with flowers that is first unfair and then fair |
-# | **Points** | 20: ten checked exercises (18) and a written question (2) |
 
 # %% [markdown]
 # The letters of this lesson:
@@ -80,7 +78,7 @@ display(explorer("valley", theory=False))
 # A step that is short enough always gains. What is short enough?
 
 # %% [markdown]
-# The opposite, $-\nabla J$, not the inverse: where the ground is steep the step is long, and on flat ground it is short. Stop when the slope is almost zero, or patience ends.
+# The opposite, $-\nabla J$, not the inverse: where it is steep the step is long, and on flat ground short. Stop when the slope is almost zero, or patience ends.
 #
 # Write the loop, and keep all the points it visits. `x` is an array of any shape, and stays as it was.
 
@@ -313,7 +311,7 @@ with needs("descend", "slope"):
         end = descend(slope, np.array(0.7), eta, 5000)[-64:]
         places = np.unique(end.round(4))
         rest = "…" if len(places) > 8 else ""
-        print(f"η = {eta:5}: {len(places):2} places:", *places[:8], rest)
+        print(f"η = {eta:5}, places {len(places):2}:", *places[:8], rest)
     etas = np.linspace(0.24, 0.34, 1001)
     x = np.full(1001, 0.7)
     for _ in range(20):
@@ -322,7 +320,7 @@ with needs("descend", "slope"):
     print("and first:", *(f"{k} at {etas[count.index(k)]:.3f}" for k in (2, 4, 8, 16)), sep="  ")
 
 # %% [markdown]
-# One, two, four, eight: a **period doubling** at 0.25, 0.315, 0.331 and 0.335, each interval between four and five times shorter than the last. (In the limit 4.669 times, and *for every* smooth curve with one hump: Feigenbaum, 1978.) Soon after, nothing repeats at all: **chaos**, in one line of arithmetic, without any randomness. And at 0.39, out of nowhere, exactly three. Li and Yorke (1975): where a walk can return after three steps, walks of every other period exist as well. Their title is *Period three implies chaos*.
+# One, two, four, eight: a **period doubling** at 0.25, 0.315, 0.331 and 0.335, each interval between four and five times shorter than the last. (In the limit 4.669 times, and *for every* curve with one smooth hump: Feigenbaum, 1978.) Soon after, nothing repeats at all: **chaos**, in one line of arithmetic, without any randomness. And at 0.39, out of nowhere, exactly three. Li and Yorke (1975): where a walk can return after three steps, walks of every other period exist as well. Their title is *Period three implies chaos*.
 #
 # Now all learning rates at once. For each η we let the walk run 1000 steps and then draw every place it visits.
 
@@ -651,7 +649,7 @@ def momentum_step(
 check("momentum_step")
 
 # %% [markdown]
-# ### How fast, exactly?
+# ### How fast is a ball?
 #
 # On a parabola your two lines are $v_{t+1} = \beta v_t + \kappa e_t$ and $e_{t+1} = e_t - \eta v_{t+1}$, for the error $e$. The last step tells the velocity, $\eta v_t = e_{t-1} - e_t$. Put it in:
 #
