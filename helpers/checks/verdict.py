@@ -101,10 +101,11 @@ def decide(task: Task, seed: int, seen: Observations, answer: Answer | None = No
 
 def _meant(part: Part, rows: list[Observation]) -> list[Observation]:
     """Put what a part's values mean in their place."""
-    return [_meaning(part.means, row) for row in rows] if part.means else rows
+    return [meaning(part.means, row) for row in rows] if part.means else rows
 
 
-def _meaning(means: Meaning, row: Observation) -> Observation:
+def meaning(means: Meaning, row: Observation) -> Observation:
+    """Put what a value means in its place."""
     if row.failure:
         return row
     try:
@@ -124,7 +125,7 @@ def _part(
     if answer.refused:
         return PartVerdict(part.name, State.FAILED, answer.refused)
     for case, want, got in zip(cases, wanted, seen, strict=False):
-        state, says = _case(task, part, case, want, got)
+        state, says = case_verdict(task, part, case, want, got)
         if state != State.PASSED:
             return PartVerdict(part.name, state, says)
     if len(seen) < len(cases):
@@ -132,7 +133,10 @@ def _part(
     return PartVerdict(part.name, State.PASSED)
 
 
-def _case(task: Task, part: Part, case: Case, want: Observation, got: Observation) -> tuple[State, str]:
+def case_verdict(
+    task: Task, part: Part, case: Case, want: Observation, got: Observation
+) -> tuple[State, str]:
+    """Judge one case: how it ended, and the sentence where it did not pass."""
     if got.failure:
         return _failed(task, case, got.failure)
     if says := _compare(part, case, want.value, got.value):
