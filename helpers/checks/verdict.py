@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from helpers.checks.evidence import describe, differ, show
 from helpers.checks.generic import explain
+from helpers.checks.kinds import rounded, wrong_kind
 from helpers.checks.mutants import expected, pairs, produced
 from helpers.checks.task import Case, Meaning, Misconception, Observations, Part, Task
 from helpers.probes.observe import Failure, Observation
-from helpers.probes.plain import Plain
 
 
 class State(StrEnum):
@@ -137,22 +137,28 @@ def case_verdict(
     task: Task, part: Part, case: Case, want: Observation, got: Observation
 ) -> tuple[State, str]:
     """Judge one case: how it ended, and the sentence where it did not pass."""
+    spoilt = f"`{got.changed[0]}` in place" if part.pure and got.changed else ""
+    also = f" It also changes its input {spoilt}, which may be the cause: work on a copy." * bool(spoilt)
     if got.failure:
-        return _failed(task, case, got.failure)
-    if says := _compare(part, case, want.value, got.value):
-        return State.FAILED, f"{says[0].upper()}{says[1:]}{_given(case)}"
-    if part.pure and got.changed:
-        return State.FAILED, f"It changes its input `{got.changed[0]}` in place: work on a copy."
+        state, told = _failed(task, case, got.failure)
+        return state, f"{told}{also if told else ''}"
+    if says := _compare(part, case, want, got):
+        return State.FAILED, f"{says[0].upper()}{says[1:]}{_given(case)}{also}"
+    if spoilt:
+        return State.FAILED, f"It changes its input {spoilt}: work on a copy."
     return State.PASSED, ""
 
 
-def _compare(part: Part, case: Case, want: Plain, got: Plain) -> str | None:
+def _compare(part: Part, case: Case, want: Observation, got: Observation) -> str | None:
     if part.judge is None:
-        return differ(want, got, part.tol)
+        if says := differ(want.value, got.value, part.tol):
+            return rounded(want.value, got.value) or says
+        compared = part.types and not part.means
+        return wrong_kind(want.value, got.value, want.tensors, got.tensors) if compared else None
     try:
-        return part.judge(case, want, got)
+        return part.judge(case, want.value, got.value)
     except Exception as error:  # a value of a form that the judge did not think of
-        return f"it returned {describe(got)}, which can't be judged ({error})."
+        return f"it returned {describe(got.value)}, which can't be judged ({error})."
 
 
 def _failed(task: Task, case: Case, failure: Failure) -> tuple[State, str]:
@@ -239,7 +245,7 @@ def _alike(part: Part, wrong: list[Observation], got: list[Observation]) -> bool
         (a.failure.kind, a.failure.message) == (b.failure.kind, b.failure.message)
         if a.failure and b.failure
         else not a.failure and not b.failure and not differ(a.value, b.value, part.tol)
-        and (not part.pure or a.changed == b.changed)
+        and (not part.pure or set(a.changed) <= set(b.changed))
         for a, b in zip(wrong, got, strict=True)
     )  # fmt: skip
 
