@@ -73,9 +73,10 @@ def _differ(expected: Plain, got: Plain, tol: float | None) -> str | None:
     else:
         gap = np.where(finite, 0.0, 1.0)
     if want.size <= 12:
-        return f"expected {show(want)}, got {show(have)}."
+        return "expected {}, got {}.".format(*show_both(want, have))
     at = np.unravel_index(gap.argmax(), gap.shape)
-    return f"{_place(gap >= gap.max()).strip()} expected {want[at]:.6g}, got {have[at]:.6g}."
+    told = show_both(want[at].item(), have[at].item())
+    return f"{_place(gap >= gap.max()).strip()} expected {told[0]}, got {told[1]}."
 
 
 def tolerance(want: np.ndarray, have: np.ndarray) -> float:
@@ -108,17 +109,28 @@ def describe(value: Plain) -> str:
     return f"the number {value:.6g}" if is_number(value) and not isinstance(value, bool) else f"{value}"
 
 
-def show(value: Plain, most: int = 12) -> str:
+def show(value: Plain, most: int = 12, digits: int = 5) -> str:
     """Print a value on one line, large arrays by their shape."""
     if isinstance(value, np.ndarray) and value.size > most:
         return f"an array of shape {value.shape}"
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, separator=", ", formatter={"float_kind": "{:.5g}".format})
+        form = f"{{:.{digits}g}}".format
+        text = np.array2string(value, separator=", ", formatter={"float_kind": form}, max_line_width=1000)
         return " ".join(text.split())
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value:.{digits + 1}g}"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {show(v, most)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{k}: {show(v, most, digits)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(show(v, most) for v in value[:most]) + (", …]" if len(value) > most else "]")
+        rest = ", …]" if len(value) > most else "]"
+        return "[" + ", ".join(show(v, most, digits) for v in value[:most]) + rest
     return repr(value)[:200]
+
+
+def show_both(want: Plain, have: Plain) -> tuple[str, str]:
+    """Print two values that differ with as many digits as it takes to see that."""
+    for digits in (5, 8, 12, 17):
+        texts = show(want, digits=digits), show(have, digits=digits)
+        if texts[0] != texts[1]:
+            break
+    return texts

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from helpers.probes.given import same
 from helpers.probes.limit import AFTER
 from helpers.probes.observe import Observation, load, observe
 from helpers.probes.plain import Plain
@@ -155,6 +156,18 @@ class Task:
     def cases_of(self, part: Part, seed: int) -> list[Case]:
         """Return one part's cases; it draws from a generator of its own."""
         return list(part.cases(np.random.default_rng([seed, self.parts.index(part)])))
+
+    def fixed(self, part: Part) -> frozenset[int]:
+        """Return which of a part's cases, by number, are the same with every seed, so that all may see them."""
+        if part.name not in self._fixed:
+            rows = zip(self.cases_of(part, 0), self.cases_of(part, 1), strict=False)
+            alike = {k for k, (a, b) in enumerate(rows) if same(dict(a.inputs), dict(b.inputs))}
+            self._fixed[part.name] = frozenset(alike)
+        return self._fixed[part.name]
+
+    @cached_property
+    def _fixed(self) -> dict[str, frozenset[int]]:
+        return {}
 
     def observe(self, namespace: Mapping[str, Any], seed: int) -> Observations:
         """Run the answers found in `namespace` on every case of every part."""

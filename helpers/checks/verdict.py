@@ -11,6 +11,8 @@ from helpers.checks.mutants import expected, pairs, produced
 from helpers.checks.task import Case, Meaning, Misconception, Observations, Part, Task
 from helpers.probes.observe import Failure, Observation
 
+BY_HAND = 300  # characters of a case that is printed: longer ones nobody works through
+
 
 class State(StrEnum):
     """How a part of a task, or a whole check, ended."""
@@ -79,12 +81,25 @@ class Answer:
         return self.broken or " ".join(self.forbidden)
 
 
-def decide(task: Task, seed: int, seen: Observations, answer: Answer | None = None) -> Verdict:
-    """Judge what the probes saw of an answer, and name the misconceptions that explain it."""
+def decide(
+    task: Task, seed: int, seen: Observations, answer: Answer | None = None, secret: bool = False
+) -> Verdict:
+    """Judge what the probes saw of an answer, and name the misconceptions that explain it.
+
+    Args:
+        task: the exercise.
+        seed: what the random cases were drawn from.
+        seen: what the probes saw.
+        answer: what is known of it without running it.
+        secret: whether the seed is a class's: only cases that are the same with every seed are shown.
+    """
     answer = answer or Answer()
     wanted, cases = expected(task, seed), task.cases(seed)
     wanted, seen = ({p.name: _meant(p, rows.get(p.name, [])) for p in task.parts} for rows in (wanted, seen))
-    rows = [_part(task, p, cases[p.name], wanted[p.name], seen.get(p.name, []), answer) for p in task.parts]
+    rows = [
+        _part(task, p, cases[p.name], wanted[p.name], seen.get(p.name, []), answer, secret)
+        for p in task.parts
+    ]
     if any(row.state == State.FAILED for row in rows) and not answer.refused:
         rows = _name(task, seed, rows, seen, wanted, cases)
     passed = [row.part for row in rows if row.state == State.PASSED]
@@ -121,32 +136,52 @@ def _part(
     wanted: list[Observation],
     seen: list[Observation],
     answer: Answer,
+    secret: bool,
 ) -> PartVerdict:
     if answer.refused:
         return PartVerdict(part.name, State.FAILED, answer.refused)
-    for case, want, got in zip(cases, wanted, seen, strict=False):
-        state, says = case_verdict(task, part, case, want, got)
+    common = task.fixed(part) if secret else frozenset(range(len(cases)))
+    failed: list[tuple[bool, State, str]] = []
+    for k, (case, want, got) in enumerate(zip(cases, wanted, seen, strict=False)):
+        state, says = case_verdict(task, part, case, want, got, told=k in common)
         if state != State.PASSED:
-            return PartVerdict(part.name, state, says)
+            failed.append((k not in common, state, says))
+            if k in common:
+                break
+    if failed:
+        _, state, says = min(failed, key=lambda row: row[0])  # a case that may be shown, where there is one
+        return PartVerdict(part.name, state, says)
     if len(seen) < len(cases):
         return PartVerdict(part.name, State.FAILED, "Not all of its cases were run.")
     return PartVerdict(part.name, State.PASSED)
 
 
 def case_verdict(
-    task: Task, part: Part, case: Case, want: Observation, got: Observation
+    task: Task, part: Part, case: Case, want: Observation, got: Observation, told: bool = True
 ) -> tuple[State, str]:
-    """Judge one case: how it ended, and the sentence where it did not pass."""
+    """Judge one case: how it ended, and the sentence where it did not pass, with the inputs where `told`."""
     spoilt = f"`{got.changed[0]}` in place" if part.pure and got.changed else ""
     also = f" It also changes its input {spoilt}, which may be the cause: work on a copy." * bool(spoilt)
     if got.failure:
-        state, told = _failed(task, case, got.failure)
-        return state, f"{told}{also if told else ''}"
+        state, why = _failed(task, case if told else Case({}), got.failure)
+        return state, f"{why}{also if why else ''}"
     if says := _compare(part, case, want, got):
-        return State.FAILED, f"{says[0].upper()}{says[1:]}{_given(case)}{also}"
+        if not told:
+            says = _without_values(task, says)
+        return State.FAILED, f"{says[0].upper()}{says[1:]}{_given(task, case) if told else ''}{also}"
     if spoilt:
         return State.FAILED, f"It changes its input {spoilt}: work on a copy."
     return State.PASSED, ""
+
+
+def _without_values(task: Task, says: str) -> str:
+    """Return a sentence that gives no number of a case away that a class must not know beforehand."""
+    if "shape" in says or "the values are right" in says:
+        return says
+    return (
+        "a value is not as expected, on a case that is drawn anew for each class: "
+        f'`counterexample("{task.id}")` in your notebook gives you one like it.'
+    )
 
 
 def _compare(part: Part, case: Case, want: Observation, got: Observation) -> str | None:
@@ -173,20 +208,28 @@ def _failed(task: Task, case: Case, failure: Failure) -> tuple[State, str]:
     if failure.kind == "TimeLimit":
         return (
             State.TIMED_OUT,
-            f"Stopped{where}: {failure.message}. Is there a loop that never ends?{_given(case)}",
+            f"Stopped{where}: {failure.message}. Is there a loop that never ends?{_given(task, case)}",
         )
     if failure.kind == "Crashed":
         return State.CRASHED, f"Its process {failure.message}."
     if failure.kind == "MemoryError":
-        return State.OUT_OF_MEMORY, f"It ran out of memory{where}.{_given(case)}"
+        return State.OUT_OF_MEMORY, f"It ran out of memory{where}.{_given(task, case)}"
     if failure.kind == "NotPlain":
-        return State.FAILED, f"It returned {failure.message}, which can't be judged.{_given(case)}"
-    return State.FAILED, f"It raised {failure.kind}{where}: {failure.message.rstrip('.')}.{_given(case)}"
+        return State.FAILED, f"It returned {failure.message}, which can't be judged.{_given(task, case)}"
+    return (
+        State.FAILED,
+        f"It raised {failure.kind}{where}: {failure.message.rstrip('.')}.{_given(task, case)}",
+    )
 
 
-def _given(case: Case) -> str:
+def _given(task: Task, case: Case) -> str:
+    """Tell the inputs where a person can work with them, else where to get them."""
     told = ", ".join(f"{name} = {show(value)}" for name, value in case.inputs.items())
-    return f" (With {told}.)" if told else ""
+    if not told:
+        return ""
+    if len(told) > BY_HAND or "an array of shape" in told:
+        return f' (`counterexample("{task.id}")` gives you the case.)'
+    return f" (With {told}.)"
 
 
 def _name(
