@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from matplotlib.patches import FancyArrowPatch
 
-from helpers.figures import Drawing, network, neuron
+from helpers.figures import Drawing, graph, network, neuron
 from helpers.figures.geometry import overlap
-from helpers.figures.words import listed, number, subscript
+from helpers.figures.layered import layered
+from helpers.figures.words import brief, listed, number, subscript
+from helpers.reference import backprop as engine
 
 RNG = np.random.default_rng(0)
 XOR = (
@@ -30,6 +32,25 @@ DRAWINGS = {
     "neuron of ten": lambda: neuron(RNG.normal(size=10), -12.25, x=RNG.normal(size=10), activation="tanh"),
     "neuron without": lambda: neuron([1], -1, activation="none"),
 }
+
+
+def engine_graph(most: int = 15, **wanted: str) -> Drawing:
+    """A graph with a shortcut, a square, and a node that is used by two."""
+    a, b = engine.Tensor(2.0), engine.Tensor(-0.5)
+    u = a * b
+    s = u * (a + b) + a
+    L = s * s
+    engine.backward(L)
+    return graph(L, {"a": a, "b": b, "u": u, "L": L}, most=most, **wanted)
+
+
+def array_graph() -> Drawing:
+    W, b = engine.Tensor(RNG.normal(size=(4, 5))), engine.Tensor(np.zeros(5))
+    H = engine.apply(engine.relu, RNG.normal(size=(8, 4)) @ W + b)
+    return graph(engine.apply(engine.total, H + H), {"W": W, "b": b, "H": H})
+
+
+DRAWINGS |= {"graph": engine_graph, "graph of arrays": array_graph}
 PAGE = 7.6  # inches: what a notebook shows without shrinking it
 
 
@@ -116,9 +137,51 @@ def test_a_neuron_computes_what_it_prints() -> None:
     assert "z = 0.5 and ŷ = 1." in neuron([1], -1, x=[1.5]).alt
 
 
+def test_a_graph_tells_the_students_expression() -> None:
+    alt = engine_graph().alt
+    assert "a, an input, is 2, grad −0.75; b, an input, is −0.5, grad 2" in alt
+    assert "u (×, from a and b), is −1, grad" in alt
+    assert "L (×, from node 6 and node 6), is 0.25, grad 1." in alt
+    assert "W, an input, is (4, 5);" in array_graph().alt
+    assert "H (relu, from node 4), is (8, 5)" in array_graph().alt
+
+
+def test_a_graph_has_an_arrow_for_each_use() -> None:
+    assert len(arrows(engine_graph())) == 2 + 2 + 2 + 2 + 2
+    assert len(arrows(array_graph())) == 1 + 2 + 1 + 2 + 1
+
+
+def test_a_graph_takes_other_objects_and_refuses_what_is_too_large() -> None:
+    tree = {"f": ["g", "x"], "g": ["x"], "x": []}
+    drawing = graph("f", parents=tree.get, label=lambda n: n)
+    assert "node 3 (f, from node 2 and node 1)" in drawing.alt
+    with pytest.raises(ValueError, match="more than 4 nodes"):
+        engine_graph(most=4)
+    x = engine.Tensor(1.0)
+    for _ in range(5000):
+        x = x + 1.0
+    with pytest.raises(ValueError, match="too many"):
+        graph(x)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_node_stands_on_another_and_parents_stand_before(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    parents = [[int(p) for p in rng.integers(i, size=rng.integers(3))] if i else [] for i in range(12)]
+    widths = rng.uniform(40, 100, 12)
+    places, roads = layered(parents, widths, 30, 70)
+    for i, j in combinations(range(12), 2):
+        (x1, y1), (x2, y2) = places[i], places[j]
+        assert abs(x1 - x2) >= (widths[i] + widths[j]) / 2 or abs(y1 - y2) >= 70 - 1e-9
+    for i, row in enumerate(parents):
+        assert all(places[p].x < places[i].x for p in row)
+        assert all(len(roads[p, i]) == row.count(p) for p in row)
+
+
 def test_numbers_and_lists_read_as_in_a_sentence() -> None:
     assert [number(x) for x in (1, -0.5, 0.126, -0.001, 100)] == ["1", "−0.5", "0.13", "0", "100"]
     assert number(120.4, 0) == "120"
+    assert [brief(x) for x in (2.25, -0.00123, 0.0, 1234.0)] == ["2.25", "−0.00123", "0", "1.23e+03"]
     assert subscript("x", 784) == "x₇₈₄"
     assert [listed(list("abc"[:n])) for n in (1, 2, 3)] == ["a", "a and b", "a, b and c"]
     assert all(a != b for a, b in pairwise([number(0.1), number(0.2)]))
