@@ -56,9 +56,8 @@ class Sketch:
     ) -> "Text":
         """Write a text around (x, y); `filled` puts white behind it, so that no line shines through."""
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2} if filled else None
-        return self.ax.text(
-            x, y, text, color=colour, fontsize=size, ha=align, va="center", bbox=box, zorder=6, **more
-        )
+        place = {"ha": align, "va": "center"} | more
+        return self.ax.text(x, y, text, color=colour, fontsize=size, bbox=box, zorder=6, **place)
 
     def box(
         self,
@@ -213,7 +212,7 @@ class Sketch:
         y: float,
         cell: float,
         fills: Sequence[Sequence[Any]],
-        texts: Sequence[Sequence[str]] | None = None,
+        texts: Any = None,
         size: float = SMALL,
         inks: Sequence[Sequence[str]] | None = None,
         colour: str = GREY,
