@@ -345,3 +345,25 @@ def test_a_change_in_place_is_said_beside_a_name() -> None:
     verdict = judge("hinge", cell)
     assert verdict.parts[0].by == "misconception"
     assert "It also changes its input `X` in place" in verdict.parts[0].says
+
+
+def test_only_the_answer_and_what_it_calls_is_searched() -> None:
+    beside = f"import torch\n{SOFTMAX}\nZ = np.ones((2, 2))\nassert np.allclose(softmax(Z), torch.softmax(torch.tensor(Z), -1))"
+    assert judge("softmax", beside).state == State.PASSED
+    through = [
+        "import torch\ndef mine(Z): return torch.softmax(torch.tensor(Z), -1)",
+        "def softmax(Z): return mine(Z)",
+    ]
+    assert "uses `torch.softmax`" in says("softmax", *through)
+    aside = [*through[:1], SOFTMAX]
+    assert judge("softmax", *aside).state == State.PASSED
+
+
+def test_a_method_can_be_forbidden_on_any_object() -> None:
+    import dataclasses
+
+    task = dataclasses.replace(TASKS["softmax"], forbids=["*.softmax"])
+    cell = "def softmax(Z):\n    return torch.tensor(Z).softmax(-1)"
+    verdict = assess(task, {"softmax": perceptron.softmax}, [cell], 0)
+    assert "line 2 uses `.softmax`" in verdict.parts[0].says
+    assert assess(task, {"softmax": perceptron.softmax}, [SOFTMAX], 0).state == State.PASSED
