@@ -86,12 +86,16 @@ def script(name: str) -> str:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A question whose answer appears once the reader has committed to one: HTML and CSS, no script."""
+    """A question whose answer appears once the reader has committed to one: HTML and CSS, no script.
+
+    `alt` is the alternative text of the figure that answers it, which would be read in a cell before that.
+    """
 
     question: str
     options: tuple[str, ...]
     answer: int
     why: str
+    alt: str = ""
 
     def __repr__(self) -> str:
         return "\n".join([f"Predict: {self.question}", *(f"  ( ) {option}" for option in self.options)])
@@ -119,7 +123,7 @@ class Prediction:
         )
 
 
-def predict(question: str, options: Sequence[str], answer: int | str, why: str) -> Prediction:
+def predict(question: str, options: Sequence[str], answer: int | str, why: str, alt: str = "") -> Prediction:
     """Return a predict-then-run question. All texts may hold `code` in backticks.
 
     Args:
@@ -127,13 +131,14 @@ def predict(question: str, options: Sequence[str], answer: int | str, why: str) 
         options: two or more, all different.
         answer: the right one, or its index.
         why: the explanation, shown after the reader has committed to an answer.
+        alt: alternative text of the figure that answers it: `show(fig, ask("flip").alt)`.
     """
     if len(set(options)) != len(options) or len(options) < 2:
         raise ValueError(f"a question needs two or more different options, not {list(options)}")
     if answer not in options and answer not in range(len(options)):
         raise ValueError(f"the answer {answer!r} is none of the options {list(options)}")
     index = answer if isinstance(answer, int) else options.index(answer)
-    return Prediction(question, tuple(options), index, why)
+    return Prediction(question, tuple(options), index, why, alt)
 
 
 def _inline(text: str) -> str:
