@@ -231,6 +231,11 @@ def test_a_digit_is_drawn_by_mouse_and_by_keys_and_read(opened: Opened, shot: Sh
     page.wait_for_timeout(500)
     assert says.inner_text() != before
     canvas.locator(".centred").check()
+    says_that("It reads a")
+    canvas.locator(".centred").uncheck()
+    canvas.locator(".dx").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
     pad.focus()
     page.keyboard.press("Delete")
     says_that("Draw a digit")
