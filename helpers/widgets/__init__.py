@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 _KEYS = 'data-lm-suppress-shortcuts="true"'  # or JupyterLab would take arrow keys for "next cell"
 VIEW = "application/vnd.jupyter.widget-view+json"
+STILL = """<style>
+.jp-OutputArea-child:has(> .lm-Panel > .lm-Widget, > .jupyter-widgets > div) + :has(.course-still),
+.jp-OutputArea-child:has(> .jupyter-widgets):not(:has(> .jupyter-widgets > *)):has(+ * .course-still)
+{ display: none; }
+</style>"""  # where the widget lives the figure is hidden, and where it doesn't, its complaint
 
 
 @dataclass(frozen=True)
 class Interactive:
-    """A figure in two forms; the front end shows the first it can.
+    """A figure in two forms, live and still; where the live one can't run, the still one is seen.
 
-    Neither form is made before it is shown. With COURSE_STATIC set there is only the static one.
+    Neither form is made before it is shown. With COURSE_STATIC set there is only the still one.
 
     Attributes:
         make: returns the widget.
@@ -64,6 +69,20 @@ class Interactive:
             importlib.import_module("google.colab.output").enable_custom_widget_manager()
         return {VIEW: data[VIEW], **still}, metadata
 
+    def _ipython_display_(self) -> None:
+        """Publish the live form and the figure as two outputs, of which `STILL` hides one.
+
+        In a single output a saved notebook that is opened again would say "model not found", and an exported
+        page would show nothing: both prefer the widget, which needs a kernel or a network.
+        """
+        data, metadata = self._repr_mimebundle_()
+        publish = sys.modules["IPython"].get_ipython().display_pub.publish
+        if VIEW in data and "text/html" in data:
+            publish({VIEW: data.pop(VIEW), "text/plain": ""}, metadata)
+            data["text/html"] = f'<div class="course-still">{STILL}{data["text/html"]}</div>'
+            metadata = {}
+        publish(data, metadata)
+
 
 def interactive(make: Callable[[], Any], draw: Callable[[], "Figure"], alt: str) -> Interactive:
     """Return a widget together with the figure that stands for it where no widget runs.
@@ -82,6 +101,12 @@ def script(name: str) -> str:
     """Return a widget's JavaScript, behind what all of them share."""
     files = (Path(__file__).with_name(f"{part}.js") for part in ("common", name))
     return "\n".join(file.read_text("utf-8") for file in files)
+
+
+def style(name: str, root: str) -> str:
+    """Return a widget's CSS, behind what all of them share; `root` is the class of its outermost element."""
+    common = Path(__file__).with_name("common.css").read_text("utf-8").replace(".widget", f".{root}")
+    return f"{common}\n{Path(__file__).with_name(f'{name}.css').read_text('utf-8')}"
 
 
 @dataclass(frozen=True)
