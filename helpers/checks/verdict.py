@@ -12,6 +12,8 @@ from helpers.probes.observe import Failure, Observation
 from helpers.probes.plain import Plain
 from helpers.probes.surroundings import harm
 
+AGAIN = "Run the check again; if that does not help, restart the kernel and run the cells from the top."
+
 
 class State(StrEnum):
     """How a part of a task, or a whole check, ended."""
@@ -90,9 +92,7 @@ def decide(task: Task, seed: int, seen: Observations, answer: Answer | None = No
     try:
         wanted, cases = expected(task, seed), task.cases(seed)
     except ReferenceFailed as error:
-        says = f"Nothing is known of your answer. {error}"
-        rows = [PartVerdict(part.name, State.NOT_JUDGED, says) for part in task.parts]
-        return Verdict(task.id, 0.0, task.points, tuple(rows))
+        return not_judged(task, f"Nothing is known of your answer. {error} {AGAIN}")
     wanted, seen = ({p.name: _meant(p, rows.get(p.name, [])) for p in task.parts} for rows in (wanted, seen))
     rows = [_part(task, p, cases[p.name], wanted[p.name], seen.get(p.name, []), answer) for p in task.parts]
     if any(row.state == State.FAILED for row in rows) and not answer.refused:
@@ -107,6 +107,12 @@ def decide(task: Task, seed: int, seen: Observations, answer: Answer | None = No
         notes=tuple(_notes(task, everything)),
         seconds=sum(o.seconds for o in everything),
     )
+
+
+def not_judged(task: Task, says: str) -> Verdict:
+    """Return what is said where nothing was found out: no points, and no fault of the answer."""
+    rows = tuple(PartVerdict(part.name, State.NOT_JUDGED, says) for part in task.parts)
+    return Verdict(task.id, 0.0, task.points, rows)
 
 
 def _meant(part: Part, rows: list[Observation]) -> list[Observation]:
