@@ -43,7 +43,7 @@ def _judge(task: Task, sources: Sequence[str], seen: Observations, seed: int) ->
     try:
         expected(task, seed)
         answer = examine(task, dict.fromkeys(set(task.answers) - _undefined(seen)), sources)
-        return decide(task, seed, {} if answer.refused else seen, answer)
+        return decide(task, seed, {} if answer.refused else seen, answer, secret=True)
     except ReferenceFailed as error:
         return left_open(task, str(error))
     except Exception as error:

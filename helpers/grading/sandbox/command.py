@@ -24,7 +24,7 @@ SHIPPED = (
     "data",
     "device",
     "efficientnet.py",
-    "figures.py",
+    "figures",
     "minilm.py",
     "probes",
     "training",
