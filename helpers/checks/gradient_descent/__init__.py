@@ -1,24 +1,24 @@
 """The tasks of lesson 02-gradient-descent, in the order in which they are met."""
 
-from helpers.checks.gradient_descent import optimisers, steps
+from helpers.checks.gradient_descent import adam, curves, family, momentum, noise, pole
 
 CORE = [
-    steps.DESCEND,
-    steps.RATE,
-    steps.SLOPE,
-    steps.LANDMARKS,
-    steps.BATCHES,
-    steps.SGD,
-    steps.NOISE_BALL,
-    optimisers.SCHEDULE,
-    optimisers.MOMENTUM,
-    optimisers.ADAM,
+    curves.DESCEND,
+    curves.RATE,
+    pole.SLOPE,
+    pole.LANDMARKS,
+    noise.BATCHES,
+    noise.SGD,
+    noise.NOISE_BALL,
+    momentum.SCHEDULE,
+    momentum.MOMENTUM,
+    adam.ADAM,
 ]
 DEEPER = [
-    steps.BEST_STEP,
-    optimisers.NESTEROV,
-    optimisers.ADAGRAD,
-    optimisers.RMSPROP,
-    optimisers.ADAMW,
+    curves.BEST_STEP,
+    momentum.NESTEROV,
+    family.ADAGRAD,
+    family.RMSPROP,
+    adam.ADAMW,
 ]
 TASKS = [*CORE, *DEEPER]
