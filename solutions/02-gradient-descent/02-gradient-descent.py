@@ -459,11 +459,11 @@ progress()
 #
 # with a random **batch** $B$ of $b$ rows. On average over all batches the estimate is right (it is **unbiased**); any single one is off. All $n$ rows: *batch* gradient descent. One row: *stochastic* gradient descent in the strict sense. In between, typically 16 to 256: *mini-batches*. Today all of it is called **SGD**.
 #
-# Usually one shuffles the rows and takes them b at a time. One sweep over all rows is an **epoch**, of $\lceil n/b \rceil$ steps.
+# Usually one shuffles the rows and takes them b at a time. One sweep over all rows is an **epoch**, of $\lceil n/b \rceil$ steps. (Draw from the `rng` that you are given: then a run can be repeated.)
 
 # %% answer="batches"
 def batches(n: int, b: int, rng: Generator) -> Iterable[ndarray]:
-    """Return rows 0 … n-1 in a new random order, as arrays of b; the last may be shorter."""
+    """Return rows 0 … n-1 in a new order from rng, as arrays of b; the last may be shorter."""
     ### BEGIN SOLUTION
     order = rng.permutation(n)
     return [order[i : i + b] for i in range(0, n, b)]
@@ -473,7 +473,7 @@ def batches(n: int, b: int, rng: Generator) -> Iterable[ndarray]:
 check("batches")
 
 # %% [markdown]
-# Now the training loop of this whole course. `gradient(w, X, y)` returns the gradient of the mean loss over the rows it is given. One slip is easy to make: to draw a batch, and then to sum over all $n$ rows after all.
+# Now the training loop of this whole course. `gradient(w, X, y)` returns the gradient of the mean loss over the rows it is given. New batches in each epoch, and a step for each, from the weights as they are then. One slip is easy to make: to draw a batch, and then to sum over all $n$ rows after all.
 
 # %% answer="sgd"
 def sgd(
@@ -630,7 +630,7 @@ with needs("schedule"):
 # %% [markdown]
 # ### The heavy ball
 #
-# Polyak's ball (1964) has a **velocity** $v$. In each step friction leaves a share β of it, and the slope adds its push: the whole gradient $g$. Then the ball moves, by $-\eta$ times its *new* velocity. Two lines, and they are yours to write. (PyTorch's convention. Others add $(1 - \beta)\, g$, or put η into the velocity.)
+# Polyak's ball (1964) has a **velocity** $v$. In each step friction leaves a share β of it, and the slope adds its push: the whole gradient $g$. Then the ball moves, by $-\eta$ times its *new* velocity. Two lines, and they are yours to write; like every step of this lesson they return new arrays and leave the given ones as they are. (PyTorch's convention. Others add $(1 - \beta)\, g$, or put η into the velocity.)
 #
 # A test for your head: on a steady slope $g$ the velocity must grow to $g + \beta g + \beta^2 g + \dots = g/(1-\beta)$, with β = 0.9 ten times that of plain descent.
 

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.polynomial.chebyshev import chebvander
 
-from helpers.checks.gradient_descent.curves import bowl
+from helpers.checks.gradient_descent.bowls import bowl
 from helpers.checks.gradient_descent.noise import exact_lines, fits
 from helpers.data import iris
 from helpers.reference import gradient_descent as ref

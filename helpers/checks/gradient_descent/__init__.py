@@ -1,24 +1,35 @@
 """The tasks of lesson 02-gradient-descent, in the order in which they are met."""
 
-from helpers.checks.gradient_descent import adam, curves, family, momentum, noise, pole
+from helpers.checks.gradient_descent import (
+    adam,
+    batches,
+    bowls,
+    decay,
+    descent,
+    family,
+    momentum,
+    noise,
+    pole,
+    schedule,
+)
 
 CORE = [
-    curves.DESCEND,
-    curves.RATE,
+    descent.DESCEND,
+    bowls.RATE,
     pole.SLOPE,
     pole.LANDMARKS,
-    noise.BATCHES,
+    batches.BATCHES,
     noise.SGD,
     noise.NOISE_BALL,
-    momentum.SCHEDULE,
+    schedule.SCHEDULE,
     momentum.MOMENTUM,
     adam.ADAM,
 ]
 DEEPER = [
-    curves.BEST_STEP,
+    bowls.BEST_STEP,
     momentum.NESTEROV,
     family.ADAGRAD,
     family.RMSPROP,
-    adam.ADAMW,
+    decay.ADAMW,
 ]
 TASKS = [*CORE, *DEEPER]

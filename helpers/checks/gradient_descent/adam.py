@@ -1,4 +1,4 @@
-"""Lesson 02: Adam, and Adam with decoupled weight decay."""
+"""Lesson 02: Adam."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.gradient_descent.curves import PROBES, REFERENCE
+from helpers.checks.gradient_descent.descent import PROBES, REFERENCE
 from helpers.checks.gradient_descent.momentum import gradients
 from helpers.checks.task import Case, Misconception, Part, Task
 
@@ -18,6 +18,8 @@ def moments(rng: Generator) -> Iterator[Case]:
     yield Case({"w": np.zeros(2), "G": np.array([[2.0, 4.0], [-1.0, 3.0]])})
     constants = {"eta": 0.01, "beta1": 0.8, "beta2": 0.95}
     yield Case({"w": np.zeros(2), "G": np.array([[2.0, 4.0], [-1.0, 3.0]])} | constants)
+    fading = {"eta": 0.01, "beta1": 0.8, "beta2": 0.6}
+    yield Case({"w": np.zeros(2), "G": np.array([[2.0, 4.0], [0.1, -1.0]])} | fading)  # v becomes smaller
     constants = {"eta": 0.01, "beta1": float(rng.uniform(0.5, 0.7)), "beta2": float(rng.uniform(0.8, 0.95))}
     yield Case({"w": rng.normal(size=3), "G": gradients(rng, 5)} | constants)
 
@@ -34,20 +36,12 @@ def adam_runs(rng: Generator, steps: int, scale: float = 1.0, eps: float = 1e-8)
         yield Case(inputs | {"beta1": beta1, "beta2": beta2, "eps": eps})
 
 
-def decays(rng: Generator) -> Iterator[Case]:
-    """Weights, gradients, η and a weight decay."""
-    yield Case({"w": np.array([2.0, -4.0]), "G": np.array([[1.0, 3.0]]), "eta": 0.1, "decay": 0.5})
-    known = np.array([[1.0, 3.0], [-2.0, 0.5]])
-    yield Case({"w": np.array([2.0, -4.0]), "G": known, "eta": 0.1, "decay": 0.5})
-    for steps in (1, 5):
-        eta, decay = float(rng.uniform(0.01, 0.1)), float(rng.uniform(0.5, 2))
-        yield Case({"w": 3 * rng.normal(size=3), "G": gradients(rng, steps), "eta": eta, "decay": decay})
-
-
 # ---------------------------------------------------------------- tasks
 
 HATS = "m_hat = m / (1 - beta1**t)\n    v_hat = v / (1 - beta2**t)"
+
 MEANS = "m = beta1 * m + (1 - beta1) * g\n    v = beta2 * v + (1 - beta2) * g**2"
+
 STEP = "w = w - eta * m_hat / (np.sqrt(v_hat) + eps)"
 
 ADAM = Task(
@@ -161,7 +155,13 @@ ADAM = Task(
             "t counts from 1, so the exponent is t itself.",
             {"the first step", "many steps", "tiny gradients"},
             (HATS, "m_hat = m / (1 - beta1 ** (t + 1))\n    v_hat = v / (1 - beta2 ** (t + 1))"),
-            forms=((HATS, "m_hat = m / (1 - beta1 ** (t - 1))\n    v_hat = v / (1 - beta2 ** (t - 1))"),),
+            forms=(
+                (
+                    HATS,
+                    "m_hat = m / (1 - beta1 ** max(t - 1, 1))\n    v_hat = v / (1 - beta2 ** max(t - 1, 1))",
+                ),
+                (HATS, "m_hat = m / (1 - beta1 ** (t - 1))\n    v_hat = v / (1 - beta2 ** (t - 1))"),
+            ),
         ),
         Misconception(
             "The correction does not grow with t: divide by 1 - βᵗ, a power.",
@@ -173,6 +173,42 @@ ADAM = Task(
             "You multiply by 1 - βᵗ. The averages are too small at first, so they are *divided* by it.",
             {"the first step", "many steps", "tiny gradients"},
             (HATS, "m_hat = m * (1 - beta1**t)\n    v_hat = v * (1 - beta2**t)"),
+        ),
+        Misconception(
+            "Both corrections use the same β: m belongs to β₁, v to β₂.",
+            {"the first step", "many steps", "tiny gradients"},
+            ("beta2**t", "beta1**t"),
+            forms=(("beta1**t", "beta2**t"),),
+        ),
+        Misconception(
+            "The correction of v belongs under the root: √(v/(1 - β₂ᵗ)).",
+            {"the first step", "many steps", "tiny gradients"},
+            (STEP, "w = w - eta * m_hat / (np.sqrt(v) / (1 - beta2**t) + eps)"),
+        ),
+        Misconception(
+            "The averages that come back are the old ones, so the next step begins with nothing.",
+            {"the two averages", "many steps", "tiny gradients"},
+            wrong="def adam_step(w, m, v, g, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8):\n    m_new, v_new = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2\n    step = eta * m_new / (1 - beta1**t) / (np.sqrt(v_new / (1 - beta2**t)) + eps)\n    return w - step, m, v\n",
+        ),
+        Misconception(
+            "v never becomes smaller: that is AMSGrad. Adam's v is a plain running mean.",
+            {"the two averages", "many steps", "tiny gradients"},
+            ("v = beta2 * v + (1 - beta2) * g**2", "v = np.maximum(v, beta2 * v + (1 - beta2) * g**2)"),
+        ),
+        Misconception(
+            "The constants of the call are not used: η, β₁, β₂ and ε may be others than Adam's own.",
+            {"the two averages", "the first step", "many steps", "tiny gradients"},
+            wrong="def adam_step(w, m, v, g, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8):\n    m, v = 0.9 * m + (1 - 0.9) * g, 0.999 * v + (1 - 0.999) * g**2\n    return w - 0.001 * m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), m, v\n",
+        ),
+        Misconception(
+            "The defaults are others than Adam's own, 0.001, 0.9, 0.999 and 1e-8: leave the first line as it is.",
+            {"the first step", "many steps", "tiny gradients"},
+            ("eta: float = 0.001", "eta: float = 0.01"),
+            forms=(
+                ("beta1: float = 0.9", "beta1: float = 0.99"),
+                ("beta2: float = 0.999", "beta2: float = 0.99"),
+                ("eps: float = 1e-8", "eps: float = 1e-7"),
+            ),
         ),
         Misconception(
             "The step goes along g. It goes along m̂, the average.",
@@ -223,89 +259,5 @@ ADAM = Task(
         r"$\ \hat m = \frac{m}{1-\beta_1^t}$, $\ \hat v = \frac{v}{1-\beta_2^t}$, "
         r"$\ w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \epsilon}$",
         "Four lines for `m`, `v`, `m_hat`, `v_hat`, then `w = w - eta * m_hat / (np.sqrt(...) + eps)`; return `w, m, v`.",
-    ],
-)
-
-WHOLE = "return adam_step((1 - eta * decay) * w, m, v, g, t, eta)"
-SHRUNK = "(1 - eta * decay) * w"
-
-ADAMW = Task(
-    "adamw_step",
-    points=0,
-    answers=["adamw_step"],
-    reference=REFERENCE + "adamw_step",
-    probe=PROBES + "adam",
-    uses=["adam_step"],
-    parts=[Part("steps", decays)],
-    forbids=["torch.optim.*"],
-    misconceptions=[
-        Misconception(
-            "That is Adam with an L2 penalty: it goes through the averages and is divided by √v̂. Decoupled decay "
-            "shrinks w directly.",
-            {"steps"},
-            (WHOLE, "return adam_step(w, m, v, g + decay * w, t, eta)"),
-        ),
-        Misconception(
-            "The weights decay twice: directly, and through the gradient. Adam sees g alone.",
-            {"steps"},
-            ("g, t, eta", "g + decay * w, t, eta"),
-        ),
-        Misconception(
-            "The decay is not multiplied by η: w shrinks by the factor 1 - ηλ.",
-            {"steps"},
-            ("(1 - eta * decay)", "(1 - decay)"),
-        ),
-        Misconception("The weights do not decay at all.", {"steps"}, (SHRUNK, "w")),
-        Misconception("The weights grow: it is 1 *minus* ηλ.", {"steps"}, ("(1 - eta", "(1 + eta")),
-        Misconception(
-            "w is replaced by ηλ of itself. It keeps the share 1 - ηλ.",
-            {"steps"},
-            (SHRUNK, "eta * decay * w"),
-        ),
-        Misconception(
-            "The decay is halved or doubled: the gradient of λ/2 |w|² is λw, and w shrinks by 1 - ηλ.",
-            {"steps"},
-            (SHRUNK, "(1 - eta * decay / 2) * w"),
-            forms=((SHRUNK, "(1 - 2 * eta * decay) * w"),),
-        ),
-        Misconception(
-            "You shrink what the step has made, and so the step itself. Shrink w first, or by its old value.",
-            {"steps"},
-            (WHOLE, "w, m, v = adam_step(w, m, v, g, t, eta)\n    return (1 - eta * decay) * w, m, v"),
-        ),
-        Misconception(
-            "The averages m and v shrink too. The decay is for the weights alone.",
-            {"steps"},
-            (f"{SHRUNK}, m, v", f"{SHRUNK}, (1 - eta * decay) * m, (1 - eta * decay) * v"),
-            forms=((f"{SHRUNK}, m, v", f"{SHRUNK}, (1 - eta * decay) * m, v"),),
-        ),
-        Misconception(
-            "Adam takes its step with a learning rate of its own, 0.001: hand η on.",
-            {"steps"},
-            ("t, eta)", "t)"),
-        ),
-        Misconception(
-            "λ arrives in Adam as its β₁: only η follows t.", {"steps"}, ("t, eta)", "t, eta, decay)")
-        ),
-        Misconception(
-            "The step that `adam_step` counts is not t: hand it on as it is.",
-            {"steps"},
-            ("t, eta)", "t + 1, eta)"),
-            forms=(("t, eta)", "1, eta)"),),
-        ),
-        Misconception(
-            "`w *= ...` changes the caller's weights in place. Make new ones.",
-            {"steps"},
-            (WHOLE, "w *= 1 - eta * decay\n    return adam_step(w, m, v, g, t, eta)"),
-            forms=((WHOLE, "w -= eta * decay * w\n    return adam_step(w, m, v, g, t, eta)"),),
-        ),
-        Misconception(
-            "Only w comes back. Return three arrays: w, m, v.", {"steps"}, ("t, eta)", "t, eta)[0]")
-        ),
-    ],
-    hints=[
-        "The gradient that Adam sees must not know of the decay.",
-        r"$w \leftarrow (1 - \eta\lambda)\, w$, then a step of Adam",
-        "`return adam_step((...) * w, m, v, g, t, eta)`",
     ],
 )

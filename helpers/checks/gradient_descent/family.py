@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.gradient_descent.curves import PROBES, REFERENCE
+from helpers.checks.gradient_descent.descent import PROBES, REFERENCE
 from helpers.checks.gradient_descent.momentum import gradients
 from helpers.checks.task import Case, Misconception, Part, Task
 
@@ -105,6 +105,16 @@ ADAGRAD = Task(
             ("s + g**2", "s + np.sum(g**2)"),
         ),
         Misconception(
+            "You divide by the length of this gradient, one number for all weights. Each weight has its own √s.",
+            {"steps", "tiny gradients"},
+            ("(np.sqrt(s) + eps)", "np.linalg.norm(g)"),
+        ),
+        Misconception(
+            "The default of ε is another than 1e-10: leave the first line as it is.",
+            {"tiny gradients"},
+            ("eps: float = 1e-10", "eps: float = 1e-8"),
+        ),
+        Misconception(
             "The gradient is missing in the step: η g/(√s + ε).",
             {"steps", "tiny gradients"},
             ("eta * g /", "eta /"),
@@ -163,6 +173,12 @@ RMSPROP = Task(
             "β and 1 - β are swapped: β is what is *kept*.",
             {"steps", "tiny gradients"},
             ("beta * s + (1 - beta) * g**2", "(1 - beta) * s + beta * g**2"),
+        ),
+        Misconception(
+            "The defaults are others than 0.99 and 1e-8: leave the first line as it is.",
+            {"steps", "tiny gradients"},
+            ("beta: float = 0.99", "beta: float = 0.9"),
+            forms=(("eps: float = 1e-8", "eps: float = 1e-10"),),
         ),
         Misconception(
             "RMSProp has no bias correction: that is Adam's.",

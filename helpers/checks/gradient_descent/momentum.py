@@ -1,4 +1,4 @@
-"""Lesson 02: schedules, the heavy ball and Nesterov's."""
+"""Lesson 02: the heavy ball and Nesterov's."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.gradient_descent.curves import PROBES, REFERENCE
+from helpers.checks.gradient_descent.descent import PROBES, REFERENCE
 from helpers.checks.task import Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
@@ -16,17 +16,6 @@ from helpers.checks.task import Case, Misconception, Part, Task
 def gradients(rng: Generator, steps: int, d: int = 3) -> ndarray:
     """Draw a gradient for each step (steps, d), no entry near zero or near another step's."""
     return rng.uniform(0.5, 2, (steps, d)) * rng.choice([-1.0, 1.0], (steps, d))
-
-
-def clock(rng: Generator, fixed: tuple[tuple[int, int, int], ...], warm: bool) -> Iterator[Case]:
-    """Steps (t, T, warmup) within the warm-up, or after it (in some runs there is none)."""
-    for t, T, warmup in fixed:
-        yield Case({"t": t, "T": T, "eta": 0.8, "warmup": warmup})
-    for warmup in (int(rng.integers(5, 12)), int(rng.integers(5, 12)) if warm else 0):
-        T = warmup + int(rng.integers(20, 60))
-        low, high = (0, warmup) if warm else (warmup, T)
-        for t in {low, int(rng.integers(low + 1, high - 1)), high - 1}:
-            yield Case({"t": t, "T": T, "eta": float(rng.uniform(0.1, 2)), "warmup": warmup})
 
 
 def pushes(rng: Generator, steps: int) -> Iterator[Case]:
@@ -44,136 +33,8 @@ def pushes(rng: Generator, steps: int) -> Iterator[Case]:
 
 # ---------------------------------------------------------------- tasks
 
-COSINE = "eta * (1 + np.cos(np.pi * (t - warmup) / (T - warmup))) / 2"
-RISE = "eta * (t + 1) / warmup"
-
-SCHEDULE = Task(
-    "schedule",
-    points=1,
-    answers=["schedule"],
-    reference=REFERENCE + "schedule",
-    parts=[
-        Part(
-            "warm-up",
-            partial(clock, fixed=((0, 10, 4), (1, 10, 4), (2, 10, 4), (3, 10, 4), (0, 5, 1)), warm=True),
-            weight=0.5,
-        ),
-        Part(
-            "cosine",
-            partial(
-                clock,
-                fixed=((4, 10, 4), (6, 10, 4), (7, 10, 4), (9, 10, 4), (0, 6, 0), (2, 6, 0)),
-                warm=False,
-            ),
-            weight=0.5,
-        ),
-    ],
-    misconceptions=[
-        Misconception(
-            "Your first step has η = 0 and is wasted: step t of the warm-up has the share (t + 1)/warmup.",
-            {"warm-up"},
-            ("(t + 1) / warmup", "t / warmup"),
-        ),
-        Misconception(
-            "The warm-up rises to the full η at its last step, t = warmup - 1: the share is (t + 1)/warmup.",
-            {"warm-up"},
-            (RISE, "eta * (t + 1) / (warmup + 1)"),
-        ),
-        Misconception(
-            "The share of the warm-up is (t + 1)/warmup, not of all T steps.",
-            {"warm-up"},
-            (RISE, "eta * (t + 1) / T"),
-        ),
-        Misconception("There is no warm-up: these steps have the full η.", {"warm-up"}, (RISE, "eta")),
-        Misconception(
-            "The warm-up climbs evenly, in a straight line: (t + 1)/warmup.",
-            {"warm-up"},
-            (RISE, "eta * ((t + 1) / warmup) ** 2"),
-            forms=((RISE, "eta * (1 - np.cos(np.pi * (t + 1) / warmup)) / 2"),),
-        ),
-        Misconception(
-            "The warm-up is steps 0 to warmup - 1. At t = warmup the cosine begins: compare with `<`.",
-            {"cosine"},
-            ("if t < warmup", "if t <= warmup"),
-        ),
-        Misconception(
-            "Your warm-up ends a step early: its last step is t = warmup - 1.",
-            {"warm-up"},
-            ("if t < warmup", "if t < warmup - 1"),
-        ),
-        Misconception(
-            "Your cosine starts at step 0. It starts when the warm-up ends: t - warmup, of T - warmup.",
-            {"cosine"},
-            ("(t - warmup) / (T - warmup)", "t / T"),
-            forms=(("(t - warmup) / (T - warmup)", "t / (T - warmup)"),),
-        ),
-        Misconception(
-            "The cosine has T - warmup steps, as the first ones were the warm-up: divide by that, not by T.",
-            {"cosine"},
-            ("(T - warmup)", "T"),
-        ),
-        Misconception(
-            "Your cosine is at 0 in the last step, t = T - 1. Here it would get there at t = T: divide by T - warmup.",
-            {"cosine"},
-            ("(T - warmup)", "(T - warmup - 1)"),
-        ),
-        Misconception(
-            "Your cosine is one step ahead: at t = warmup it is still at the full η.",
-            {"cosine"},
-            ("(t - warmup) /", "(t + 1 - warmup) /"),
-        ),
-        Misconception(
-            "The cosine alone falls to -η. Half of (1 + cos) falls from 1 to 0.",
-            {"cosine"},
-            (COSINE, "eta * np.cos(np.pi * (t - warmup) / (T - warmup))"),
-        ),
-        Misconception(
-            "1 + cos falls from 2 to 0: the half is missing.",
-            {"cosine"},
-            ("(T - warmup))) / 2", "(T - warmup)))"),
-        ),
-        Misconception(
-            "That is a whole wave, down and up again. From 0 to π the cosine falls once.",
-            {"cosine"},
-            ("np.pi", "2 * np.pi"),
-        ),
-        Misconception(
-            "That is a quarter of a wave, to π/2. It should fall along half a wave, to π.",
-            {"cosine"},
-            (COSINE, "eta * np.cos(np.pi / 2 * (t - warmup) / (T - warmup))"),
-            forms=(("np.pi", "np.pi / 2"),),
-        ),
-        Misconception("π is missing: the cosine goes from 0 to π.", {"cosine"}, ("np.pi * ", "")),
-        Misconception("`np.cos` takes radians: half a wave is π, not 180.", {"cosine"}, ("np.pi", "180")),
-        Misconception(
-            "Your η rises: 1 - cos climbs from 0. 1 + cos falls.", {"cosine"}, ("1 + np.cos", "1 - np.cos")
-        ),
-        Misconception(
-            "The sine begins in the middle. It is the cosine that falls from 1.",
-            {"cosine"},
-            ("np.cos", "np.sin"),
-        ),
-        Misconception(
-            "It falls in a straight line. Here it follows half a wave of the cosine.",
-            {"cosine"},
-            (COSINE, "eta * (1 - (t - warmup) / (T - warmup))"),
-        ),
-        Misconception(
-            "η is missing: you return the share. Multiply it by the full η.",
-            {"warm-up", "cosine"},
-            edits=(("eta * (t + 1)", "(t + 1)"), ("eta * (1 + np.cos", "(1 + np.cos")),
-            forms=(("eta * (t + 1)", "(t + 1)"), ("eta * (1 + np.cos", "(1 + np.cos")),
-        ),
-    ],
-    hints=[
-        "Two cases. In the second, how far along is step t, as a share between 0 and 1?",
-        r"$\eta\,\frac{t+1}{\text{warmup}}$ while $t < \text{warmup}$, then $\frac{\eta}{2}\,(1 + \cos \pi s)$ with "
-        r"$s = \frac{t - \text{warmup}}{T - \text{warmup}}$",
-        "`if t < warmup: return eta * (t + 1) / ...`, else `eta * (1 + np.cos(np.pi * ...)) / 2`",
-    ],
-)
-
 PUSH, MOVE = "v = beta * v + g", "w = w - eta * v"
+
 TWO_LINES = f"{PUSH}\n    {MOVE}"
 
 MOMENTUM = Task(
@@ -252,6 +113,33 @@ MOMENTUM = Task(
             {"the first step, from rest", "it builds up speed"},
             ("beta * v + g", "beta * v - g"),
             forms=([("beta * v + g", "beta * v - g"), ("w - eta * v", "w + eta * v")],),
+        ),
+        Misconception(
+            "The step is divided by 1 - β as well. The velocity grows to g/(1 - β) by itself.",
+            {"the first step, from rest", "it builds up speed"},
+            ("w - eta * v", "w - eta / (1 - beta) * v"),
+            forms=(("w - eta * v", "w - eta * v / (1 - beta)"),),
+        ),
+        Misconception(
+            "The step is multiplied by 1 - β. It is η times v.",
+            {"the first step, from rest", "it builds up speed"},
+            ("w - eta * v", "w - (1 - beta) * eta * v"),
+        ),
+        Misconception(
+            "β multiplies the weights. It multiplies the old velocity only.",
+            {"the first step, from rest", "it builds up speed"},
+            ("w - eta * v", "beta * w - eta * v"),
+        ),
+        Misconception(
+            "β is used twice, in the velocity and in the step.",
+            {"the first step, from rest", "it builds up speed"},
+            ("w - eta * v", "w - eta * beta * v"),
+        ),
+        Misconception(
+            "What comes back as v is the step, η times v. Keep the velocity itself.",
+            {"the first step, from rest", "it builds up speed"},
+            ("return w, v", "return w, eta * v"),
+            forms=(("return w, v", "return w, -eta * v"),),
         ),
         Misconception(
             "The learning rate is missing: w moves by η times v.",
@@ -380,6 +268,11 @@ NESTEROV = Task(
                 "def nesterov_step(w, v, g, eta, beta):\n    v = beta * v + eta * g\n    return w - (eta * g + beta * v), v\n",
                 "def nesterov_step(w, v, g, eta, beta):\n    v = beta * v - eta * g\n    return w - eta * g + beta * v, v\n",
             ),
+        ),
+        Misconception(
+            "η stands before g only. It multiplies all of g + βv.",
+            {"the first step, from rest", "many steps"},
+            ("w - eta * (g + beta * v)", "w - eta * g - beta * v"),
         ),
         Misconception(
             "The learning rate is missing: w moves by η times g + βv.",

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.gradient_descent.curves import PROBES, REFERENCE
+from helpers.checks.gradient_descent.descent import PROBES, REFERENCE
 from helpers.checks.task import Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
@@ -101,6 +101,46 @@ SLOPE = Task(
             {"right of the pole", "left of the pole"},
             ("(1 + np.log(x)) ** 2", "np.log1p(x) ** 2"),
             forms=((WHOLE, "(2 * x * np.log1p(x) - x**2 / (1 + x)) / np.log1p(x) ** 2"),),
+        ),
+        Misconception(
+            "Only the last term is divided: brackets around the whole numerator, u'v - uv'.",
+            {"right of the pole", "left of the pole"},
+            (WHOLE, "2 * x * (1 + np.log(x)) - x / (1 + np.log(x)) ** 2"),
+            forms=((WHOLE, "2 * x * (1 + np.log(x)) - x**2 / x / (1 + np.log(x)) ** 2"),),
+        ),
+        Misconception(
+            "In uv' the numerator is x², and x² times 1/x is x, not 1.",
+            {"right of the pole", "left of the pole"},
+            (WHOLE, "(2 * x * (1 + np.log(x)) - 1) / (1 + np.log(x)) ** 2"),
+        ),
+        Misconception(
+            "The term uv' is missing or has become 2x: it is x² times 1/x, which is x.",
+            {"right of the pole", "left of the pole"},
+            (WHOLE, "2 * x * np.log(x) / (1 + np.log(x)) ** 2"),
+        ),
+        Misconception(
+            "One of the logarithms has another base: both are `np.log`.",
+            {"right of the pole", "left of the pole"},
+            ("2 * np.log(x)", "2 * np.log10(x)"),
+            forms=(
+                ("(1 + np.log(x)) ** 2", "(1 + np.log10(x)) ** 2"),
+                ("2 * np.log(x)", "2 * np.log2(x)"),
+                ("(1 + np.log(x)) ** 2", "(1 + np.log2(x)) ** 2"),
+            ),
+        ),
+        Misconception(
+            "`math.log` takes one number. For arrays it is `np.log`.",
+            {"right of the pole", "left of the pole"},
+            wrong="import math\n\n\ndef slope(x):\n    return x * (1 + 2 * math.log(x)) / (1 + math.log(x)) ** 2\n",
+        ),
+        Misconception(
+            "That is close to the slope, as a difference quotient is, but not exact: derive the formula.",
+            {"right of the pole", "left of the pole"},
+            (WHOLE, "((x + 1e-3) ** 2 / (1 + np.log(x + 1e-3)) - x**2 / (1 + np.log(x))) / 1e-3"),
+            forms=tuple(
+                (WHOLE, f"((x + {h}) ** 2 / (1 + np.log(x + {h})) - x**2 / (1 + np.log(x))) / {h}")
+                for h in ("1e-2", "1e-4", "1e-5", "1e-6")
+            ),
         ),
         Misconception(
             "You return J(x) itself, not its derivative.",
