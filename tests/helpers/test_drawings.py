@@ -1,14 +1,31 @@
 """Drawings say in words what they draw, keep within their figure, and no text covers another."""
 
+import math
 import re
 import sys
 from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
 
-from helpers.figures import Drawing, graph, network, neuron, one_filter, show, sliding, volumes, windows
+from helpers.figures import (
+    Drawing,
+    block,
+    cell,
+    graph,
+    network,
+    neuron,
+    one_filter,
+    show,
+    sliding,
+    triangle,
+    two_towers,
+    unrolled,
+    volumes,
+    windows,
+)  # fmt: skip
 from helpers.figures.geometry import overlap
 from helpers.figures.layered import layered
 from helpers.figures.words import brief, listed, number, subscript
@@ -82,6 +99,16 @@ DRAWINGS |= {
     "one filter": one_filter,
     "two filters": lambda: one_filter(filters=2),
     "two channels": lambda: one_filter(2, 4, 2),
+}
+DRAWINGS |= {
+    "chain": lambda: unrolled(".mar", "mari"),
+    "chain with one output": lambda: unrolled(["the", "dog", "barked"], ["", "", "past"]),
+    "LSTM": lambda: cell(0.95, 0.1, 0.5),
+    "block": block,
+    "block, norm after": lambda: block(norm="after"),
+    "mask": lambda: triangle(["The", "big", "dog", "barked"]),
+    "sliding window": lambda: triangle(list("marianna"), back=3),
+    "two towers": lambda: two_towers(["a 3", "a 7", "a 1"], ["three", "seven", "one"]),
 }
 DRAWINGS |= {"graph": engine_graph, "graph of arrays": array_graph}
 PAGE = 7.6  # inches: what a notebook shows without shrinking it
@@ -331,6 +358,63 @@ def test_a_caption_is_seen_and_printed(
     )
     show(*drawing)
     assert "figcaption" not in sent[1]["text/html"]
+
+
+def test_a_cell_computes_what_it_prints() -> None:
+    c, h = torch.tensor([[2.0]]), torch.zeros(1, 1)
+    module = torch.nn.LSTMCell(1, 1)
+    gates = [math.log(0.25 / 0.75), math.log(0.5 / 0.5), math.atanh(0.8), math.log(0.9 / 0.1)]  # i, f, g, o
+    with torch.no_grad():
+        for w in module.parameters():
+            w.zero_()
+        module.bias_ih.copy_(torch.tensor(gates))
+        new_h, new_c = module(torch.zeros(1, 1), (h, c))
+    alt = cell(forget=0.5, let_in=0.25, out=0.9, before=2, candidate=0.8).alt
+    assert f"c′ = {number(new_c.item())}" in alt
+    assert f"h′ = {number(new_h.item())}" in alt
+    with pytest.raises(ValueError, match="between 0, shut, and 1"):
+        cell(1.2, 0, 0)
+
+
+def test_a_mask_shows_who_may_look_where() -> None:
+    tokens = ["The", "big", "dog", "barked"]
+    for back in (None, 2):
+        drawing = triangle(tokens, back)
+        want = np.tril(np.ones((4, 4), bool)) & np.triu(
+            np.ones((4, 4), bool), -3 if back is None else 1 - back
+        )
+        shut = sum(text.get_text() == "−∞" for text in drawing.fig.axes[0].texts)
+        assert shut == (~want).sum()
+        for token, row in zip(tokens, want, strict=True):
+            assert (
+                f"“{token}” looks at {listed([f'“{t}”' for t, one in zip(tokens, row, strict=True) if one])}"
+                in drawing.alt
+            )
+
+
+def test_a_norm_stands_on_the_road_or_beside_it() -> None:
+    assert "attention of its norm is added" in block().alt
+    assert block().alt.endswith("nothing but sums stands on the road.")
+    after = block(norm="after")
+    assert after.alt.count("the sum is normalised") == 2
+    for drawing, beside in ((block(), True), (after, False)):
+        heights = [t.get_position()[1] for t in drawing.fig.axes[0].texts if t.get_text() == "norm"]
+        assert len(heights) == 2
+        assert all((h > 0) is beside for h in heights)
+
+
+def test_chains_and_towers_of_unequal_length_are_errors() -> None:
+    for call in (
+        lambda: unrolled("abc", "ab"),
+        lambda: unrolled(""),
+        lambda: two_towers(["a"], ["b"]),
+        lambda: two_towers(["a", "b"], ["c"]),
+        lambda: block(()),
+        lambda: block(norm="above"),
+        lambda: triangle([]),
+    ):
+        with pytest.raises(ValueError, match=r"one to|two to"):
+            call()
 
 
 def test_numbers_and_lists_read_as_in_a_sentence() -> None:
