@@ -84,7 +84,7 @@ def triangle(tokens: Sequence[str], back: int | None = None) -> Drawing:
     sheet.label(grid.right[0] + 12, grid.y, words, align="left", size=SMALL)
     looks = [listed([f"“{tokens[j]}”" for j in range(n) if row[j]]) for row in seen]
     rows = "; ".join(f"“{token}” looks at {at}" for token, at in zip(tokens, looks, strict=True))
-    alt = f"A mask of {n} × {n}, a row for each token that looks: {rows}. All else has {SHUT}, so that its weight is 0."
+    alt = f"A mask of {n} × {n}, a row for each token that looks: {rows}. Else {SHUT}, so the weight is 0."
     return Drawing(sheet.done(), alt)
 
 
