@@ -71,8 +71,6 @@ class Sketch:
         rounded: float = 6,
         size: float = NORMAL,
         width: float = 1.0,
-        style: str = "-",
-        zorder: float = 3,
     ) -> Box:
         """Draw a rectangle around (x, y) with a text in it, and return its place."""
         from matplotlib.patches import FancyBboxPatch
@@ -81,7 +79,7 @@ class Sketch:
         self.ax.add_patch(
             FancyBboxPatch(
                 (x - w / 2, y - h / 2), w, h, boxstyle=form, facecolor=fill, edgecolor=colour,
-                linewidth=width, linestyle=style, zorder=zorder,
+                linewidth=width, zorder=3,
             )
         )  # fmt: skip
         if text:
@@ -218,8 +216,9 @@ class Sketch:
                 if texts is not None and texts[i][j]:
                     ink = inks[i][j] if inks is not None else BLACK
                     self.label(at[0] + cell / 2, at[1] + cell / 2, texts[i][j], size=size, colour=ink)
-        w, h = cell * len(fills[0]), cell * len(fills)
-        return Box(x + w / 2, y + h / 2, w, h)
+        return Box(
+            x + cell * len(fills[0]) / 2, y + cell * len(fills) / 2, cell * len(fills[0]), cell * len(fills)
+        )
 
     def frame(
         self, x: float, y: float, w: float, h: float, colour: str, width: float = 2.4, style: Any = "-"
