@@ -23,12 +23,11 @@ SMALL, NORMAL = 8.5, 10.0  # sizes of letters, in points
 
 
 class Sketch:
-    """A sheet: place things by their middle, then take the figure with `done`.
+    """A sheet: place things by their middle, then take the figure with `done()`.
 
     sheet = Sketch()
     a, b = sheet.box(0, 0, 80, 40, "x"), sheet.box(180, 0, 80, 40, "ŷ")
     sheet.arrow(a.right, b.left, "W")
-    fig = sheet.done()
     """
 
     def __init__(self) -> None:
@@ -216,9 +215,8 @@ class Sketch:
                 if texts is not None and texts[i][j]:
                     ink = inks[i][j] if inks is not None else BLACK
                     self.label(at[0] + cell / 2, at[1] + cell / 2, texts[i][j], size=size, colour=ink)
-        return Box(
-            x + cell * len(fills[0]) / 2, y + cell * len(fills) / 2, cell * len(fills[0]), cell * len(fills)
-        )
+        w, h = cell * len(fills[0]), cell * len(fills)
+        return Box(x + w / 2, y + h / 2, w, h)
 
     def frame(
         self, x: float, y: float, w: float, h: float, colour: str, width: float = 2.4, style: Any = "-"
