@@ -293,9 +293,7 @@ with needs("descend", "slope"):
         ax.set(xlim=(0.44, 1.2), ylim=(0.44, 1.2), aspect="equal")
         ax.set(title=f"η = {eta}", xlabel="x now")
     axes[0].set(ylabel="x after the step")
-    show(fig, "Three webs between a falling curve and the diagonal. At 0.24 the web winds "
-              "inwards to the crossing; at 0.3 it settles on one rectangle around it; at 0.36 it "
-              "fills a region.")
+    show(fig, ask("border").alt)
 
 # %% [markdown]
 # A **cobweb diagram**. Blue is where a step leads, grey the diagonal. From where you are go up or down to blue, that is your next place; go across to grey, and there it is the place where you are. At the crossing, the minimum, a step changes nothing.
@@ -431,11 +429,7 @@ with needs("descend"):
     for colour, name in zip([SKY, ORANGE, GREEN, PURPLE, BLACK], [*minima.round(2), "lost"]):
         ax.plot([], [], "s", color=colour, label=f"{name}")
     ax.set(xlabel="start", ylabel="η")
-    show(fig, "Colour says in which valley a start ends, strong where it comes to rest. For tiny "
-              "learning rates there are four stripes. Each turns pale at its own two over the "
-              "curvature, a little higher it is thrown out and takes the colour of its neighbour "
-              "on the left, like a staircase; near the top all that is not lost ends in the "
-              "widest valley, 1.58.")
+    show(fig, ask("basin").alt)
 
 # %% [markdown]
 # The colour of a point says in which valley this start ends with this η: strong where it comes to rest, pale where it does not, black where it is lost.
@@ -558,9 +552,7 @@ with needs("sgd", "noise_ball"):
         measured = w[500:].var(axis=0).mean()
         print(f"η = {eta:4}: variance {measured:.4f} measured, {V:.4f} by your formula")
     axes[0].set(ylabel="$w_2$")
-    show(fig, "Three walks of 700 steps from the same start to a ball around the origin. The "
-              "ball of learning rate 0.8 fills the panel, that of 0.2 is half as wide, that of "
-              "0.05 a quarter, but its walk in is slow.")
+    show(fig, ask("ball").alt)
 
 # %% [markdown]
 # Here is the dilemma of all of deep learning in one picture. A large η (left) arrives in two steps and stays restless. A small one (right) is precise and slow: see the trail of small steps by which it came. The orange circles are your formula, drawn so that they hold 95 % of the points.
@@ -618,7 +610,7 @@ with needs("schedule"):
 # %% [markdown]
 # The large rate is there at once and stays in its ball, $\eta/(2 - \eta) = \frac13$. The small one has a low floor and needs 200 steps to reach it. The schedule has both: quick, and in the end below either.
 #
-# There is a riddle in the blue curve. It dips at step 24 and rises again, long before η begins to fall. The error has two parts: what is left of the start, and noise. During the warm-up η is still small, so the ball is, and the start is already forgotten. Then η reaches its full size, and the ball fills up.
+# There is a riddle in the blue curve: it dips at step 24 and rises again. During the warm-up η is still small, so is the ball, and the start is already forgotten. Then η reaches its full size, and the ball fills up.
 
 # %% [markdown]
 # ## 7 · Momentum
@@ -700,10 +692,7 @@ with needs("momentum_step"):
         ax.plot(*path[:45].T, "o-", color=BLUE if beta else ORANGE, markersize=3, linewidth=1)
         ax.set(title=f"η = {eta:.3f}, β = {beta:.2f}", xlabel="$w_1$")
     axes[0].set(ylabel="$w_2$")
-    show(fig, "Forty-five steps in a narrow valley. Plain descent zigzags and is little more "
-              "than half way; the ball with β = 0.9 and half the rate swings gently and is "
-              "nearly there; the ball with the best numbers first swings almost four times as "
-              "wide, and has arrived.")
+    show(fig, ask("swing").alt)
 
 # %% [markdown]
 # In the middle the promise of this part is kept: the swings across cancel, nothing ever exceeds the start, and the speed along builds up. On the right the two best numbers win, but look *how*. **The best rate is a promise about the end, not about the beginning.**
@@ -889,8 +878,7 @@ with needs("sgd"):
         ax.annotate(f"b = {b}", (1.08, losses[0] + 0.02), color=colour)
         print(f"b = {b:3}: J = {losses[0]:.3f} after one epoch, {losses[-1]:.3f} after a hundred")
     ax.set(xscale="log", xlabel="epoch", ylabel="J", ylim=(0, 1.15))
-    show(fig, "Loss against epochs on a logarithmic axis. One flower at a time starts below "
-              "where the full batch ends after a hundred epochs; batches of 16 lie in between.")
+    show(fig, ask("sweep").alt)
 
 # %% [markdown]
 # The flowers resemble each other, so the first few tell most of what all 150 would: **many rough steps are worth more than a few precise ones.**
