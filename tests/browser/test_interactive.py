@@ -139,7 +139,7 @@ def test_a_stepper_goes_by_buttons_by_keys_and_by_itself(
         (
             "from helpers.widgets.gradient_descent_ball import momentum_map\nmomentum_map()",
             ".eta",
-            ".factors",
+            ".etas",
         ),
     ],
     ids=["explorer", "race", "map"],
