@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from helpers.grading import CourseError
+from helpers.grading.intake.bounded import BYTES
 
-BYTES, ENTRIES, RATIO, SMALL = 50_000_000, 20_000, 200, 1_000_000
+ENTRIES, RATIO, SMALL = 20_000, 200, 1_000_000
 
 
 class Unsafe(CourseError):
