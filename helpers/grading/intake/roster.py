@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.intake import tables
+from helpers.grading.intake.people import tables
 
 FILE = "students.csv"
 OWN = ("id", "name", "email", "group")

@@ -1,4 +1,4 @@
-"""Who handed in together: a submission is graded once, under the group's name, and counts for every member."""
+"""Who handed in together: a submission is graded once, under the group's name, and counts for each member."""
 
 import json
 from collections.abc import Iterable, Mapping
