@@ -30,6 +30,24 @@ def network(xor_network: Callable[[], Any]) -> Any:
     return [W1, b1, w2, b2]
 
 
+class Wire:
+    """A binary digit that only a gate can read."""
+
+    __slots__ = ("_on",)
+
+    def __init__(self, on: int):
+        self._on = on
+
+
+def wired(half_adder: Callable[..., Any], a: int, b: int) -> Any:
+    """Let a half adder add two wires by NAND gates, and read the two wires that it returns."""
+
+    def nand(p: Wire, q: Wire) -> Wire:
+        return Wire(1 - p._on * q._on)
+
+    return [wire._on if isinstance(wire, Wire) else wire for wire in half_adder(nand, Wire(a), Wire(b))]
+
+
 def predicts(Perceptron: Callable[[int], Any], X: ndarray, w: ndarray) -> Any:
     """Give a perceptron these weights and ask for its predictions."""
     model = Perceptron(len(w))

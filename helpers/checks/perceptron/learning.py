@@ -7,7 +7,8 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.perceptron.neuron import CORNERS, PROBES, REFERENCE, batch
+from helpers.checks.perceptron.gates import CORNERS
+from helpers.checks.perceptron.neuron import PROBES, REFERENCE, batch
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
 
