@@ -203,9 +203,11 @@ check("gates")
 # %% [markdown]
 # Here are your three lines.
 
-# %% tags=["experiment"]
+# %%
 corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 truth = {"AND": [0, 0, 0, 1], "OR": [0, 1, 1, 1], "NAND": [1, 1, 1, 0]}
+
+# %% tags=["experiment"]
 with needs("gates"):
     fig, axes = panels(3, height=3.1)
     for ax, (name, table) in zip(axes, truth.items()):
@@ -473,12 +475,13 @@ with needs("Perceptron"):
 # So what will your perceptron do with it?
 
 # %%
+xor = np.array([0.0, 1.0, 1.0, 0.0])  # for the four corners, in their order
+
 ask("xor")
 
 # %% tags=["experiment"]
 with needs("Perceptron"):
     X = np.column_stack([np.ones(4), corners])
-    xor = np.array([0.0, 1.0, 1.0, 0.0])
     model = Perceptron(3)
     model.fit(X, xor, epochs=2)
     path = [np.array(model.w)]
@@ -804,7 +807,10 @@ with needs("softmax", "softmax_gradient"):
     X, W, v = rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=(3, 1))
     classes = np.array([0, 1, 1, 0])
     Y, P = np.eye(2)[classes], softmax(X @ W)
-    loss = lambda W: -np.mean(np.log(softmax(X @ W)[np.arange(4), classes]))
+
+    def loss(W):
+        return -np.mean(np.log(softmax(X @ W)[np.arange(4), classes]))
+
     nudge = np.array([[0, 0], [1e-6, 0], [0, 0]])
     print(f"slope by nudging W[1, 0]: {(loss(W + nudge) - loss(W - nudge)) / 2e-6:.6f}, "
           f"by your gradient: {softmax_gradient(W, X, Y)[1, 0]:.6f}")
@@ -869,8 +875,8 @@ def flower_accuracy(rng):
     mean, spread = flowers[order[:100]].mean(axis=0), flowers[order[:100]].std(axis=0)
     X = np.column_stack([np.ones(150), (flowers - mean) / spread])[order]
     Y = np.eye(3)[species[order]]
-    gradient = lambda W: softmax_gradient(W, X[:100], Y[:100])
-    right = (X @ descend(gradient, np.zeros((5, 3)))).argmax(axis=1) == species[order]
+    W = descend(lambda W: softmax_gradient(W, X[:100], Y[:100]), np.zeros((5, 3)))
+    right = (X @ W).argmax(axis=1) == species[order]
     return right[:100].mean(), right[100:].mean()
 
 with needs("softmax_gradient"):
