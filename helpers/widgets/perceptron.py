@@ -93,7 +93,7 @@ def margin(X: ndarray, y: ndarray) -> float:
 
 
 def widest(X: ndarray, y: ndarray) -> tuple[float, ndarray]:
-    """Return the largest margin γ, at most 0 if none separate, and the weights (d,) of length 1 that reach it.
+    """Return the largest margin γ, at most 0 if none separate, and the weights of length 1 that reach it.
 
     The best weights have the same score on one, two or (in three dimensions) three of the signed rows, and
     a larger one on the rest. So all such subsets are tried.

@@ -620,7 +620,7 @@ ax.plot(z, sigmoid(z), color=BLUE)
 ax.plot(z, sigmoid(5 * z), color=ORANGE, linestyle="--")
 ax.annotate("step", (-0.9, 0.88), color=GREY)
 ax.annotate("σ(z)", (1.9, 0.76), color=BLUE)
-ax.annotate("σ(5z)", (-1.75, 0.25), color=ORANGE)
+ax.annotate("σ(5z)", (0.3, 0.2), color=ORANGE)
 ax.set(xlabel="score z", ylabel="probability of label 1", yticks=[0, 0.5, 1])
 show(fig, "The step jumps from 0 to 1 at score 0; the sigmoid rises smoothly and is one half "
           "there; five times the score gives a much steeper sigmoid.",
@@ -1044,7 +1044,7 @@ print("MSE", np.mean(residuals**2), " root outside:", np.sqrt(np.mean(residuals*
 # %% [markdown]
 # ## Margins, and a loss that wants one
 #
-# The perceptron takes *any* separating line. The one with the widest margin is safest. With signs $s_i \in \{-1, 1\}$ and scores $z_i = x_i \cdot w$ (bias aside), scale $w$ until the nearest samples have $s_i z_i = 1$; then the margin is $\gamma = 1 / \lVert w \rVert$, and the whole street between the classes is $2 / \lVert w \rVert$ wide. A wide street is a short $w$.
+# The perceptron takes *any* separating line. The one with the widest margin leaves most room for samples to come. With signs $s_i \in \{-1, 1\}$ and scores $z_i = x_i \cdot w$ (bias aside), scale $w$ until the nearest samples have $s_i z_i = 1$; then the margin is $\gamma = 1 / \lVert w \rVert$, and the whole street between the classes is $2 / \lVert w \rVert$ wide. A wide street is a short $w$.
 #
 # The **hinge loss** asks for exactly this: a sample costs nothing once it is on the right side *by at least 1*,
 #
