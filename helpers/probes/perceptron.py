@@ -1,6 +1,7 @@
 """Probes of lesson 01: they turn its answers into plain data."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,14 +21,12 @@ def with_activation(neuron: Callable[..., Any], X: ndarray, w: ndarray, b: float
 
 def gate(gates: Callable[[], Any], name: str) -> Any:
     """Return a gate's weights and bias; what they compute is worked out where they are judged."""
-    w, b = gates()[name]
-    return [w, b]
+    return gates()[name]
 
 
 def network(xor_network: Callable[[], Any]) -> Any:
     """Return a two-layer network's weights and biases."""
-    W1, b1, w2, b2 = xor_network()
-    return [W1, b1, w2, b2]
+    return xor_network()
 
 
 class Wire:
@@ -56,18 +55,33 @@ def predicts(Perceptron: Callable[[int], Any], X: ndarray, w: ndarray) -> Any:
 
 
 def one_step(Perceptron: Callable[[int], Any], x: ndarray, y: float, w: ndarray) -> Any:
-    """Give a perceptron these weights, show it one sample, and look at the weights."""
+    """Give a perceptron these weights, show it one sample, and look at the weights and the count."""
     model = Perceptron(len(w))
     model.w = w.copy()
     model.update(x, y)
-    return {"w": model.w}
-
-
-def sweeps(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, epochs: int) -> Any:
-    """Train from zero and return the weights and the number of mistakes."""
-    model = Perceptron(X.shape[1])
-    model.fit(X, y, epochs)
     return {"w": model.w, "mistakes": model.mistakes}
+
+
+def sweeps(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, epochs: int | None) -> Any:
+    """Train from zero; return weights and number of mistakes, and what another perceptron noticed of it."""
+    model, other = Perceptron(X.shape[1]), Perceptron(X.shape[1])
+    model.fit(X, y) if epochs is None else model.fit(X, y, epochs)
+    return {"w": model.w, "mistakes": model.mistakes, "w of another": other.w}
+
+
+def free_sweeps(Perceptron: Any, X: ndarray, y: ndarray, epochs: int) -> int | None:
+    """Return how many sweeps of `fit` were free of mistakes, by its calls of `update`; None if there are none."""
+    counts: list[int] = []
+
+    class Watched(Perceptron):  # type: ignore[misc]
+        def update(self, x: ndarray, y: float) -> Any:
+            done = super().update(x, y)
+            counts.append(self.mistakes)
+            return done
+
+    Watched(X.shape[1]).fit(X, y, epochs)
+    ends = [0, *counts[len(X) - 1 :: len(X)]]
+    return sum(a == b for a, b in pairwise(ends)) if counts else None
 
 
 def learns(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, X_new: ndarray) -> Any:

@@ -1,4 +1,4 @@
-"""Neurons as gates: weights by hand, two layers for XOR, and an adder made of NAND."""
+"""Neurons as gates, their weights by hand."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,6 +7,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
+from helpers.checks.evidence import show
 from helpers.checks.perceptron.neuron import PROBES, REFERENCE
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
@@ -20,44 +21,52 @@ def one_gate(rng: Generator, name: str) -> Iterator[Case]:
 
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+TABLES = {
+    "AND": (0, 0, 0, 1), "OR": (0, 1, 1, 1), "NAND": (1, 1, 1, 0), "NOR": (1, 0, 0, 0), "XOR": (0, 1, 1, 0),
+    "XNOR, the opposite of XOR": (1, 0, 0, 1), "its first input": (0, 0, 1, 1), "its second input": (0, 1, 0, 1),
+    "0 always": (0, 0, 0, 0), "1 always": (1, 1, 1, 1),
+}  # fmt: skip
 
 
-def fires(X: ndarray, W: Plain, b: Plain) -> ndarray:
-    """Return the outputs of a layer of Heaviside neurons."""
-    z = X @ np.asarray(W, dtype=float) + np.asarray(b, dtype=float)
-    return (np.squeeze(z) > 0).astype(int)
+def fires(X: ndarray, W: ndarray, b: ndarray) -> list[int]:
+    """Return the outputs of a layer of Heaviside neurons, a neuron's outputs as a list."""
+    return (np.squeeze(X @ W + b) > 0).astype(int).tolist()
 
 
-def gate_outputs(weights: Plain) -> ndarray:
-    """Return what a gate's weights compute on the four corners, in the order of the truth table."""
-    w, b = weights
+def gate_outputs(weights: Plain) -> Plain:
+    """Return what a gate's weights compute on the four corners, or a sentence where they are none."""
+    if not isinstance(weights, list | tuple) or len(weights) != 2:
+        return f"a gate is a pair (w, b) of two weights and a bias; this is {show(weights)}"
+    w, b = (np.asarray(part, dtype=float) for part in weights)
+    if b.shape == (2,) and w.ndim == 0:
+        return "it comes as (b, w): the weights stand first, then the bias"
+    if w.shape != (2,) or b.size != 1:
+        return f"w must have shape (2,) and b be one number; they have the shapes {w.shape} and {b.shape}"
     return fires(CORNERS, w, b)
 
 
-def network_outputs(weights: Plain) -> ndarray:
-    """Return what a network's weights compute on the four corners."""
-    W1, b1, w2, b2 = weights
-    return fires(fires(CORNERS, W1, b1), w2, b2)
-
-
-def shapes(weights: Plain) -> Plain:
-    """Return the shapes of a network's weights."""
-    return [list(np.shape(v)) for v in weights]
-
-
-def nothing(rng: Generator) -> Iterator[Case]:
-    """No inputs."""
-    yield Case({})
-
-
-def two_digits(rng: Generator) -> Iterator[Case]:
-    """All sums of two binary digits."""
-    for a in (0, 1):
-        for b in (0, 1):
-            yield Case({"a": a, "b": b})
+def as_table(case: Case, want: Plain, got: Plain) -> str | None:
+    """Say on which corners a gate or a network fires wrongly, and which table it computes instead."""
+    if isinstance(got, str) or np.shape(got) != np.shape(want):
+        return f"{got}." if isinstance(got, str) else f"expected {show(want)}, got {show(got)}."
+    table, wanted = np.asarray(got).tolist(), np.asarray(want).tolist()
+    if table == wanted:
+        return None
+    places = {
+        told: ", ".join(f"({x1:.0f}, {x2:.0f})" for (x1, x2), a, b in zip(CORNERS, wanted, table, strict=True) if (a, b) == k)
+        for k, told in (((1, 0), "should fire on {} and is silent"), ((0, 1), "fires on {} and should be silent"))
+    }  # fmt: skip
+    told = " and ".join(sentence.format(where) for sentence, where in places.items() if where)
+    known = next((f" That is {name}." for name, outputs in TABLES.items() if list(outputs) == table), "")
+    return f"it {told} there.{known}"
 
 
 # ---------------------------------------------------------------- tasks
+
+
+def gate(name: str, weight: float) -> Part:
+    """The part that asks for one gate; any weights that get its table right are right."""
+    return Part(name, partial(one_gate, name=name), weight=weight, means=gate_outputs, judge=as_table)
 
 
 GATES = Task(
@@ -66,24 +75,47 @@ GATES = Task(
     answers=["gates"],
     reference=REFERENCE + "gates",
     probe=PROBES + "gate",
-    parts=[
-        Part("AND", partial(one_gate, name="AND"), weight=0.5, means=gate_outputs),
-        Part("OR", partial(one_gate, name="OR"), weight=0.5, means=gate_outputs),
-        Part("NAND", partial(one_gate, name="NAND"), means=gate_outputs),
-    ],
+    parts=[gate("AND", 0.5), gate("OR", 0.5), gate("NAND", 1.0)],
     misconceptions=[
         Misconception(
-            "Your AND fires when one input is on: the bias must outweigh one weight, but not both.",
+            "Your AND fires when one input is on: its bias must outweigh one weight, but not both.",
             {"AND"},
             ('"AND": ([1.0, 1.0], -1.5)', '"AND": ([1.0, 1.0], -0.5)'),
+        ),
+        Misconception(
+            "Your AND never fires. With both inputs on its score w1 + w2 + b must be above 0; at exactly 0 it is silent.",
+            {"AND"},
+            ('"AND": ([1.0, 1.0], -1.5)', '"AND": ([1.0, 1.0], -2.0)'),
+        ),
+        Misconception(
+            "Your AND always fires: its bias alone is enough. It must be negative, and outweigh one weight.",
+            {"AND"},
+            ('"AND": ([1.0, 1.0], -1.5)', '"AND": ([1.0, 1.0], 1.5)'),
+        ),
+        Misconception(
+            "Your AND listens to one input only: the other must be able to keep it silent.",
+            {"AND"},
+            ('"AND": ([1.0, 1.0], -1.5)', '"AND": ([1.0, 0.0], -0.5)'),
+            forms=[('"AND": ([1.0, 1.0], -1.5)', '"AND": ([0.0, 1.0], -0.5)')],
         ),
         Misconception(
             "Your OR fires only when both inputs are on: one weight alone must outweigh the bias.",
             {"OR"},
             ('"OR": ([1.0, 1.0], -0.5)', '"OR": ([1.0, 1.0], -1.5)'),
+            forms=[('"OR": ([1.0, 1.0], -0.5)', '"OR": ([1.0, 1.0], -1.0)')],
         ),
         Misconception(
-            "Your NAND never fires: to turn a neuron round, change the sign of w *and* of b.",
+            "Your OR always fires, also on (0, 0), where the score is the bias alone: it must not be above 0.",
+            {"OR"},
+            ('"OR": ([1.0, 1.0], -0.5)', '"OR": ([1.0, 1.0], 0.5)'),
+        ),
+        Misconception(
+            "Your OR never fires: with an input on, its score must be above 0.",
+            {"OR"},
+            ('"OR": ([1.0, 1.0], -0.5)', '"OR": ([1.0, 1.0], -2.5)'),
+        ),
+        Misconception(
+            "Your NAND never fires: to turn AND round, change the sign of w *and* of b.",
             {"NAND"},
             ("([-1.0, -1.0], 1.5)", "([-1.0, -1.0], -1.5)"),
         ),
@@ -93,101 +125,25 @@ GATES = Task(
             ("([-1.0, -1.0], 1.5)", "([1.0, 1.0], -1.5)"),
         ),
         Misconception(
-            "With both inputs on, your AND has the score 0 exactly, and g(0) = 0: it is silent there.",
-            {"AND"},
-            ('"AND": ([1.0, 1.0], -1.5)', '"AND": ([1.0, 1.0], -2.0)'),
+            "Your NAND is silent when one input is on: there the bias must be larger than one weight takes away. "
+            "(At a score of exactly 0 a neuron is silent.)",
+            {"NAND"},
+            ("([-1.0, -1.0], 1.5)", "([-1.0, -1.0], 0.5)"),
+        ),
+        Misconception(
+            "Your NAND always fires: with both inputs on, the weights must outweigh the bias.",
+            {"NAND"},
+            ("([-1.0, -1.0], 1.5)", "([-1.0, -1.0], 2.5)"),
+        ),
+        Misconception(
+            "Your NAND is OR: it fires on (1, 1) and is silent on (0, 0), the wrong way round.",
+            {"NAND"},
+            ("([-1.0, -1.0], 1.5)", "([1.0, 1.0], -0.5)"),
         ),
     ],
     hints=[
         "Draw the four corners of the unit square. Which line has only (1, 1) on its far side?",
         "AND needs $w_1 + w_2 + b > 0$ but $w_1 + b \\le 0$ and $w_2 + b \\le 0$.",
         '`"AND": ([1, 1], -1.5)`; for OR a smaller threshold does, and NAND is AND with every sign turned.',
-    ],
-)
-
-XOR = Task(
-    "xor_network",
-    points=2,
-    answers=["xor_network"],
-    reference=REFERENCE + "xor_network",
-    probe=PROBES + "network",
-    parts=[
-        Part("shapes", nothing, weight=0.5, means=shapes),
-        Part("XOR", nothing, weight=1.5, means=network_outputs),
-    ],
-    misconceptions=[
-        Misconception(
-            "Your network computes OR, it fires on (1, 1) as well: AND must *forbid*, with a negative weight.",
-            {"XOR"},
-            ("w2 = [1.0, -1.0]", "w2 = [1.0, 1.0]"),
-        ),
-        Misconception(
-            "Your output never fires: its threshold is higher than what the hidden neurons can give.",
-            {"XOR"},
-            ("b2 = -0.5", "b2 = -1.5"),
-        ),
-        Misconception(
-            "Your output always fires: its bias alone is enough. A threshold is a *negative* bias.",
-            {"XOR"},
-            ("b2 = -0.5", "b2 = 0.5"),
-        ),
-        Misconception(
-            "Your output fires on one of the two corners only: each hidden neuron copies one input, so the second "
-            "layer sees what a single neuron sees.",
-            {"XOR"},
-            ("W1 = [[1.0, 1.0], [1.0, 1.0]]", "W1 = [[1.0, 0.0], [0.0, 1.0]]"),
-        ),
-        Misconception(
-            "w2 is a column of shape (2, 1). One output neuron has a weight vector of shape (2,).",
-            {"shapes"},
-            ("w2 = [1.0, -1.0]", "w2 = [[1.0], [-1.0]]"),
-        ),
-    ],
-    hints=[
-        "Say XOR in words, using only AND, OR and NOT. Each hidden neuron can be one of the gates you have.",
-        "XOR = OR and not AND: one hidden neuron computes OR, the other AND.",
-        "`W1 = [[1, 1], [1, 1]]` and `b1 = [-0.5, -1.5]`; the output wants the first and is forbidden by the second.",
-    ],
-)
-
-HALF_ADDER = Task(
-    "half_adder",
-    points=0,
-    answers=["half_adder"],
-    reference=REFERENCE + "half_adder",
-    probe=PROBES + "wired",
-    parts=[Part("all four sums", two_digits)],
-    misconceptions=[
-        Misconception(
-            "Your carry is upside down: NAND of both is 0 where the carry is 1. Turn it round once more, NAND(c, c).",
-            {"all four sums"},
-            ("nand(c, c)", "c"),
-        ),
-        Misconception(
-            "Your digit is OR: it stays 1 for 1 + 1, where the digit is 0 and 1 is carried.",
-            {"all four sums"},
-            ("nand(nand(a, c), nand(b, c))", "nand(nand(a, a), nand(b, b))"),
-        ),
-        Misconception(
-            "The two are swapped: the digit comes first, then the carry.",
-            {"all four sums"},
-            (
-                "return nand(nand(a, c), nand(b, c)), nand(c, c)",
-                "return nand(c, c), nand(nand(a, c), nand(b, c))",
-            ),
-        ),
-        Misconception(
-            "Your digit is upside down: it is 1 where both are equal.",
-            {"all four sums"},
-            (
-                "nand(nand(a, c), nand(b, c))",
-                "nand(nand(nand(a, c), nand(b, c)), nand(nand(a, c), nand(b, c)))",
-            ),
-        ),
-    ],
-    hints=[
-        "The digit is XOR, the carry is AND. Begin with c = NAND(a, b): how do you turn one gate round?",
-        "The carry is NAND(c, c). The digit is NAND of NAND(a, c) and NAND(b, c).",
-        "`c = nand(a, b)`, then `return nand(..., ...), nand(c, c)`",
     ],
 )

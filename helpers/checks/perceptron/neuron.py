@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.task import FIRST, SECOND, Case, Misconception, Part, Task
+from helpers.checks.task import Case, Misconception, Part, Task
 
 REFERENCE = "helpers.reference.perceptron."
 PROBES = "helpers.probes.perceptron."
@@ -21,25 +21,21 @@ def batch(rng: Generator, n: int, d: int) -> tuple[ndarray, ndarray, float]:
 
 
 def weighted(rng: Generator, names: tuple[str, ...]) -> Iterator[Case]:
-    """Worked by hand first: 1·3 + 2·(-1) + 0.5, then random shapes."""
+    """Worked by hand first, 1·3 + 2·(-1) + 0.5, also with as many rows as weights; then random shapes."""
     X, w, b = np.array([[1.0, 2.0], [0.0, 0.0], [-1.0, 4.0]]), np.array([3.0, -1.0]), 0.5
-    for i in range(4):
+    for rows in (X, X[::2]):
+        for f in names:
+            yield Case({"X": rows, "w": w, "b": b, "f": f})
+    for n, d in [(5, 2), (1, 4), (4, 3)]:
+        X, w, b = batch(rng, n, d)
         for f in names:
             yield Case({"X": X, "w": w, "b": b, "f": f})
-        X, w, b = batch(rng, n=int(rng.integers(1, 7)) + i, d=int(rng.integers(2, 5)))
-
-
-def affine(rng: Generator) -> Iterator[Case]:
-    """Inputs, weights and a bias."""
-    yield Case({"X": np.array([[2.0, 3.0]]), "w": np.array([0.5, -1.0]), "b": 4.0})
-    for n, d in [(5, 3), (2, 4), (3, 1)]:
-        X, w, b = batch(rng, n, d)
-        yield Case({"X": X, "w": w, "b": b})
 
 
 def off_zero(rng: Generator) -> Iterator[Case]:
     """Scores that are not zero, in one and two dimensions."""
     yield Case({"z": np.array([-2.0, -0.1, 0.1, 2.0])})
+    yield Case({"z": np.array([[-1e-9, 1e-9, 0.7], [500.0, -500.0, 1.0]])})
     yield Case({"z": rng.normal(size=7)})
     yield Case({"z": rng.normal(size=(3, 4)) * 100})
 
@@ -69,16 +65,40 @@ HEAVISIDE = Task(
             "Your neuron answers -1 where it is silent: that is the sign function. Heaviside answers 0.",
             {"fires above zero", "is silent at zero"},
             ("1.0, 0.0", "1.0, -1.0"),
+            forms=[("np.where(z > 0, 1.0, 0.0)", "np.sign(z)"), ("z > 0, 1.0, 0.0", "z >= 0, 1.0, -1.0")],
         ),
         Misconception(
             "Your neuron fires below zero and is silent above: the two values are swapped.",
             {"fires above zero", "is silent at zero"},
             ("1.0, 0.0", "0.0, 1.0"),
+            forms=[("(z > 0", "(z < 0")],
         ),
         Misconception(
             "You return z itself where it is positive: that is ReLU. A Heaviside neuron answers 1.",
             {"fires above zero", "is silent at zero"},
             ("1.0, 0.0", "z, 0.0"),
+        ),
+        Misconception(
+            "At z = 0 your neuron answers ½. With g(z) = 1 if z > 0 it is silent there.",
+            {"is silent at zero"},
+            ("np.where(z > 0, 1.0, 0.0)", "np.heaviside(z, 0.5)"),
+        ),
+        Misconception(
+            "Your neuron is silent for scores between 0 and 1: it fires at any z above 0, however small.",
+            {"fires above zero"},
+            ("(z > 0", "(z >= 1"),
+            forms=[("(z > 0", "(z > 1")],
+        ),
+        Misconception(
+            "Your neuron is silent for scores up to ½. That is the threshold of a probability; a score fires above 0.",
+            {"fires above zero"},
+            ("(z > 0", "(z > 0.5"),
+            forms=[("(z > 0", "(z >= 0.5"), ("(z > 0", "(np.round(z) > 0")],
+        ),
+        Misconception(
+            "Your neuron fires below zero as well: it is silent only at 0.",
+            {"fires above zero", "is silent at zero"},
+            ("(z > 0", "(z != 0"),
         ),
     ],
     hints=[
@@ -116,50 +136,54 @@ NEURON = Task(
             {"weighted sum", "activation"},
             ("X @ w + b", "(X + b) @ w"),
         ),
+        Misconception(
+            "The bias is subtracted. Here it is added; what is subtracted is a threshold, θ = -b.",
+            {"weighted sum", "activation"},
+            ("X @ w + b", "X @ w - b"),
+        ),
+        Misconception(
+            "You add up all rows together and get one score. Each row has a score of its own.",
+            {"weighted sum", "activation"},
+            ("X @ w", "np.sum(X * w)"),
+            forms=[("X @ w", "(X @ w).sum()")],
+        ),
+        Misconception(
+            "You add up each column. A score adds up a *row*: over axis 1, as `X @ w` does.",
+            {"weighted sum", "activation"},
+            ("X @ w", "np.sum(X * w, axis=0)"),
+        ),
+        Misconception(
+            "Only the first row got a score: one is wanted for each row of X.",
+            {"weighted sum", "activation"},
+            ("X @ w", "X[0] @ w"),
+            forms=[("f(X @ w + b)", "f(X @ w + b)[:1]"), ("f(X @ w + b)", "f(X @ w + b)[0]")],
+        ),
+        Misconception(
+            "Only the last row got a score: one is wanted for each row of X.",
+            {"weighted sum", "activation"},
+            ("X @ w", "X[-1] @ w"),
+            forms=[("f(X @ w + b)", "f(X @ w + b)[-1:]")],
+        ),
+        Misconception(
+            "You divide the sum by the number of inputs: a score is the sum itself.",
+            {"weighted sum", "activation"},
+            ("X @ w", "np.mean(X * w, axis=1)"),
+        ),
+        Misconception(
+            "You always use the step. The activation is whatever is handed in as f.",
+            {"weighted sum", "activation"},
+            ("f(X @ w + b)", "heaviside(X @ w + b)"),
+        ),
+        Misconception(
+            "You apply f to each product and add up after that. f sees the score: the sum, with the bias.",
+            {"activation"},
+            ("f(X @ w + b)", "f(X * w).sum(axis=1) + b"),
+            forms=[("f(X @ w + b)", "f(X * w + b / X.shape[1]).sum(axis=1)")],
+        ),
     ],
     hints=[
         "One row of `X` is one sample. Which operator multiplies each row with `w` and sums?",
         r"$\hat y_i = f\big(\sum_j X_{ij} w_j + b\big)$",
         "`return f(X @ ... + ...)`",
-    ],
-)
-
-ABSORB_BIAS = Task(
-    "absorb_bias",
-    points=1,
-    answers=["absorb_bias"],
-    reference=REFERENCE + "absorb_bias",
-    parts=[Part("inputs", affine, probe=FIRST, pure=True), Part("weights", affine, probe=SECOND, pure=True)],
-    misconceptions=[
-        Misconception(
-            "The constant input comes last. Here it comes first, as x_0.",
-            {"inputs"},
-            ("[ones, X]", "[X, ones]"),
-        ),
-        Misconception(
-            "The new column holds zeros: then the bias is multiplied by 0 and vanishes.",
-            {"inputs"},
-            ("np.ones(", "np.zeros("),
-        ),
-        Misconception(
-            "You put the bias into the inputs. The input x_0 is the constant 1; b is its weight.",
-            {"inputs"},
-            ("np.ones((len(X), 1))", "np.full((len(X), 1), b)"),
-        ),
-        Misconception(
-            "The bias comes last among the weights. It is the weight of x_0, so it comes first.",
-            {"weights"},
-            ("[[b], w]", "[w, [b]]"),
-        ),
-        Misconception(
-            "The first weight is 1, not b: the constant 1 belongs to the inputs.",
-            {"weights"},
-            ("[[b], w]", "[[1.0], w]"),
-        ),
-    ],
-    hints=[
-        "A row gets one number more, and so does w. What must their product add to the sum?",
-        r"$\tilde x = (1, x_1, \dots, x_d)$ and $\tilde w = (b, w_1, \dots, w_d)$",
-        "`np.hstack([np.ones((len(X), 1)), ...])` and `np.concatenate([[b], ...])`",
     ],
 )
