@@ -52,7 +52,7 @@ def _reached(task: Task, cells: Sequence[str]) -> Iterator[ast.AST]:
     queue, met = list(task.answers), {*task.answers, *task.uses}
     while queue:
         name = queue.pop(0)
-        cell = _cell_of(name, cells)
+        cell = cell_of(name, cells)
         for node in _binding(name, cell) if cell is not None else ():
             yield node
             used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - met

@@ -70,7 +70,7 @@ def sweeps(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, epochs: int
 
 
 def free_sweeps(Perceptron: Any, X: ndarray, y: ndarray, epochs: int) -> int | None:
-    """Return how many sweeps of `fit` were free of mistakes, by its calls of `update`; None if there are none."""
+    """Return how many sweeps of `fit` were free of mistakes, by its calls of `update`; None if none came."""
     counts: list[int] = []
 
     class Watched(Perceptron):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""An adder of NAND gates, least squares, the hinge, and layers without a bend: worth no points."""
+"""Least squares, the hinge, and layers without a bend: worth no points."""
 
 from collections.abc import Iterator
 
@@ -6,28 +6,25 @@ import numpy as np
 from numpy.random import Generator
 
 from helpers.checks.perceptron.learning import with_ones
-from helpers.checks.perceptron.neuron import PROBES, REFERENCE, batch
+from helpers.checks.perceptron.neuron import REFERENCE, batch
 from helpers.checks.task import FIRST, SECOND, Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
 
 
-def two_digits(rng: Generator) -> Iterator[Case]:
-    """All sums of two binary digits."""
-    for a in (0, 1):
-        for b in (0, 1):
-            yield Case({"a": a, "b": b})
-
-
 def regression(rng: Generator) -> Iterator[Case]:
-    """Inputs and targets, the columns independent."""
-    yield Case({"X": with_ones(np.array([[0.0], [1.0], [2.0]])), "y": np.array([1.0, 3.0, 5.0])})
+    """Inputs and targets, the columns independent; first on a line, and beside one."""
+    for y in ([1.0, 3.0, 5.0], [0.0, 3.0, 0.0]):
+        yield Case({"X": with_ones(np.array([[0.0], [1.0], [2.0]])), "y": np.array(y)})
     for n, d in [(8, 3), (20, 4)]:
         yield Case({"X": rng.normal(size=(n, d)), "y": rng.normal(size=n)})
 
 
 def collinear(rng: Generator) -> Iterator[Case]:
-    """The same, with one column that is the sum of two others, in whole numbers."""
+    """The same, with one column that is the sum of two others, in whole numbers; and fewer rows than columns."""
+    X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 2.0]])
+    yield Case({"X": np.column_stack([X, X[:, 0] + X[:, 1]]), "y": np.array([1.0, 2.0, 6.0])})
+    yield Case({"X": np.array([[3.0, 4.0]]), "y": np.array([50.0])})
     X = rng.integers(-4, 5, size=(9, 3)).astype(float)
     yield Case({"X": np.column_stack([X, X[:, 0] + X[:, 1]]), "y": rng.normal(size=9)})
 
@@ -50,55 +47,19 @@ def two_layers(rng: Generator) -> Iterator[Case]:
 # ---------------------------------------------------------------- tasks
 
 
-HALF_ADDER = Task(
-    "half_adder",
-    points=0,
-    answers=["half_adder"],
-    reference=REFERENCE + "half_adder",
-    probe=PROBES + "wired",
-    parts=[Part("all four sums", two_digits)],
-    misconceptions=[
-        Misconception(
-            "Your carry is upside down: NAND of both is 0 where the carry is 1. Turn it round once more, NAND(c, c).",
-            {"all four sums"},
-            ("nand(c, c)", "c"),
-        ),
-        Misconception(
-            "Your digit is OR: it stays 1 for 1 + 1, where the digit is 0 and 1 is carried.",
-            {"all four sums"},
-            ("nand(nand(a, c), nand(b, c))", "nand(nand(a, a), nand(b, b))"),
-        ),
-        Misconception(
-            "The two are swapped: the digit comes first, then the carry.",
-            {"all four sums"},
-            (
-                "return nand(nand(a, c), nand(b, c)), nand(c, c)",
-                "return nand(c, c), nand(nand(a, c), nand(b, c))",
-            ),
-        ),
-        Misconception(
-            "Your digit is upside down: it is 1 where both are equal.",
-            {"all four sums"},
-            (
-                "nand(nand(a, c), nand(b, c))",
-                "nand(nand(nand(a, c), nand(b, c)), nand(nand(a, c), nand(b, c)))",
-            ),
-        ),
-    ],
-    hints=[
-        "The digit is XOR, the carry is AND. Begin with c = NAND(a, b): how do you turn one gate round?",
-        "The carry is NAND(c, c). The digit is NAND of NAND(a, c) and NAND(b, c).",
-        "`c = nand(a, b)`, then `return nand(..., ...), nand(c, c)`",
-    ],
-)
-
 NORMAL_EQUATIONS = Task(
     "normal_equations",
     points=0,
     answers=["normal_equations"],
     reference=REFERENCE + "normal_equations",
     parts=[Part("independent columns", regression, tol=1e-6), Part("collinear columns", collinear, tol=1e-6)],
-    forbids=["numpy.linalg.lstsq", "torch.linalg.lstsq", "scipy.*", "sklearn.*"],
+    forbids=[
+        "numpy.linalg.lstsq",
+        "torch.linalg.lstsq",
+        "scipy.linalg.lstsq",
+        "scipy.optimize.*",
+        "sklearn.*",
+    ],
     misconceptions=[
         Misconception(
             "With collinear columns XᵀX has no inverse: `np.linalg.pinv` gives the shortest of all solutions.",
@@ -114,6 +75,33 @@ NORMAL_EQUATIONS = Task(
             "Only one side was divided by n: the n cancels if both are.",
             {"independent columns", "collinear columns"},
             ("(X.T @ y)", "(X.T @ y) / len(X)"),
+        ),
+        Misconception(
+            "XᵀX is not inverted: it stands on the left of the equation, XᵀX w = Xᵀy.",
+            {"independent columns", "collinear columns"},
+            ("np.linalg.pinv(X.T @ X) @ (X.T @ y)", "(X.T @ X) @ (X.T @ y)"),
+        ),
+        Misconception(
+            "XᵀX has no say: Xᵀy alone is the right side of the equation.",
+            {"independent columns", "collinear columns"},
+            ("np.linalg.pinv(X.T @ X) @ (X.T @ y)", "X.T @ y"),
+        ),
+        Misconception(
+            "It is near the minimum and not at it: as with something added to the diagonal (a ridge).",
+            {"independent columns", "collinear columns"},
+            ("pinv(X.T @ X)", "pinv(X.T @ X + 1e-3 * np.eye(X.shape[1]))"),
+            forms=[
+                ("pinv(X.T @ X)", f"pinv(X.T @ X + {ridge} * np.eye(X.shape[1]))")
+                for ridge in ("1.0", "0.1", "1e-2", "1e-4", "1e-5")
+            ],
+        ),
+        Misconception(
+            "The mean was taken off first: that is a regression with a bias of its own. Here the columns are all there is.",
+            {"independent columns", "collinear columns"},
+            (
+                "np.linalg.pinv(X.T @ X) @ (X.T @ y)",
+                "np.linalg.pinv(X - X.mean(axis=0)) @ (y - y.mean())",
+            ),
         ),
     ],
     hints=[
@@ -146,6 +134,45 @@ HINGE = Task(
             {"loss"},
             ("s * (X @ w)", "(X @ w)"),
         ),
+        Misconception(
+            "The sign before the score is turned round: a row on the right side costs less, 1 - s z.",
+            {"loss"},
+            ("1 - s *", "1 + s *"),
+        ),
+        Misconception(
+            "You took the largest loss of all rows. Each row is clipped at 0, and the mean is over the rows.",
+            {"loss"},
+            ("np.mean(np.maximum(0, 1 - s * (X @ w)))", "max(0.0, np.max(1 - s * (X @ w)))"),
+        ),
+        Misconception(
+            "You clipped the mean: a row far on the right side then makes up for others. Clip each row at 0 first.",
+            {"loss"},
+            ("np.mean(np.maximum(0, 1 - s * (X @ w)))", "max(0.0, np.mean(1 - s * (X @ w)))"),
+        ),
+        Misconception(
+            "The hinge is squared. Here it is max(0, 1 - s z) itself.",
+            {"loss"},
+            ("np.maximum(0, 1 - s * (X @ w))", "np.maximum(0, 1 - s * (X @ w)) ** 2"),
+        ),
+        Misconception(
+            "No row costs less than 1: the 1 stands inside, max(0, 1 - s z).",
+            {"loss"},
+            ("np.maximum(0, 1 - s * (X @ w))", "np.maximum(1, 1 - s * (X @ w))"),
+            forms=[("np.maximum(0, 1 - s * (X @ w))", "1 + np.maximum(0, -s * (X @ w))")],
+        ),
+        Misconception(
+            "You averaged over the rows that cost something. The mean is over all rows.",
+            {"loss"},
+            (
+                "np.mean(np.maximum(0, 1 - s * (X @ w)))",
+                "np.mean((1 - s * (X @ w))[1 - s * (X @ w) > 0])",
+            ),
+        ),
+        Misconception(
+            "You counted the rows that cost something. The hinge says how much each costs.",
+            {"loss"},
+            ("np.maximum(0, 1 - s * (X @ w))", "(1 - s * (X @ w) > 0)"),
+        ),
     ],
     hints=[
         "A row costs nothing once its score is on the right side by at least 1.",
@@ -163,8 +190,8 @@ COLLAPSE = Task(
     misconceptions=[
         Misconception(
             "With rows as samples, X @ W1 @ W2 is X @ (W1 @ W2): the order stays.",
-            {"weights"},
-            ("return W1 @ W2", "return W2.T @ W1.T"),
+            {"weights", "bias"},
+            ("return W1 @ W2", "return W2 @ W1"),
         ),
         Misconception(
             "The first bias is lost: it goes through the second layer, b1 @ W2 + b2.",
@@ -177,6 +204,16 @@ COLLAPSE = Task(
             ("b1 @ W2 + b2", "b1 + b2"),
         ),
         Misconception("The second bias is missing.", {"bias"}, ("b1 @ W2 + b2", "b1 @ W2")),
+        Misconception(
+            "The two are swapped: the weights come first, then the bias.",
+            {"weights", "bias"},
+            ("return W1 @ W2, b1 @ W2 + b2", "return b1 @ W2 + b2, W1 @ W2"),
+        ),
+        Misconception(
+            "This is the transpose, as torch stores it. Here W is (d, k).",
+            {"weights"},
+            ("return W1 @ W2", "return (W1 @ W2).T"),
+        ),
     ],
     hints=[
         "Put the first layer's formula into the second's and multiply out.",
@@ -185,4 +222,4 @@ COLLAPSE = Task(
     ],
 )
 
-DEEPER = [HALF_ADDER, NORMAL_EQUATIONS, HINGE, COLLAPSE]
+DEEPER = [NORMAL_EQUATIONS, HINGE, COLLAPSE]

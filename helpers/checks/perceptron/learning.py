@@ -111,8 +111,8 @@ PERCEPTRON = Task(
     reference=REFERENCE + "Perceptron",
     parts=[
         Part("predict", weights_and_rows, probe=PROBES + "predicts"),
-        Part("one step", one_sample, probe=PROBES + "one_step"),
-        Part("sweeps", sorted_discs, probe=PROBES + "sweeps", weight=0.75),
+        Part("one step", one_sample, probe=PROBES + "one_step", types=False),
+        Part("sweeps", sorted_discs, probe=PROBES + "sweeps", weight=0.75, types=False),
         Part("stops", learned_tables, probe=PROBES + "free_sweeps", weight=0.25, judge=one_free_sweep),
         Part("learns", unseen_discs, probe=PROBES + "learns", judge=accuracy_asked),
     ],
