@@ -1,7 +1,6 @@
 """Probes of lesson 01: they turn its answers into plain data."""
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -69,8 +68,8 @@ def sweeps(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, epochs: int
     return {"w": model.w, "mistakes": model.mistakes, "w of another": other.w}
 
 
-def free_sweeps(Perceptron: Any, X: ndarray, y: ndarray, epochs: int) -> int | None:
-    """Return how many sweeps of `fit` were free of mistakes, by its calls of `update`; None if none came."""
+def idle_sweeps(Perceptron: Any, X: ndarray, y: ndarray, epochs: int) -> int:
+    """Return how many sweeps `fit` goes on after its last mistake, as far as it calls `update`."""
     counts: list[int] = []
 
     class Watched(Perceptron):  # type: ignore[misc]
@@ -80,8 +79,8 @@ def free_sweeps(Perceptron: Any, X: ndarray, y: ndarray, epochs: int) -> int | N
             return done
 
     Watched(X.shape[1]).fit(X, y, epochs)
-    ends = [0, *counts[len(X) - 1 :: len(X)]]
-    return sum(a == b for a, b in pairwise(ends)) if counts else None
+    changes = [i for i in range(len(counts)) if counts[i] != ([0, *counts])[i]]
+    return (len(counts) - 1 - max(changes, default=-1)) // len(X)
 
 
 def learns(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, X_new: ndarray) -> Any:

@@ -50,6 +50,25 @@ ABSORB_BIAS = Task(
             ("[[b], w]", "[[1.0], w]"),
         ),
         Misconception(
+            "You return the inputs alone. Two things are wanted: the new X, and the new w.",
+            {"inputs", "weights"},
+            ("np.hstack([ones, X]), np.concatenate([[b], w])", "np.hstack([ones, X])"),
+            forms=[("np.hstack([ones, X]), np.concatenate([[b], w])", "np.hstack([X, ones])")],
+        ),
+        Misconception(
+            "You return the weights alone. Two things are wanted: the new X, and the new w.",
+            {"inputs", "weights"},
+            ("np.hstack([ones, X]), np.concatenate([[b], w])", "np.concatenate([[b], w])"),
+        ),
+        Misconception(
+            "The two are swapped: the new X comes first, then the new w.",
+            {"inputs", "weights"},
+            (
+                "np.hstack([ones, X]), np.concatenate([[b], w])",
+                "np.concatenate([[b], w]), np.hstack([ones, X])",
+            ),
+        ),
+        Misconception(
             "You add b to every weight. The bias is a weight of its own, put first: w gets one number more.",
             {"weights"},
             ("np.concatenate([[b], w])", "w + b"),

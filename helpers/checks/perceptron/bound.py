@@ -15,13 +15,17 @@ from helpers.checks.task import Case, Misconception, Part, Task
 
 
 def separated(rng: Generator, scales: tuple[float, ...], unit: bool = False) -> Iterator[Case]:
-    """Rows with labels, and weights that separate them; `unit` makes the weights of length 1."""
+    """Rows with labels, and weights that separate them; `unit` makes the weights of length 1.
+
+    First OR, where once a row of label 0 and once one of label 1 is the nearest.
+    """
     X, y = with_ones(CORNERS), np.array([0.0, 1.0, 1.0, 1.0])
-    w = np.array([-0.5, 1.0, 1.0])
-    for scale in scales:
-        yield Case({"X": X, "y": y, "w": scale * (w / np.linalg.norm(w) if unit else w)})
+    rows = [(X, y, np.array([-bias, 1.0, 1.0])) for bias in (0.25, 0.75)]
+    for _ in scales[2:]:
         X, y = discs(rng, 4)
-        w = np.array([-5.5, 1.0, 1.0]) + rng.uniform(-0.05, 0.05, 3)
+        rows.append((X, y, np.array([-5.5, 1.0, 1.0]) + rng.uniform(-0.05, 0.05, 3)))
+    for scale, (X, y, w) in zip(scales, rows, strict=True):
+        yield Case({"X": X, "y": y, "w": scale * (w / np.linalg.norm(w) if unit else w)})
 
 
 def not_separated(rng: Generator) -> Iterator[Case]:
@@ -44,8 +48,8 @@ NOVIKOFF = Task(
     answers=["novikoff_bound"],
     reference=REFERENCE + "novikoff_bound",
     parts=[
-        Part("w of length 1", partial(separated, scales=(1.0, 1.0, 1.0), unit=True)),
-        Part("w of any length", partial(separated, scales=(1.0, 3.0, 0.2)), weight=0.5),
+        Part("w of length 1", partial(separated, scales=(1.0, 1.0, 1.0, 1.0), unit=True)),
+        Part("w of any length", partial(separated, scales=(1.0, 4.0, 3.0, 0.2)), weight=0.5),
         Part("no separation, no bound", not_separated, weight=0.5),
     ],
     misconceptions=[

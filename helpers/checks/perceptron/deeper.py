@@ -22,8 +22,9 @@ def regression(rng: Generator) -> Iterator[Case]:
 
 def collinear(rng: Generator) -> Iterator[Case]:
     """The same, with one column that is the sum of two others, in whole numbers; and fewer rows than columns."""
-    X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 2.0]])
-    yield Case({"X": np.column_stack([X, X[:, 0] + X[:, 1]]), "y": np.array([1.0, 2.0, 6.0])})
+    X = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0], [1.0, 1.0, 2.0]])
+    yield Case({"X": X[:2], "y": np.array([3.0, 3.0])})
+    yield Case({"X": X, "y": np.array([3.0, 3.0, 9.0])})
     yield Case({"X": np.array([[3.0, 4.0]]), "y": np.array([50.0])})
     X = rng.integers(-4, 5, size=(9, 3)).astype(float)
     yield Case({"X": np.column_stack([X, X[:, 0] + X[:, 1]]), "y": rng.normal(size=9)})
@@ -80,6 +81,11 @@ NORMAL_EQUATIONS = Task(
             "XᵀX is not inverted: it stands on the left of the equation, XᵀX w = Xᵀy.",
             {"independent columns", "collinear columns"},
             ("np.linalg.pinv(X.T @ X) @ (X.T @ y)", "(X.T @ X) @ (X.T @ y)"),
+        ),
+        Misconception(
+            "pinv(Xᵀ) has the shape (n, d), not (d, n): it is the transpose of what is needed.",
+            {"independent columns", "collinear columns"},
+            ("np.linalg.pinv(X.T @ X) @ (X.T @ y)", "np.linalg.pinv(X.T) @ y"),
         ),
         Misconception(
             "XᵀX has no say: Xᵀy alone is the right side of the equation.",
@@ -204,6 +210,11 @@ COLLAPSE = Task(
             ("b1 @ W2 + b2", "b1 + b2"),
         ),
         Misconception("The second bias is missing.", {"bias"}, ("b1 @ W2 + b2", "b1 @ W2")),
+        Misconception(
+            "You return the weights alone. Two things are wanted: W, and b.",
+            {"weights", "bias"},
+            ("return W1 @ W2, b1 @ W2 + b2", "return W1 @ W2"),
+        ),
         Misconception(
             "The two are swapped: the weights come first, then the bias.",
             {"weights", "bias"},

@@ -78,6 +78,24 @@ GATES = Task(
     parts=[gate("AND", 0.5), gate("OR", 0.5), gate("NAND", 1.0)],
     misconceptions=[
         Misconception(
+            "The pairs are swapped: the two weights come first, then the bias.",
+            {"AND", "OR", "NAND"},
+            edits=(
+                ("([1.0, 1.0], -1.5)", "(-1.5, [1.0, 1.0])"),
+                ("([1.0, 1.0], -0.5)", "(-0.5, [1.0, 1.0])"),
+                ("([-1.0, -1.0], 1.5)", "(1.5, [-1.0, -1.0])"),
+            ),
+        ),
+        Misconception(
+            "These are the truth tables. What is wanted are weights and a bias that compute them.",
+            {"AND", "OR", "NAND"},
+            edits=(
+                ("([1.0, 1.0], -1.5)", "[0, 0, 0, 1]"),
+                ("([1.0, 1.0], -0.5)", "[0, 1, 1, 1]"),
+                ("([-1.0, -1.0], 1.5)", "[1, 1, 1, 0]"),
+            ),
+        ),
+        Misconception(
             "Your AND fires when one input is on: its bias must outweigh one weight, but not both.",
             {"AND"},
             ('"AND": ([1.0, 1.0], -1.5)', '"AND": ([1.0, 1.0], -0.5)'),

@@ -148,6 +148,11 @@ LOGISTIC = Task(
             ("return float(loss), gradient", "return gradient, float(loss)"),
         ),
         Misconception(
+            "You return the gradient alone. Two things are wanted: the loss, and its gradient.",
+            {"loss", "gradient", "huge scores"},
+            ("return float(loss), gradient", "return gradient"),
+        ),
+        Misconception(
             "For large scores your loss is infinite. Compute it from the score, with `np.logaddexp(0, z)`: that is "
             "log(1 + e^z) without an overflow.",
             {"huge scores"},

@@ -5,64 +5,69 @@ from helpers.checks.task import Misconception
 MISTAKES = [
     Misconception(
         "Your step goes the wrong way: a sample that should fire must pull w towards it, w + (y - ŷ) x.",
-        {"one step", "sweeps", "stops", "learns"},
+        {"one step", "sweeps", "learns"},
         ("self.w + (y - y_hat) * x", "self.w - (y - y_hat) * x"),
     ),
     Misconception(
         "You add y x on every sample. The step is (y - ŷ) x: nothing moves when the prediction is right, "
         "and a false alarm moves w away.",
-        {"one step", "sweeps", "stops", "learns"},
+        {"one step", "sweeps", "learns"},
         ("(y - y_hat) * x", "y * x"),
     ),
     Misconception(
         "You move w on every sample, towards it for label 1 and away for label 0. When the prediction is right, "
         "nothing moves.",
-        {"one step", "sweeps", "stops", "learns"},
+        {"one step", "sweeps", "learns"},
         ("(y - y_hat) * x", "(2 * y - 1) * x"),
     ),
     Misconception(
         "A false alarm does not move w. Where it fired and should be silent, the sample is subtracted.",
-        {"one step", "sweeps", "stops", "learns"},
+        {"one step", "sweeps", "learns"},
         ("(y - y_hat) * x", "max(y - y_hat, 0) * x"),
     ),
     Misconception(
         "You add the sample after a false alarm, too. Where it fired and should be silent, it is subtracted.",
-        {"one step", "sweeps", "stops", "learns"},
+        {"one step", "sweeps", "learns"},
         ("(y - y_hat) * x", "abs(y - y_hat) * x"),
     ),
     Misconception(
         "You compare y with the score. The perceptron compares it with its prediction, which is 0 or 1.",
-        {"one step", "sweeps", "stops", "learns"},
+        {"one step", "sweeps", "learns"},
         ("self.predict(x[None, :])[0]", "x @ self.w"),
     ),
     Misconception(
         "You stop after one sweep. A later sample can undo what an earlier one taught: sweep again until "
         "no sample is wrong.",
-        {"sweeps", "stops", "learns"},
+        {"sweeps", "learns"},
         ("for _ in range(epochs):", "for _ in range(1):"),
     ),
     Misconception(
         "You stop at the first sample that is right. What ends the training is a whole *sweep* without a mistake.",
-        {"sweeps", "stops", "learns"},
+        {"sweeps", "learns"},
         (
             "                self.update(X[i], y[i])\n            if self.mistakes == before:\n                break",
             "                self.update(X[i], y[i])\n                if self.mistakes == before:\n                    return",
         ),
     ),
     Misconception(
+        "You go on after a sweep without a mistake, until `epochs` is reached. There is nothing left to learn by then: stop.",
+        {"stops"},
+        ("            if self.mistakes == before:\n                break\n", ""),
+    ),
+    Misconception(
         "You count every sample that you look at, not only the mistakes.",
-        {"one step", "sweeps", "stops"},
+        {"one step", "sweeps"},
         ("int(y != y_hat)", "1"),
         alone=True,
     ),
     Misconception(
         "You count the samples that were right. `mistakes` counts those that were wrong.",
-        {"one step", "sweeps", "stops"},
+        {"one step", "sweeps"},
         ("int(y != y_hat)", "int(y == y_hat)"),
     ),
     Misconception(
         "Your `mistakes` stays as it was when a sample is wrong: `update` is to count it.",
-        {"one step", "sweeps", "stops", "learns"},
+        {"one step", "sweeps", "learns"},
         ("int(y != y_hat)", "0"),
         alone=True,
     ),
@@ -74,7 +79,7 @@ MISTAKES = [
     ),
     Misconception(
         "You count from zero again in each sweep. `mistakes` is the number of all mistakes since the start.",
-        {"sweeps", "stops"},
+        {"sweeps"},
         ("before = self.mistakes", "before = self.mistakes = 0"),
     ),
     Misconception(
@@ -103,18 +108,18 @@ MISTAKES = [
     ),
     Misconception(
         "Your predictions are -1 and 1. Here the labels are 0 and 1.",
-        {"predict", "one step", "sweeps", "stops", "learns"},
+        {"predict", "one step", "sweeps", "learns"},
         ("heaviside(X @ self.w)", "np.where(X @ self.w > 0, 1.0, -1.0)"),
         forms=[("heaviside(X @ self.w)", "np.sign(X @ self.w)")],
     ),
     Misconception(
         "Your predictions are scores: `heaviside` is missing.",
-        {"predict", "one step", "sweeps", "stops", "learns"},
+        {"predict", "one step", "sweeps", "learns"},
         ("heaviside(X @ self.w)", "X @ self.w"),
     ),
     Misconception(
         "The first input has no say in your prediction. It is the constant 1, and its weight is the bias.",
-        {"predict", "one step", "sweeps", "stops", "learns"},
+        {"predict", "one step", "sweeps", "learns"},
         ("heaviside(X @ self.w)", "heaviside(X[:, 1:] @ self.w[1:])"),
     ),
     Misconception(
@@ -125,12 +130,12 @@ MISTAKES = [
     ),
     Misconception(
         "You leave out the last row of every sweep.",
-        {"sweeps", "stops"},
+        {"sweeps"},
         ("range(len(X))", "range(len(X) - 1)"),
     ),
     Misconception(
         "You leave out the first row of every sweep.",
-        {"sweeps", "stops"},
+        {"sweeps"},
         ("range(len(X))", "range(1, len(X))"),
     ),
     Misconception(

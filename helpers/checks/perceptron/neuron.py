@@ -79,6 +79,12 @@ HEAVISIDE = Task(
             ("1.0, 0.0", "z, 0.0"),
         ),
         Misconception(
+            "`if` decides once, for the whole array. Each score needs a decision of its own: compare the array itself.",
+            {"fires above zero", "is silent at zero"},
+            wrong="def heaviside(z):\n    if z > 0:\n        return 1.0\n    return 0.0\n",
+            forms=["def heaviside(z):\n    return np.array([1.0 if z > 0 else 0.0])\n"],
+        ),
+        Misconception(
             "At z = 0 your neuron answers ½. With g(z) = 1 if z > 0 it is silent there.",
             {"is silent at zero"},
             ("np.where(z > 0, 1.0, 0.0)", "np.heaviside(z, 0.5)"),
