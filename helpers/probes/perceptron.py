@@ -19,8 +19,11 @@ def with_activation(neuron: Callable[..., Any], X: ndarray, w: ndarray, b: float
 
 
 def gate(gates: Callable[[], Any], name: str) -> Any:
-    """Return a gate's weights and bias; what they compute is worked out where they are judged."""
-    return gates()[name]
+    """Return a gate's weights and bias, or what came; what they compute is found where they are judged."""
+    found = gates()
+    if isinstance(found, dict) and name not in found:
+        return f"there is no {name!r} in what comes, only {', '.join(map(repr, found)) or 'nothing'}"
+    return found[name] if isinstance(found, dict) else found
 
 
 def network(xor_network: Callable[[], Any]) -> Any:

@@ -3,6 +3,7 @@
 from helpers.checks.perceptron.adder import HALF_ADDER
 from helpers.checks.perceptron.bias import ABSORB_BIAS
 from helpers.checks.perceptron.bound import NOVIKOFF
+from helpers.checks.perceptron.collapse import COLLAPSE
 from helpers.checks.perceptron.deeper import DEEPER
 from helpers.checks.perceptron.gates import GATES
 from helpers.checks.perceptron.learning import PERCEPTRON
@@ -25,4 +26,5 @@ TASKS = [
     SOFTMAX_GRADIENT,
     HALF_ADDER,
     *DEEPER,
+    COLLAPSE,
 ]

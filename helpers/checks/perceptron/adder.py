@@ -42,6 +42,22 @@ HALF_ADDER = Task(
             ),
         ),
         Misconception(
+            "Your digit is NAND: it is 1 for 0 + 0, where the digit is 0.",
+            {"all four sums"},
+            ("nand(nand(a, c), nand(b, c))", "c"),
+        ),
+        Misconception(
+            "Your digit is one of the inputs, and the other has no say: it is 1 exactly if one of the two is.",
+            {"all four sums"},
+            ("nand(nand(a, c), nand(b, c))", "a"),
+            forms=[("nand(nand(a, c), nand(b, c))", "b")],
+        ),
+        Misconception(
+            "Your carry is OR: it is 1 for 1 + 0, where nothing is carried.",
+            {"all four sums"},
+            ("nand(c, c)", "nand(nand(a, a), nand(b, b))"),
+        ),
+        Misconception(
             "Your digit is upside down: it is 1 where both are equal.",
             {"all four sums"},
             (

@@ -69,6 +69,21 @@ ABSORB_BIAS = Task(
             ),
         ),
         Misconception(
+            "The bias has the wrong sign: it is the first weight as it is.",
+            {"weights"},
+            ("[[b], w]", "[[-b], w]"),
+        ),
+        Misconception(
+            "The first weight is 0, not b: the bias is lost.",
+            {"weights"},
+            ("[[b], w]", "[[0.0], w]"),
+        ),
+        Misconception(
+            "You add b to every input. The bias is a weight of its own: X gets a column of ones.",
+            {"inputs"},
+            ("np.hstack([ones, X])", "X + b"),
+        ),
+        Misconception(
             "You add b to every weight. The bias is a weight of its own, put first: w gets one number more.",
             {"weights"},
             ("np.concatenate([[b], w])", "w + b"),

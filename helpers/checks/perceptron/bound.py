@@ -126,6 +126,41 @@ NOVIKOFF = Task(
             forms=[("np.linalg.norm(X, axis=1).max()", "np.linalg.norm(X)")],
         ),
         Misconception(
+            "R² is squared once more: R is the length of a row, the *root* of the sum of its squares.",
+            {"w of length 1", "w of any length"},
+            ("np.linalg.norm(X, axis=1)", "(X**2).sum(axis=1)"),
+        ),
+        Misconception(
+            "R adds up the absolute values of a row. Its length is the root of the sum of squares.",
+            {"w of length 1", "w of any length"},
+            ("np.linalg.norm(X, axis=1)", "np.abs(X).sum(axis=1)"),
+        ),
+        Misconception(
+            "You divided by the square of the length of w. 2w is the same line: only its length keeps γ the same.",
+            {"w of any length"},
+            ("np.linalg.norm(w)", "(w @ w)"),
+        ),
+        Misconception(
+            "Only the rows on the right side have a say in your margin. One on the wrong side makes it negative, and the "
+            "bound infinite.",
+            {"no separation, no bound"},
+            ("np.min(sign * (X @ w))", "np.min((sign * (X @ w))[sign * (X @ w) > 0], initial=np.inf)"),
+        ),
+        Misconception(
+            "Each row was divided by its own length first. γ is the distance of the rows as they are.",
+            {"w of length 1", "w of any length"},
+            ("np.min(sign * (X @ w))", "np.min(sign * (X @ w) / np.linalg.norm(X, axis=1))"),
+        ),
+        Misconception(
+            "The bound is rounded. It is (R / γ)² itself.",
+            {"w of length 1", "w of any length"},
+            ("float((R / gamma) ** 2)", "np.floor((R / gamma) ** 2)"),
+            forms=[
+                ("float((R / gamma) ** 2)", "np.ceil((R / gamma) ** 2)"),
+                ("float((R / gamma) ** 2)", "int((R / gamma) ** 2)"),
+            ],
+        ),
+        Misconception(
             "You took the norms of columns. A sample is a row: axis 1.",
             {"w of length 1", "w of any length"},
             ("axis=1", "axis=0"),

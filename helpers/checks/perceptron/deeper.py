@@ -1,4 +1,4 @@
-"""Least squares, the hinge, and layers without a bend: worth no points."""
+"""Least squares and the hinge: worth no points."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from numpy.random import Generator
 
 from helpers.checks.perceptron.learning import with_ones
 from helpers.checks.perceptron.neuron import REFERENCE, batch
-from helpers.checks.task import FIRST, SECOND, Case, Misconception, Part, Task
+from helpers.checks.task import Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
 
@@ -36,13 +36,6 @@ def signed(rng: Generator) -> Iterator[Case]:
     yield Case({"w": w, "X": np.array([[3.0, 1.0], [0.5, 0.0], [1.0, 2.0], [-4.0, 0.0]]), "s": s})
     X, w, _ = batch(rng, 9, 3)
     yield Case({"w": w, "X": 2 * X, "s": np.resize([1.0, -1.0], 9)})
-
-
-def two_layers(rng: Generator) -> Iterator[Case]:
-    """Weights and biases of two layers of different widths."""
-    for d, h, k in [(2, 3, 4), (5, 4, 2)]:
-        shapes = {"W1": (d, h), "b1": (h,), "W2": (h, k), "b2": (k,)}
-        yield Case({name: rng.normal(size=shape) for name, shape in shapes.items()})
 
 
 # ---------------------------------------------------------------- tasks
@@ -167,6 +160,26 @@ HINGE = Task(
             forms=[("np.maximum(0, 1 - s * (X @ w))", "1 + np.maximum(0, -s * (X @ w))")],
         ),
         Misconception(
+            "Rows beyond the margin cost something: you took the absolute value. Clip at 0 instead.",
+            {"loss"},
+            ("np.maximum(0, 1 - s * (X @ w))", "np.abs(1 - s * (X @ w))"),
+        ),
+        Misconception(
+            "You took the minimum of 0 and 1 - s z. It is the maximum: a row costs nothing or more.",
+            {"loss"},
+            ("np.maximum(0,", "np.minimum(0,"),
+        ),
+        Misconception(
+            "You turn labels 0 and 1 into signs. Here they are signs already, -1 and 1.",
+            {"loss"},
+            ("s * (X @ w)", "(2 * s - 1) * (X @ w)"),
+        ),
+        Misconception(
+            "You return the loss of each row. It is to be their mean, one number.",
+            {"loss"},
+            ("float(np.mean(np.maximum(0, 1 - s * (X @ w))))", "np.maximum(0, 1 - s * (X @ w))"),
+        ),
+        Misconception(
             "You averaged over the rows that cost something. The mean is over all rows.",
             {"loss"},
             (
@@ -187,50 +200,4 @@ HINGE = Task(
     ],
 )
 
-COLLAPSE = Task(
-    "collapse",
-    points=0,
-    answers=["collapse"],
-    reference=REFERENCE + "collapse",
-    parts=[Part("weights", two_layers, probe=FIRST), Part("bias", two_layers, probe=SECOND)],
-    misconceptions=[
-        Misconception(
-            "With rows as samples, X @ W1 @ W2 is X @ (W1 @ W2): the order stays.",
-            {"weights", "bias"},
-            ("return W1 @ W2", "return W2 @ W1"),
-        ),
-        Misconception(
-            "The first bias is lost: it goes through the second layer, b1 @ W2 + b2.",
-            {"bias"},
-            ("b1 @ W2 + b2", "b2"),
-        ),
-        Misconception(
-            "The two biases have different lengths: b1 must go through W2 before it can be added.",
-            {"weights", "bias"},
-            ("b1 @ W2 + b2", "b1 + b2"),
-        ),
-        Misconception("The second bias is missing.", {"bias"}, ("b1 @ W2 + b2", "b1 @ W2")),
-        Misconception(
-            "You return the weights alone. Two things are wanted: W, and b.",
-            {"weights", "bias"},
-            ("return W1 @ W2, b1 @ W2 + b2", "return W1 @ W2"),
-        ),
-        Misconception(
-            "The two are swapped: the weights come first, then the bias.",
-            {"weights", "bias"},
-            ("return W1 @ W2, b1 @ W2 + b2", "return b1 @ W2 + b2, W1 @ W2"),
-        ),
-        Misconception(
-            "This is the transpose, as torch stores it. Here W is (d, k).",
-            {"weights"},
-            ("return W1 @ W2", "return (W1 @ W2).T"),
-        ),
-    ],
-    hints=[
-        "Put the first layer's formula into the second's and multiply out.",
-        r"$(X W_1 + b_1) W_2 + b_2 = X (W_1 W_2) + (b_1 W_2 + b_2)$",
-        "`return W1 @ W2, b1 @ ... + ...`",
-    ],
-)
-
-DEEPER = [NORMAL_EQUATIONS, HINGE, COLLAPSE]
+DEEPER = [NORMAL_EQUATIONS, HINGE]

@@ -35,6 +35,8 @@ def fires(X: ndarray, W: ndarray, b: ndarray) -> list[int]:
 
 def gate_outputs(weights: Plain) -> Plain:
     """Return what a gate's weights compute on the four corners, or a sentence where they are none."""
+    if weights is None or isinstance(weights, str):
+        return weights
     if not isinstance(weights, list | tuple) or len(weights) != 2:
         return f"a gate is a pair (w, b) of two weights and a bias; this is {show(weights)}"
     w, b = (np.asarray(part, dtype=float) for part in weights)

@@ -72,6 +72,26 @@ LOGISTIC = Task(
             (LOSS, "np.mean((1 - y) * np.logaddexp(0, z))"),
         ),
         Misconception(
+            "The labels have no say in your loss: the term - y z is missing.",
+            {"loss", "huge scores"},
+            ("- y * z", ""),
+        ),
+        Misconception(
+            "You subtract y itself. The label's term is y times the score, y z.",
+            {"loss", "huge scores"},
+            ("- y * z", "- y"),
+        ),
+        Misconception(
+            "Your loss is that of labels -1 and 1, log(1 + e^(-y z)). Here they are 0 and 1.",
+            {"loss", "huge scores"},
+            ("np.logaddexp(0, z) - y * z", "np.logaddexp(0, -y * z)"),
+        ),
+        Misconception(
+            "All scores have the wrong sign: z = X w, and a high score speaks for label 1.",
+            {"loss", "gradient", "huge scores"},
+            ("z = X @ w", "z = -X @ w"),
+        ),
+        Misconception(
             "The labels are exchanged in your loss: label 1 costs -log p, label 0 costs -log(1 - p).",
             {"loss", "huge scores"},
             (LOSS, "np.mean(np.logaddexp(0, z) - (1 - y) * z)"),
@@ -86,6 +106,11 @@ LOGISTIC = Task(
             "Your logarithm has the base 2. Here it is the natural one, `np.log`.",
             {"loss", "huge scores"},
             (LOSS, LOSS + " / np.log(2)"),
+        ),
+        Misconception(
+            "Your logarithm has the base 10. Here it is the natural one, `np.log`.",
+            {"loss", "huge scores"},
+            (LOSS, LOSS + " / np.log(10)"),
         ),
         Misconception(
             "The gradient points downhill: it is p - y, and gradient *descent* then subtracts it.",

@@ -50,6 +50,32 @@ MISTAKES = [
         ),
     ),
     Misconception(
+        "The first weight never moves. It is the bias, and learns like the others: its input is the constant 1.",
+        {"one step", "sweeps", "learns"},
+        ("(y - y_hat) * x", "(y - y_hat) * np.concatenate([[0.0], x[1:]])"),
+    ),
+    Misconception(
+        "Nothing is learned: w stays as it is.",
+        {"one step", "sweeps", "learns"},
+        ("(y - y_hat) * x", "0 * x"),
+        forms=[[("(y - y_hat) * x", "0 * x"), ("int(y != y_hat)", "0")]],
+    ),
+    Misconception(
+        "You add y - ŷ to every weight. Each weight moves by it times *its own* input, (y - ŷ) x.",
+        {"one step", "sweeps", "learns"},
+        ("(y - y_hat) * x", "(y - y_hat)"),
+    ),
+    Misconception(
+        "You replace w by the step. It is added to what w was.",
+        {"one step", "sweeps", "learns"},
+        ("self.w + (y - y_hat) * x", "(y - y_hat) * x"),
+    ),
+    Misconception(
+        "You divide x by its length. The step is (y - ŷ) x itself.",
+        {"one step", "sweeps"},
+        ("(y - y_hat) * x", "(y - y_hat) * x / np.linalg.norm(x)"),
+    ),
+    Misconception(
         "You go on after a sweep without a mistake, until `epochs` is reached. There is nothing left to learn by then: stop.",
         {"stops"},
         ("            if self.mistakes == before:\n                break\n", ""),
@@ -69,6 +95,7 @@ MISTAKES = [
         "Your `mistakes` stays as it was when a sample is wrong: `update` is to count it.",
         {"one step", "sweeps", "learns"},
         ("int(y != y_hat)", "0"),
+        forms=[("int(y != y_hat)", "int(y != self.predict(x[None, :])[0])")],
         alone=True,
     ),
     Misconception(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.random import Generator
 
+from helpers.checks.evidence import describe
 from helpers.checks.perceptron.gates import CORNERS, TABLES, as_table, fires
 from helpers.checks.perceptron.neuron import PROBES, REFERENCE
 from helpers.checks.task import Case, Misconception, Part, Task
@@ -19,10 +20,9 @@ def network_outputs(weights: Plain) -> Plain:
         return "a network is (W1, b1, w2, b2), four things"
     W1, b1, w2, b2 = (np.asarray(part, dtype=float) for part in weights)
     try:
-        found = fires(np.array(fires(CORNERS, W1, b1)), w2, b2)
+        found, turned = (fires(np.array(fires(CORNERS, W, b1)), w2, b2) for W in (W1, W1.T))
     except ValueError:
-        return f"shapes that don't fit: {', '.join(str(np.shape(part)) for part in weights)}"
-    turned = fires(np.array(fires(CORNERS, W1.T, b1)), w2, b2)
+        return f"shapes that don't fit each other: {', '.join(str(np.shape(part)) for part in weights)}"
     if turned == list(TABLES["XOR"]) != found:
         return (
             "with W1 transposed it would compute XOR: a *column* of W1 holds the weights of one hidden neuron, "
@@ -33,7 +33,21 @@ def network_outputs(weights: Plain) -> Plain:
 
 def shapes(weights: Plain) -> Plain:
     """Return the shapes of a network's weights."""
-    return [list(np.shape(v)) for v in weights] if isinstance(weights, list | tuple) else "no tuple of four"
+    return [list(np.shape(v)) for v in weights] if isinstance(weights, list | tuple) else describe(weights)
+
+
+def as_asked(case: Case, want: Plain, got: Plain) -> str | None:
+    """Say which of the four has another shape than was asked for."""
+    if got == want:
+        return None
+    if not isinstance(got, list) or len(got) != 4:
+        return f"four things are asked for, (W1, b1, w2, b2); what came is {got if isinstance(got, str) else len(got)}."
+    told = [
+        f"{name} has the shape {tuple(have)} and should have {tuple(asked)}"
+        for name, asked, have in zip(("W1", "b1", "w2", "b2"), want, got, strict=True)
+        if asked != have
+    ]
+    return f"{'; '.join(told)}."
 
 
 def nothing(rng: Generator) -> Iterator[Case]:
@@ -51,7 +65,7 @@ XOR = Task(
     reference=REFERENCE + "xor_network",
     probe=PROBES + "network",
     parts=[
-        Part("shapes", nothing, weight=0.5, means=shapes),
+        Part("shapes", nothing, weight=0.5, means=shapes, judge=as_asked),
         Part("XOR", nothing, weight=1.5, means=network_outputs, judge=as_table),
     ],
     misconceptions=[

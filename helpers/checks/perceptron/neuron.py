@@ -65,7 +65,11 @@ HEAVISIDE = Task(
             "Your neuron answers -1 where it is silent: that is the sign function. Heaviside answers 0.",
             {"fires above zero", "is silent at zero"},
             ("1.0, 0.0", "1.0, -1.0"),
-            forms=[("np.where(z > 0, 1.0, 0.0)", "np.sign(z)"), ("z > 0, 1.0, 0.0", "z >= 0, 1.0, -1.0")],
+            forms=[
+                ("np.where(z > 0, 1.0, 0.0)", "np.sign(z)"),
+                ("z > 0, 1.0, 0.0", "z >= 0, 1.0, -1.0"),
+                ("np.where(z > 0, 1.0, 0.0)", "np.abs(z) / z"),
+            ],
         ),
         Misconception(
             "Your neuron fires below zero and is silent above: the two values are swapped.",
@@ -83,6 +87,16 @@ HEAVISIDE = Task(
             {"fires above zero", "is silent at zero"},
             wrong="def heaviside(z):\n    if z > 0:\n        return 1.0\n    return 0.0\n",
             forms=["def heaviside(z):\n    return np.array([1.0 if z > 0 else 0.0])\n"],
+        ),
+        Misconception(
+            "Your neuron answers softly, with values between 0 and 1 (a sigmoid). Heaviside answers 0 or 1.",
+            {"fires above zero", "is silent at zero"},
+            ("np.where(z > 0, 1.0, 0.0)", "1 / (1 + np.exp(-z))"),
+        ),
+        Misconception(
+            "The shape is lost: the result has the shape of z, whatever that is.",
+            {"fires above zero"},
+            ("np.where(z > 0, 1.0, 0.0)", "np.where(z.ravel() > 0, 1.0, 0.0)"),
         ),
         Misconception(
             "At z = 0 your neuron answers ½. With g(z) = 1 if z > 0 it is silent there.",
@@ -174,6 +188,31 @@ NEURON = Task(
             "You divide the sum by the number of inputs: a score is the sum itself.",
             {"weighted sum", "activation"},
             ("X @ w", "np.mean(X * w, axis=1)"),
+        ),
+        Misconception(
+            "The last input has no say in your score: all d products are added up.",
+            {"weighted sum", "activation"},
+            ("X @ w", "X[:, :-1] @ w[:-1]"),
+        ),
+        Misconception(
+            "The first input has no say in your score: all d products are added up.",
+            {"weighted sum", "activation"},
+            ("X @ w", "X[:, 1:] @ w[1:]"),
+        ),
+        Misconception(
+            "The bias is multiplied. It is added to the sum.",
+            {"weighted sum", "activation"},
+            ("X @ w + b", "X @ w * b"),
+        ),
+        Misconception(
+            "The bias is added for each input, d times. It is added once.",
+            {"weighted sum", "activation"},
+            ("X @ w + b", "(X * w + b).sum(axis=1)"),
+        ),
+        Misconception(
+            "f is applied to the sum and to the bias apart. It sees the score: the sum, with the bias.",
+            {"activation"},
+            ("f(X @ w + b)", "f(X @ w) + f(b)"),
         ),
         Misconception(
             "You always use the step. The activation is whatever is handed in as f.",

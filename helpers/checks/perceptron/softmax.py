@@ -109,6 +109,29 @@ SOFTMAX = Task(
             wrong="def softmax(Z):\n    return sigmoid(Z)\n",
         ),
         Misconception(
+            "You divided by the length of each row of exponentials: their squares sum to 1. They themselves must.",
+            {"values", "huge scores", "a single row"},
+            (SUM, "np.linalg.norm(E, axis=-1, keepdims=True)"),
+        ),
+        Misconception(
+            "You divide the scores by the largest before the exp. *Subtracting* it is what changes nothing.",
+            {"values", "huge scores", "a single row"},
+            (EXP, "np.exp(Z / Z.max(axis=-1, keepdims=True))"),
+            forms=[(EXP, "np.exp(Z / Z.max())"), (EXP, "np.exp(Z / np.abs(Z).max())")],
+        ),
+        Misconception(
+            "You scaled each row to run from 0 to 1 before the exp: only a shift changes nothing.",
+            {"values", "huge scores", "a single row"},
+            (EXP, "np.exp((Z - Z.min(axis=-1, keepdims=True)) / np.ptp(Z, axis=-1, keepdims=True))"),
+        ),
+        Misconception(
+            "Something is added to the denominator, so a row sums to less than 1. With the largest score subtracted the "
+            "sum is at least 1: nothing need be added.",
+            {"values", "huge scores", "a single row"},
+            (SUM, "(" + SUM + " + 1e-6)"),
+            forms=[(SUM, "(" + SUM + " + 1e-7)"), (SUM, "(" + SUM + " + 1)")],
+        ),
+        Misconception(
             "You returned 1 for the largest score and 0 for the others. Softmax is a soft choice.",
             {"values", "huge scores", "a single row"},
             ("E / E.sum(axis=-1, keepdims=True)", "(E == E.max(axis=-1, keepdims=True)) * 1.0"),
@@ -139,6 +162,16 @@ SOFTMAX = Task(
             "e^1000 overflows. Subtract each row's largest score first: the result stays the same.",
             {"huge scores"},
             UNSHIFTED,
+            alone=True,
+        ),
+        Misconception(
+            "Where e^z overflows you put 0 or another number for what is not a number. Subtract each row's largest score "
+            "first, and nothing overflows.",
+            {"huge scores"},
+            (
+                "return E / E.sum(axis=-1, keepdims=True)",
+                "return np.nan_to_num(np.exp(Z) / np.exp(Z).sum(axis=-1, keepdims=True))",
+            ),
             alone=True,
         ),
         Misconception(

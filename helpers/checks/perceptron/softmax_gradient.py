@@ -97,6 +97,35 @@ SOFTMAX_GRADIENT = Task(
             ("(P - Y)", "P"),
         ),
         Misconception(
+            "You return a matrix for each row. The loss is a mean, and so is its gradient: over the rows.",
+            {"gradient"},
+            ("X.T @ (P - Y) / len(X)", "X[:, :, None] * (P - Y)[:, None, :]"),
+            forms=[("X.T @ (P - Y) / len(X)", "X[:, :, None] * (P - Y)[:, None, :] / len(X)")],
+        ),
+        Misconception(
+            "Your gradient is the mean of P - Y, without the inputs: the scores depend on W through the rows of X.",
+            {"gradient"},
+            ("X.T @ (P - Y) / len(X)", "np.mean(P - Y, axis=0)"),
+        ),
+        Misconception(
+            "The prediction has no say in your gradient: it is P - Y that is carried back.",
+            {"gradient"},
+            ("(P - Y)", "Y"),
+            forms=[("(P - Y)", "(-Y)")],
+        ),
+        Misconception(
+            "You took the softmax of the weights. It turns *scores* into probabilities, X @ W.",
+            {"gradient"},
+            ("P = softmax(X @ W)", "P = X @ softmax(W)"),
+            forms=[("P = softmax(X @ W)", "P = softmax(W)[: len(X)]")],
+        ),
+        Misconception(
+            "There is a logarithm in your gradient. It belongs to the loss; its slope with respect to the scores is P - Y.",
+            {"gradient"},
+            ("(P - Y)", "(-Y * np.log(P))"),
+            forms=[("(P - Y)", "(Y * np.log(P))"), ("(P - Y)", "(np.log(P) - Y)")],
+        ),
+        Misconception(
             "Your gradient has the factor P (1 - P): that is the slope of a squared error. In the cross-entropy's it "
             "cancels, and P - Y is left.",
             {"gradient"},
