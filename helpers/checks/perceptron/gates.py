@@ -49,6 +49,8 @@ def gate_outputs(weights: Plain) -> Plain:
 
 def as_table(case: Case, want: Plain, got: Plain) -> str | None:
     """Say on which corners a gate or a network fires wrongly, and which table it computes instead."""
+    if got is None:
+        return "it returned nothing (None) where weights are expected."
     if isinstance(got, str) or np.shape(got) != np.shape(want):
         return f"{got}." if isinstance(got, str) else f"expected {show(want)}, got {show(got)}."
     table, wanted = np.asarray(got).tolist(), np.asarray(want).tolist()

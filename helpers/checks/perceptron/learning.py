@@ -114,6 +114,7 @@ PERCEPTRON = Task(
         Part("learns", unseen_discs, probe=PROBES + "learns", judge=accuracy_asked),
     ],
     uses=["heaviside"],
+    seconds=1.0,  # all that is asked for takes a hundredth of it
     misconceptions=MISTAKES,
     hints=[
         "`predict` is one line, `update` is three. In `fit`, how do you know that a sweep made no mistake?",
