@@ -2,6 +2,7 @@
 
 import ast
 import re
+import textwrap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
@@ -71,6 +72,14 @@ def _binding(name: str, cell: str) -> Iterator[ast.AST]:
             continue
         if name in _bound(ast.Module([node], [])):
             yield node
+
+
+def without(task: Task) -> str:
+    """Say what an answer must not use, as a comment for its cell; empty where it may use anything."""
+    names = [name.removesuffix(".*") for name in task.forbids]
+    told = [f"`{name}`" if name in STATEMENTS else name.replace(".*", ".") for name in names]
+    text = f"# Write it yourself, without {', '.join(told)}." if told else ""
+    return textwrap.fill(text, 88, subsequent_indent="# ", break_long_words=False)
 
 
 def tree(cell: str) -> ast.Module:
