@@ -75,7 +75,7 @@ def idle_sweeps(Perceptron: Any, X: ndarray, y: ndarray, epochs: int) -> int:
     """Return how many sweeps `fit` goes on after its last mistake, as far as it calls `update`."""
     counts: list[int] = []
 
-    class Watched(Perceptron):  # type: ignore[misc]
+    class Watched(Perceptron):
         def update(self, x: ndarray, y: float) -> Any:
             done = super().update(x, y)
             counts.append(self.mistakes)

@@ -8,7 +8,6 @@ import shutil
 import sys
 from concurrent.futures import Future
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Self
 
 import nbformat
