@@ -6,7 +6,8 @@ from pathlib import Path
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.intake.called import MOODLE, OURS, recall
+from helpers.grading.intake.called import recall
+from helpers.grading.intake.people.layouts import MOODLE
 from helpers.grading.returning.feedback import page
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
@@ -26,7 +27,7 @@ def zipped(
     kept = recall(course, lesson)
     pages, left_out = dict[str, Path](), dict[str, list[str]]()
     for student in students:
-        folder = _folder(student, kept.get(student, ""))
+        folder = _folder(kept.get(student, ""))
         path = page(course, lesson, student)
         if not folder:
             left_out.setdefault("Moodle's number is not known: the submissions did not tell it", []).append(
@@ -54,8 +55,8 @@ def zipped(
     return len(pages), left_out
 
 
-def _folder(student: str, called: str) -> str:
+def _folder(called: str) -> str:
     """Return the folder that Moodle looks for; empty where the student's number is not known."""
-    if found := MOODLE.match(called):
+    if found := MOODLE.fullmatch(called):
         return f"{found['name']}_{found['number']}_assignsubmission_{found['kind']}_"
-    return f"{student}_assignsubmission_file_" if OURS.fullmatch(student) else ""
+    return ""
