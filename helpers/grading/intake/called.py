@@ -12,7 +12,7 @@ from helpers.grading.intake.submission import Submission
 
 
 def remember(course: Course, lesson: str, found: Iterable[Submission]) -> None:
-    """Keep what the school's system called each student's submission, where it did, and who handed in together.
+    """Keep what the school's system called each submission, where it did, and who handed in together.
 
     A group's folder tells the group's number, which is no student's: it is not kept.
     """
