@@ -32,6 +32,8 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
     c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
     c.ClearSolutions.text_stub = "*Your answer here.*"
 
+    c.GenerateFeedback.force = True  # nbgrader would leave a page that is older than the marks
+
     if bare:
         _in_bare_kernels(c, root)
         return
