@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from helpers.grading.course import Course
 from helpers.grading.intake.archives import Unsafe, read
+from helpers.grading.intake.pictures import shown_beside
 
 STAMP = "timestamp.txt"
 
@@ -38,9 +39,9 @@ class Submission:
     def beside(self, name: str) -> bytes:
         """Return the bytes of another file in the notebook's folder; raises Unsafe where there is none."""
         if not self.path or not self.members:
-            return read(self.path.with_name(name)) if self.path else b""
+            return read(self.path.parent / name) if self.path else b""
         *outer, own = self.members
-        return read(self.path, (*outer, str(PurePosixPath(own).with_name(name))))
+        return read(self.path, (*outer, str(PurePosixPath(own).parent / name)))
 
 
 def take(course: Course, lesson: str, submission: Submission) -> None:
@@ -49,6 +50,11 @@ def take(course: Course, lesson: str, submission: Submission) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     if submission.path and not submission.reason:
         folder.mkdir(parents=True)
-        (folder / f"{lesson}.ipynb").write_bytes(submission.read())
+        (folder / f"{lesson}.ipynb").write_bytes(data := submission.read())
+        for name in shown_beside(data):
+            with suppress(Unsafe, OSError):
+                picture = submission.beside(name)
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(picture)
         with suppress(Unsafe):
             (folder / STAMP).write_bytes(submission.beside(STAMP))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from helpers.checks.assess import follow_through
 from helpers.checks.verdict import Verdict
 from helpers.grading import CourseError
 from helpers.grading.course import Course
+from helpers.grading.intake.pictures import as_data
 from helpers.grading.intake.rebuild import Rebuilt, copied, rebuild
 from helpers.grading.judging import jobs, replies, store
 from helpers.grading.judging.assignment import released, seed_of
@@ -64,6 +66,7 @@ class Running:
     """A submission on its way: what was made of it, what stands from before, what is known so far."""
 
     student: str
+    folder: Path
     rebuilt: Rebuilt
     origin: Origin
     checks: dict[str, Check]
@@ -198,10 +201,11 @@ def _begin(
     student: str,
     standing: Mapping[str, Check],
 ) -> Running:
-    handed_in = _path(course, lesson, student).read_bytes()
+    path = _path(course, lesson, student)
+    handed_in = path.read_bytes()
     asked = [name for name in lessons.tasks(lesson) if name not in standing]
     made_of = store.origin(release, handed_in, seed)
-    return Running(student, rebuild(release, handed_in), made_of, dict(standing), asked)
+    return Running(student, path.parent, rebuild(release, handed_in), made_of, dict(standing), asked)
 
 
 def _submit(workers: Pool, job: Any, pieces: Mapping[str, str]) -> "Future[bytes]":
@@ -240,4 +244,5 @@ def _keep(lesson: str, work: Running, verdicts: Mapping[str, Verdict], reply: An
 def _finish(work: Running) -> Graded:
     rebuilt = work.rebuilt
     record = Record(work.origin, rebuilt.repairs, rebuilt.signs, work.checks, replies.seconds(work.reply))
-    return Graded(rebuilt, fill(copied(rebuilt.notebook), work.reply, record.verdicts), record)
+    notebook = fill(copied(rebuilt.notebook), work.reply, record.verdicts, partial(as_data, work.folder))
+    return Graded(rebuilt, notebook, record)
