@@ -96,10 +96,13 @@ def test_a_damaged_file_is_rebuilt_or_has_a_reason(handed_in: Damaged) -> None:
     given_out = nbformat.reads(json.dumps(GIVEN), as_version=4)
     for name, data in handed_in.files.items():
         if name.endswith(".ipynb"):
+            why = ""
             try:
                 rebuilt = rebuild(given_out, data)
             except CourseError as error:
-                assert len(str(error)) < 300
+                why = str(error)
+            assert len(why) < 300
+            if why:
                 continue
             assert [c.id for c in rebuilt.notebook.cells if not c.id.startswith("own-")] == [
                 c.id for c in given_out.cells
