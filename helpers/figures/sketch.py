@@ -4,6 +4,7 @@ Its unit is a pixel of the page (a hundredth of an inch), x goes to the right an
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,9 +56,8 @@ class Sketch:
     ) -> "Text":
         """Write a text around (x, y); `filled` puts white behind it, so that no line shines through."""
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2} if filled else None
-        return self.ax.text(
-            x, y, text, color=colour, fontsize=size, ha=align, va="center", bbox=box, zorder=6, **more
-        )
+        place = {"ha": align, "va": "center"} | more
+        return self.ax.text(x, y, text, color=colour, fontsize=size, bbox=box, zorder=6, **place)
 
     def box(
         self,
@@ -171,6 +171,30 @@ class Sketch:
             x, y = on_curve(start, middle(start, end, bend), end, at)
             self.label(x, y, text, colour=ink or colour, size=size, filled=True)
 
+    def road(
+        self,
+        points: Sequence[Point],
+        colour: str = GREY,
+        width: float = 1.2,
+        head: float = 9,
+        zorder: float = 1,
+    ) -> None:
+        """Draw an arrow through the points that leaves and arrives sideways, without corners."""
+        from matplotlib.patches import FancyArrowPatch
+        from matplotlib.path import Path
+
+        steps = [
+            p
+            for (x1, y1), (x2, y2) in pairwise(points)
+            for p in (((x1 + x2) / 2, y1), ((x1 + x2) / 2, y2), (x2, y2))
+        ]
+        path = Path([points[0], *steps], [Path.MOVETO, *[Path.CURVE4] * len(steps)])
+        self.ax.add_patch(
+            FancyArrowPatch(
+                path=path, arrowstyle="-|>", mutation_scale=head, color=colour, linewidth=width, zorder=zorder
+            )
+        )
+
     def on_line(self, start: Point, end: Point, text: str, colour: str, taken: list[Area]) -> None:
         """Write a text on a straight line where it covers none of the areas `taken`, and add its own."""
         for t in (0.3, 0.22, 0.38, 0.46, 0.62, 0.7, 0.78, 0.54):
@@ -188,7 +212,7 @@ class Sketch:
         y: float,
         cell: float,
         fills: Sequence[Sequence[Any]],
-        texts: Sequence[Sequence[str]] | None = None,
+        texts: Any = None,
         size: float = SMALL,
         inks: Sequence[Sequence[str]] | None = None,
         colour: str = GREY,
@@ -223,6 +247,13 @@ class Sketch:
         box = artist.get_window_extent(self.fig.canvas.get_renderer())  # type: ignore[attr-defined]
         (x0, y0), (x1, y1) = self.ax.transData.inverted().transform(box.get_points())
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+    def width(self, *lines: str, size: float = NORMAL) -> float:
+        """Return how wide the widest of the lines would be."""
+        put = self.label(0, 0, "\n".join(lines), size=size)
+        left, _, right, _ = self.extent(put)
+        put.remove()
+        return right - left
 
     def done(self) -> "Figure":
         """Cut the sheet to what was drawn, and return the figure."""

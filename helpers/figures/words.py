@@ -9,6 +9,11 @@ def number(x: float, digits: int = 2) -> str:
     return (text.rstrip("0").rstrip(".") if digits else text).replace("-", "−")
 
 
+def brief(x: float) -> str:
+    """Print a number with three digits that count, and a real minus."""
+    return f"{float(x) + 0.0:.3g}".replace("-", "−")
+
+
 def subscript(name: str, i: int) -> str:
     """Return a name with a small number below the line: x₁₂."""
     return name + str(i).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))

@@ -4,11 +4,14 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
 
-from helpers.figures import Drawing, network, neuron
+from helpers.figures import Drawing, graph, network, neuron, volumes, windows
 from helpers.figures.geometry import overlap
-from helpers.figures.words import listed, number, subscript
+from helpers.figures.layered import layered
+from helpers.figures.words import brief, listed, number, subscript
+from helpers.reference import backprop as engine
+from helpers.reference.convolution import windows as reference_windows
 
 RNG = np.random.default_rng(0)
 XOR = (
@@ -30,6 +33,47 @@ DRAWINGS = {
     "neuron of ten": lambda: neuron(RNG.normal(size=10), -12.25, x=RNG.normal(size=10), activation="tanh"),
     "neuron without": lambda: neuron([1], -1, activation="none"),
 }
+
+
+def engine_graph(most: int = 15, **wanted: str) -> Drawing:
+    """A graph with a shortcut, a square, and a node that is used by two."""
+    a, b = engine.Tensor(2.0), engine.Tensor(-0.5)
+    u = a * b
+    s = u * (a + b) + a
+    L = s * s
+    engine.backward(L)
+    return graph(L, {"a": a, "b": b, "u": u, "L": L}, most=most, **wanted)
+
+
+def array_graph() -> Drawing:
+    W, b = engine.Tensor(RNG.normal(size=(4, 5))), engine.Tensor(np.zeros(5))
+    H = engine.apply(engine.relu, RNG.normal(size=(8, 4)) @ W + b)
+    return graph(engine.apply(engine.total, H + H), {"W": W, "b": b, "H": H})
+
+
+LENET = [(1, 28, 28), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), (120,), (84,), (10,)]
+LENET_STEPS = ["conv 5 × 5", "pool", "conv 5 × 5", "pool", "dense", "dense", "dense"]
+
+
+def lenet() -> Drawing:
+    kernels = [5, 2, 5, 2, None, None, None]
+    return volumes(LENET, ["image", "maps", *[""] * 5, "scores"], kernels, LENET_STEPS)
+
+
+DRAWINGS |= {
+    "LeNet": lenet,
+    "large volumes": lambda: volumes(
+        [(3, 224, 224), (64, 55, 55), (384, 13, 13), (4096,)], kernels=[11, 3, None]
+    ),
+    "colour": lambda: volumes([(3, 5, 5), (1, 3, 3)], kernels=[3]),
+}
+DRAWINGS |= {
+    "im2col": windows,
+    "im2col padded": lambda: windows((3, 3), 2, pad=1, marked=5),
+    "im2col channels": lambda: windows((3, 3), 2, channels=2),
+    "im2col stride": lambda: windows((4, 6), 2, stride=2),
+}
+DRAWINGS |= {"graph": engine_graph, "graph of arrays": array_graph}
 PAGE = 7.6  # inches: what a notebook shows without shrinking it
 
 
@@ -116,9 +160,121 @@ def test_a_neuron_computes_what_it_prints() -> None:
     assert "z = 0.5 and ŷ = 1." in neuron([1], -1, x=[1.5]).alt
 
 
+def test_a_graph_tells_the_students_expression() -> None:
+    alt = engine_graph().alt
+    assert "a, an input, is 2, grad −0.75; b, an input, is −0.5, grad 2" in alt
+    assert "u (×, from a and b), is −1, grad" in alt
+    assert "L (×, from node 6 and node 6), is 0.25, grad 1." in alt
+    assert "W, an input, is (4, 5);" in array_graph().alt
+    assert "H (relu, from node 4), is (8, 5)" in array_graph().alt
+
+
+def test_a_graph_has_an_arrow_for_each_use() -> None:
+    assert len(arrows(engine_graph())) == 2 + 2 + 2 + 2 + 2
+    assert len(arrows(array_graph())) == 1 + 2 + 1 + 2 + 1
+
+
+def test_a_graph_takes_other_objects_and_refuses_what_is_too_large() -> None:
+    tree = {"f": ["g", "x"], "g": ["x"], "x": []}
+    drawing = graph("f", parents=tree.get, label=lambda n: n)
+    assert "node 3 (f, from node 2 and node 1)" in drawing.alt
+    with pytest.raises(ValueError, match="more than 4 nodes"):
+        engine_graph(most=4)
+    x = engine.Tensor(1.0)
+    for _ in range(5000):
+        x = x + 1.0
+    with pytest.raises(ValueError, match="too many"):
+        graph(x)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_node_stands_on_another_and_parents_stand_before(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    parents = [[int(p) for p in rng.integers(i, size=rng.integers(3))] if i else [] for i in range(12)]
+    widths = rng.uniform(40, 100, 12)
+    places, roads = layered(parents, widths, 30, 70)
+    for i, j in combinations(range(12), 2):
+        (x1, y1), (x2, y2) = places[i], places[j]
+        assert abs(x1 - x2) >= (widths[i] + widths[j]) / 2 or abs(y1 - y2) >= 70 - 1e-9
+    for i, row in enumerate(parents):
+        assert all(places[p].x < places[i].x for p in row)
+        assert all(len(roads[p, i]) == row.count(p) for p in row)
+
+
+def test_volumes_are_to_scale() -> None:
+    [ax] = lenet().fig.axes
+    fronts = {}
+    for patch in ax.patches:
+        if isinstance(patch, Polygon):
+            (x0, y0), (x1, y1) = patch.get_xy().min(axis=0), patch.get_xy().max(axis=0)
+            fronts.setdefault((round(x1 - x0, 3), round(y1 - y0, 3)), []).append(x0)
+    found = {size: len(xs) for size, xs in fronts.items()}
+    unit = max(w for w, _ in found) / 28
+    assert found == {
+        **{(round(n * unit, 3), round(n * unit, 3)): k for n, k in [(28, 7), (14, 6), (10, 16), (5, 16)]},
+        **{(10.0, float(n)): 1 for n in (120, 84, 10)},
+    }
+
+
+def test_volumes_tell_shapes_and_steps() -> None:
+    alt = lenet().alt
+    assert (
+        "image 1 × 28 × 28; by conv 5 × 5, window 5 × 5: maps 6 × 28 × 28; by pool, window 2 × 2: 6 × 14"
+        in alt
+    )
+    assert alt.endswith("by dense: 120; by dense: 84; by dense: scores 10.")
+    for wrong in ([(1, 2)], [(3, 4, 4)], [(3, 4, 4), (0,)]):
+        with pytest.raises(ValueError, match="channels, height, width"):
+            volumes(wrong)
+    with pytest.raises(ValueError, match="need 1 kernels, not 2"):
+        volumes([(1, 4, 4), (1, 2, 2)], kernels=[2, 2])
+
+
+def coloured(drawing: Drawing) -> dict[str, list]:
+    """For each number that stands in a cell the colours of its cells."""
+    [ax] = drawing.fig.axes
+    middles = {}
+    for patch in ax.patches:
+        if isinstance(patch, Rectangle) and patch.get_fill():
+            x, y, w, h = patch.get_x(), patch.get_y(), patch.get_width(), patch.get_height()
+            middles[round(x + w / 2, 3), round(y + h / 2, 3)] = patch.get_facecolor()
+    found: dict[str, list] = {}
+    for text in ax.texts:
+        if (at := tuple(round(v, 3) for v in text.get_position())) in middles:
+            found.setdefault(text.get_text(), []).append(middles[at])
+    return found
+
+
+@pytest.mark.parametrize("settings", [((4, 4), 2, 1, 0, 1), ((3, 3), 2, 1, 1, 2), ((4, 6), 2, 2, 0, 1)])
+def test_the_windows_are_the_references(settings: tuple) -> None:
+    (h, w), k, stride, pad, channels = settings
+    image = np.arange(1.0, channels * h * w + 1).reshape(1, channels, h, w)
+    matrix = reference_windows(image, k, stride, pad).reshape(channels * k * k, -1).astype(int)
+    spelled = "; ".join(" ".join(map(str, column)) for column in matrix.T)
+    drawing = windows((h, w), k, stride, pad, channels)
+    assert f"laid flat: {spelled}." in drawing.alt
+    for n in range(1, image.size + 1):
+        colours = coloured(drawing)[str(n)]
+        assert len(set(colours)) == 1
+        assert len(colours) == 1 + (matrix == n).sum()  # in the image, and in each window that holds it
+    seen = [colours[0] for text, colours in coloured(drawing).items() if text.isdigit() and text != "0"]
+    assert len(set(seen)) == image.size
+
+
+def test_windows_that_do_not_fit_are_errors() -> None:
+    for call in (
+        lambda: windows((6, 6), 2),
+        lambda: windows((2, 2), 3),
+        lambda: windows((3, 3), 2, marked=4),
+    ):
+        with pytest.raises(ValueError, match=r"room for|none has number 4"):
+            call()
+
+
 def test_numbers_and_lists_read_as_in_a_sentence() -> None:
     assert [number(x) for x in (1, -0.5, 0.126, -0.001, 100)] == ["1", "−0.5", "0.13", "0", "100"]
     assert number(120.4, 0) == "120"
+    assert [brief(x) for x in (2.25, -0.00123, 0.0, 1234.0)] == ["2.25", "−0.00123", "0", "1.23e+03"]
     assert subscript("x", 784) == "x₇₈₄"
     assert [listed(list("abc"[:n])) for n in (1, 2, 3)] == ["a", "a and b", "a, b and c"]
     assert all(a != b for a, b in pairwise([number(0.1), number(0.2)]))
