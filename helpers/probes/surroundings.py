@@ -39,12 +39,14 @@ class Setting:
         read: returns it.
         write: sets it.
         usual: what a fresh process has; KEEP where the answer gets what is there.
+        imported: whether a module may set it for good when it is first imported.
     """
 
     name: str
     read: Callable[[], Any]
     write: Callable[[Any], object]
     usual: Any = KEEP
+    imported: bool = False
 
 
 @contextmanager
@@ -61,12 +63,15 @@ def surroundings() -> Iterator[list[str]]:
     for setting, value in zip(settings, before, strict=True):
         if setting.usual is not KEEP and value != setting.usual:
             setting.write(setting.usual)
+    modules = len(sys.modules)
     given = [v if s.usual is KEEP else s.usual for s, v in zip(settings, before, strict=True)]
     try:
         yield changed
     finally:
         for setting, value, had in zip(settings, given, before, strict=True):
             now = setting.read()
+            if setting.imported and len(sys.modules) != modules:
+                continue
             if now != value:
                 changed.append(setting.name)
             if now != had:
@@ -151,8 +156,8 @@ _PLAIN = (
         "NumPy's print options changed", np.get_printoptions, lambda options: np.set_printoptions(**options)
     ),
     Setting("the recursion limit changed", sys.getrecursionlimit, sys.setrecursionlimit),
-    Setting("the environment variables changed", _environment, _set_environment),
-    Setting("the module path changed (`sys.path`)", lambda: list(sys.path), _set_path),
+    Setting("the environment variables changed", _environment, _set_environment, imported=True),
+    Setting("the module path changed (`sys.path`)", lambda: list(sys.path), _set_path, imported=True),
     Setting("the current folder changed", _folder, _set_folder),
     Setting("Matplotlib's backend changed", _backend, _set_backend),
 )
