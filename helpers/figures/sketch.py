@@ -232,15 +232,14 @@ class Sketch:
         w, h = cell * len(fills[0]), cell * len(fills)
         return Box(x + w / 2, y + h / 2, w, h)
 
-    def frame(self, x: float, y: float, w: float, h: float, colour: str, width: float = 2.4) -> None:
+    def frame(
+        self, x: float, y: float, w: float, h: float, colour: str, width: float = 2.4, style: Any = "-"
+    ) -> None:
         """Draw an empty rectangle from its upper left corner, above what is there."""
         from matplotlib.patches import Rectangle
 
-        self.ax.add_patch(
-            Rectangle(
-                (x, y), w, h, fill=False, edgecolor=colour, linewidth=width, zorder=5, joinstyle="miter"
-            )
-        )
+        look = {"edgecolor": colour, "linewidth": width, "linestyle": style}
+        self.ax.add_patch(Rectangle((x, y), w, h, fill=False, zorder=5, **look))
 
     def extent(self, artist: "Artist") -> Area:
         """Return (left, top, right, bottom) of something drawn, in pixels of the sheet."""

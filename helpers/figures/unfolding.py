@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from helpers.figures.page import Drawing
-from helpers.figures.palette import AMBER, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, YELLOW
+from helpers.figures.palette import AMBER, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, YELLOW, tint
 from helpers.figures.sketch import NORMAL, SMALL, Sketch
 from helpers.figures.words import subscript
 
@@ -102,11 +102,8 @@ def _flat(
 
 def _shades(rows: int, columns: int) -> list[Any]:
     """Return a colour for each pixel: a hue for each row, paler from column to column."""
-    from matplotlib.colors import to_rgb
-
-    hues = [np.array(to_rgb(HUES[i % len(HUES)])) for i in range(rows)]
     shares = np.linspace(0.75, 0.2, columns)
-    return [tuple(1 - share * (1 - hue)) for hue in hues for share in shares]
+    return [tint(HUES[i % len(HUES)], float(share)) for i in range(rows) for share in shares]
 
 
 def _cells(sheet: Sketch, x: float, y: float, numbers: ndarray, shades: Sequence[Any]) -> None:
@@ -130,8 +127,8 @@ def _told(
     channels = f" with {len(pixels)} channels" if len(pixels) > 1 else ""
     spelled = "; ".join(" ".join(map(str, column)) for column in matrix.T)
     return (
-        f"An image of {height} × {width}{channels}, its pixels numbered 1 to {pixels.max()}.{zeros} Beside it "
-        f"a matrix of {len(matrix)} × {matrix.shape[1]} whose columns are the windows of {settings}, laid "
+        f"An image of {height} × {width}{channels}, its pixels numbered 1 to {pixels.max()}.{zeros} Beside "
+        f"it a matrix of {len(matrix)} × {matrix.shape[1]} whose columns are the windows of {settings}, laid "
         f"flat: {spelled}. A pixel keeps its colour wherever it is copied; pixel {often[counts.argmax()]} is "
         f"copied {counts.max()} times. Window {marked + 1} is framed. The kernel's weights "
         f"{' '.join(letters)}, laid flat, times the matrix give the outputs z₁ to {last}, {rows} × {columns} "

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers.figures.page import Drawing
-from helpers.figures.palette import BLUE, GREY, ORANGE
+from helpers.figures.palette import BLUE, GREY, ORANGE, PALE
 from helpers.figures.sketch import SMALL, Sketch
 
 GAP = 30  # pixels between layers, and between the texts below them
 BAR = 10  # width of a dense layer
 SHEETS = 20  # maps are drawn one by one up to this many
-PALE = "#E4F0F8"
 
 
 def volumes(

@@ -1,16 +1,19 @@
 """Drawings say in words what they draw, keep within their figure, and no text covers another."""
 
+import re
+import sys
 from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
 
-from helpers.figures import Drawing, graph, network, neuron, volumes, windows
+from helpers.figures import Drawing, graph, network, neuron, one_filter, show, sliding, volumes, windows
 from helpers.figures.geometry import overlap
 from helpers.figures.layered import layered
 from helpers.figures.words import brief, listed, number, subscript
 from helpers.reference import backprop as engine
+from helpers.reference.convolution import out_size
 from helpers.reference.convolution import windows as reference_windows
 
 RNG = np.random.default_rng(0)
@@ -72,6 +75,13 @@ DRAWINGS |= {
     "im2col padded": lambda: windows((3, 3), 2, pad=1, marked=5),
     "im2col channels": lambda: windows((3, 3), 2, channels=2),
     "im2col stride": lambda: windows((4, 6), 2, stride=2),
+}
+DRAWINGS |= {
+    "padding and stride": sliding,
+    "a stride that leaves some": lambda: sliding([(8, 3, 3, 0), (4, 2, 2, 0), (3, 3, 1, 2), (6, 1, 1, 0)]),
+    "one filter": one_filter,
+    "two filters": lambda: one_filter(filters=2),
+    "two channels": lambda: one_filter(2, 4, 2),
 }
 DRAWINGS |= {"graph": engine_graph, "graph of arrays": array_graph}
 PAGE = 7.6  # inches: what a notebook shows without shrinking it
@@ -269,6 +279,58 @@ def test_windows_that_do_not_fit_are_errors() -> None:
     ):
         with pytest.raises(ValueError, match=r"room for|none has number 4"):
             call()
+
+
+def test_sliding_tells_the_references_sizes() -> None:
+    for n, k, stride, pad in [(5, 3, 1, 0), (5, 3, 2, 1), (8, 3, 3, 0), (6, 2, 2, 0)]:
+        out, left = out_size(n, k, stride, pad), (n + 2 * pad - k) % stride
+        alt = sliding([(n, k, stride, pad)]).alt
+        assert f"the output is {out} × {out}" in alt
+        assert (f"{left} column" in alt) == (left > 0)
+    for wrong in ([], [(5, 3, 1, 0)] * 5, [(2, 3, 1, 0)]):
+        with pytest.raises(ValueError, match="room"):
+            sliding(wrong)
+
+
+@pytest.mark.parametrize("shape", [(3, 5, 3, 1), (2, 4, 2, 2), (4, 6, 3, 2)])
+def test_a_filter_adds_up_what_it_reads(shape: tuple[int, int, int, int]) -> None:
+    told = one_filter(*shape).alt.replace("−", "-")
+    table = r"((?:-?\d+ )*-?\d+(?: / (?:-?\d+ )*-?\d+)*)"
+
+    def numbers(text: str) -> np.ndarray:
+        return np.array([[int(n) for n in row.split()] for row in text.split(" / ")])
+
+    framed, *filters = re.split(r"(?:The filter|Filter \d): ", told.split("Framed is")[1])
+    read = [numbers(t) for t in re.findall(rf"(?:[a-z]|channel \d) {table}", framed.split(": ")[1])]
+    assert len(read) == shape[0]
+    assert len(filters) == shape[3]
+    for text in filters:
+        pieces = re.findall(rf"(?:[a-z]|channel \d) {table} gives (-?\d+)", text)
+        sums = [int((numbers(w) * window).sum()) for (w, _), window in zip(pieces, read, strict=True)]
+        assert sums == [int(s) for _, s in pieces]
+        assert f"Together: {sum(sums)}," in text
+    with pytest.raises(ValueError, match="room for 2 to 4 channels"):
+        one_filter(channels=5)
+
+
+def test_a_caption_is_seen_and_printed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing = network((2, 1))
+    show(*drawing, caption="Two inputs <here>.")
+    assert capsys.readouterr().out == f"{drawing.alt}\nTwo inputs <here>.\n"
+    sent: list[dict] = []
+    publisher = type("Pub", (), {"publish": staticmethod(sent.append)})
+    shell = type("Shell", (), {"display_pub": publisher})
+    monkeypatch.setitem(
+        sys.modules, "IPython", type("IPython", (), {"get_ipython": staticmethod(lambda: shell)})
+    )
+    show(*drawing, caption="Two inputs <here>.")
+    assert re.search(
+        r"<img [^>]*><figcaption [^>]*>Two inputs &lt;here&gt;.</figcaption>", sent[0]["text/html"]
+    )
+    show(*drawing)
+    assert "figcaption" not in sent[1]["text/html"]
 
 
 def test_numbers_and_lists_read_as_in_a_sentence() -> None:
