@@ -14,7 +14,8 @@ from helpers.checks.task import Task
 from helpers.grading.judging.cells import SKIPPED, checked, readable
 from helpers.probes.plain import Plain
 
-CELL, NOTEBOOK = 60.0, 240.0  # seconds at most
+CELL, NOTEBOOK = 60.0, 240.0  # seconds of the processor at most
+SLEEP, IDLE = 60.0, 20.0  # seconds that a submission may sleep, and a check
 
 
 def job(
@@ -41,6 +42,7 @@ def job(
         "tasks": {name: _asked(task, seed, borrowed) for name, task in asked.items()},
         "seconds": NOTEBOOK,
         "cell seconds": CELL,
+        "idle": SLEEP,
         "careful": borrowed,
     }
 
@@ -80,6 +82,7 @@ def _asked(task: Task, seed: int, borrowed: bool) -> Plain:
         "answers": list(task.answers),
         "seconds": task.seconds,
         "most": 4 * task.seconds + 10,
+        "idle": IDLE,
         "uses": list(task.uses),
         "borrow": _pieces(task) if borrowed else "",
         "parts": [

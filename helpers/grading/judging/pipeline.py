@@ -22,6 +22,7 @@ from helpers.grading.judging.judge import verdicts_of, wanting
 from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
 from helpers.grading.sandbox.pools import Pool, pool
+from helpers.probes.limit import BACKSTOP
 from helpers.probes.plain import MAX_BYTES, decode, encode
 
 HEAVY = "torch"  # seconds to import, and a process with it takes several times as long to fork
@@ -93,7 +94,8 @@ def judged(
         cluster: the address of a dask.distributed scheduler; by default student code runs here.
     """
     release, seed = released(course, lesson), seed_of(course, lesson)
-    for warm, group in _by_imports(course, lesson, students, jobs.imported(release)):
+    usual = [*jobs.imported(release), *lessons.lazily(lesson)]
+    for warm, group in _by_imports(course, lesson, students, usual):
         with pool(lesson, warm, len(group), [course.root], cluster) as workers:
             running: dict[Future[bytes], Running] = {}
             queue, left = iter(group), True
@@ -162,7 +164,7 @@ def _begin(
 
 
 def _submit(workers: Pool, job: Any, pieces: Mapping[str, str]) -> "Future[bytes]":
-    return workers.submit(encode(job), encode(dict(pieces)), 1.5 * job["seconds"])
+    return workers.submit(encode(job), encode(dict(pieces)), BACKSTOP * job["seconds"])
 
 
 def _hear(lesson: str, work: Running, reply: Any, seed: int) -> Any:

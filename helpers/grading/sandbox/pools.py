@@ -14,7 +14,7 @@ from helpers.grading.sandbox.process import Failed, Worker
 from helpers.probes.plain import MAX_BYTES, decode
 
 TRIES = 2  # a worker that fails is replaced, and the job run once more
-GRACE = 30.0  # seconds that a worker gets above what its job may take
+GRACE = 60.0  # seconds that a worker gets above what its job may take
 CONNECT = 10.0  # seconds until a cluster has to answer
 STARTING = threading.Lock()
 
@@ -35,7 +35,7 @@ class Pool(Protocol):
         """End what was started."""
 
     def submit(self, job: bytes, pieces: bytes, seconds: float) -> "Future[bytes]":
-        """Run an encoded job within a time; its future may raise Infrastructure."""
+        """Run an encoded job; its future may raise Infrastructure, after so many seconds without a word."""
 
 
 class Local:
