@@ -329,7 +329,7 @@ def count(shape, *layers):
         numbers, work = numbers + learned, work + products
         print(f"{layer.__name__:11} {sizes!s:15} makes {shape!s:14} learns {learned:11,}"
               f" multiplies {products:13,}")
-    print(f"{'in all':42} {numbers:18,} {work:24,}\n")
+    print(f"{'in all':56}{numbers:11,}{work:25,}\n")
 
 # %% tags=["experiment"]
 with needs("layers"):
@@ -547,7 +547,8 @@ with needs("conv_rule"):
     for ax, (title, weights) in zip(axes, {**tables, "the lost one": sobel}.items()):
         ax.imshow(weights, cmap="RdBu_r", vmin=-2.5, vmax=2.5)
         for (i, j), weight in np.ndenumerate(weights):
-            ax.annotate(f"{weight:.2f}", (j, i), ha="center", va="center", fontsize=8)
+            ax.annotate(f"{round(weight, 2) + 0.0:.2f}", (j, i), ha="center", va="center", fontsize=8,
+                        color="white" if abs(weight) > 1.5 else "black")
         ax.set(xticks=[], yticks=[], title=title)
     show(fig, "Five tables of three by three numbers: the kernel after 0, 10, 50 and 400 steps, "
               "and the one that made the edge picture, blue where negative and red where positive.")
