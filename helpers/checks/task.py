@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from helpers.probes.given import same
 from helpers.probes.limit import AFTER
 from helpers.probes.observe import Observation, load, observe
 from helpers.probes.plain import Plain
@@ -46,7 +47,10 @@ class Part:
         weight: its share; the task's points are divided in proportion.
         probe: the dotted path of a probe, where it is not the task's own.
         tol: relative tolerance, where the dtypes' own is not right.
-        pure: whether an input that was changed in place fails the part.
+        pure: whether an input that was changed in place fails the part, as callers rarely expect that;
+            False needs a `reason`.
+        reason: why the lesson wants an input to be changed.
+        types: whether truth values, whole numbers, numbers and tensors are told apart; False where any will do.
         judge: returns a sentence for what is wrong, or None; compares by default.
         means: what is worked out of the evidence before it is judged: on the trusted side, because a probe
             whose right result is the same for everyone could be replaced by one that returns it.
@@ -57,7 +61,9 @@ class Part:
     weight: float = 1.0
     probe: str | None = None
     tol: float | None = None
-    pure: bool = False
+    pure: bool = True
+    reason: str = ""
+    types: bool = True
     judge: Judge | None = None
     means: Meaning | None = None
 
@@ -122,6 +128,10 @@ class Task:
             raise ValueError(
                 f"task {self.id!r}: a misconception fails {wrong[0]!r}, which is not a part: {names}"
             )
+        if wanting := [part.name for part in self.parts if not part.pure and not part.reason]:
+            raise ValueError(
+                f"task {self.id!r}: {wanting[0]!r} lets inputs be changed in place: say why in `reason`"
+            )
         if unclear:
             raise ValueError(f"task {self.id!r}: needs `fails` and one of `edit`, `wrong`: {unclear[0]!r}")
         if self.reference.rpartition(".")[2] != self.answers[0]:
@@ -146,6 +156,18 @@ class Task:
     def cases_of(self, part: Part, seed: int) -> list[Case]:
         """Return one part's cases; it draws from a generator of its own."""
         return list(part.cases(np.random.default_rng([seed, self.parts.index(part)])))
+
+    def fixed(self, part: Part) -> frozenset[int]:
+        """Return which of a part's cases, by number, are the same with every seed, so that all may see them."""
+        if part.name not in self._fixed:
+            rows = zip(self.cases_of(part, 0), self.cases_of(part, 1), strict=False)
+            alike = {k for k, (a, b) in enumerate(rows) if same(dict(a.inputs), dict(b.inputs))}
+            self._fixed[part.name] = frozenset(alike)
+        return self._fixed[part.name]
+
+    @cached_property
+    def _fixed(self) -> dict[str, frozenset[int]]:
+        return {}
 
     def observe(self, namespace: Mapping[str, Any], seed: int, patience: float = 1.0) -> Observations:
         """Run the answers found in `namespace` on every case of every part.
@@ -208,7 +230,7 @@ class Task:
             "pieces": [inspect.getsource(inspect.unwrap(self.right[name])) for name in self.uses],
             "probes": [_code(load(part.probe or self.probe)) for part in self.parts],
             "parts": [
-                [p.name, p.weight, p.tol, p.pure, *map(_code, (p.cases, p.judge, p.means))]
+                [p.name, p.weight, p.tol, p.pure, p.types, *map(_code, (p.cases, p.judge, p.means))]
                 for p in self.parts
             ],
             "misconceptions": [[m.says, sorted(m.fails), m.edit, m.wrong] for m in self.misconceptions],

@@ -57,6 +57,8 @@ def test_trees_say_where() -> None:
     assert "a list or tuple of 2" in differ([1, 2, 3], [1, 2])
     assert "nothing (None)" in differ([1], None)
     assert differ("a", "a") is None
+    assert "a list or tuple of 1" in differ([np.ones(2), np.ones(2)], [np.ones(2)])
+    assert "a dict with 'b'" in differ({"a": np.ones(2)}, {"b": np.ones(2)})
     assert "the text 'b'" in differ("a", "b")
 
 

@@ -19,7 +19,8 @@ def verdicts_of(lesson: str, notebook: NotebookNode, found: Seen, seed: int) -> 
     for name, (seen, _) in found.items():
         answer = examine(tasks[name], dict.fromkeys(set(tasks[name].answers) - _undefined(seen)), sources)
         observations = {} if answer.refused else seen
-        judged[name] = decide(tasks[name], seed, observations, Answer(answer.broken, answer.forbidden))
+        known = Answer(answer.broken, answer.forbidden)
+        judged[name] = decide(tasks[name], seed, observations, known, secret=True)
     return judged
 
 
