@@ -10,7 +10,7 @@ import importlib
 import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from types import CodeType
 from typing import Any
@@ -76,13 +76,33 @@ class Misconception:
         says: what the student reads.
         fails: the names of the parts that it fails.
         edit: one line of the reference, and what it becomes (the old text must occur exactly once).
+        edits: several such, all made together and at all sites, where one slip shows in more than one place.
         wrong: the source of a whole answer, only where no edit can say it.
+        forms: other forms of the same slip, each an edit, a list of edits or a source: what has the same
+            effect as any of them is named alike.
+        alone: whether it is never said together with another, as their sentences would contradict.
     """
 
     says: str
     fails: set[str] = field(hash=False)
     edit: tuple[str, str] | None = None
     wrong: str | None = None
+    edits: tuple[tuple[str, str], ...] = ()
+    forms: tuple["tuple[str, str] | list[tuple[str, str]] | str", ...] = field(default=(), hash=False)
+    alone: bool = False
+
+    def variants(self) -> list["Misconception"]:
+        """Return it in each of its forms, the one that its author wrote first."""
+        found = [replace(self, forms=())]
+        for form in self.forms:
+            bare = replace(self, edit=None, edits=(), wrong=None, forms=())
+            if isinstance(form, str):
+                found.append(replace(bare, wrong=form))
+            elif isinstance(form, list):
+                found.append(replace(bare, edits=tuple(form)))
+            else:
+                found.append(replace(bare, edit=form))
+        return found
 
 
 @dataclass(frozen=True)
@@ -120,7 +140,9 @@ class Task:
         names = [part.name for part in self.parts]
         wrong = [f for m in self.misconceptions for f in m.fails if f not in names]
         unclear = [
-            m.says for m in self.misconceptions if (m.edit is None) == (m.wrong is None) or not m.fails
+            m.says
+            for m in self.misconceptions
+            if (m.edit is not None) + (m.wrong is not None) + bool(m.edits) != 1 or not m.fails
         ]
         if len(set(names)) != len(names) or not names:
             raise ValueError(f"task {self.id!r}: its parts need different names, at least one: {names}")
@@ -133,7 +155,9 @@ class Task:
                 f"task {self.id!r}: {wanting[0]!r} lets inputs be changed in place: say why in `reason`"
             )
         if unclear:
-            raise ValueError(f"task {self.id!r}: needs `fails` and one of `edit`, `wrong`: {unclear[0]!r}")
+            raise ValueError(
+                f"task {self.id!r}: needs `fails` and one of `edit`, `edits`, `wrong`: {unclear[0]!r}"
+            )
         if self.reference.rpartition(".")[2] != self.answers[0]:
             raise ValueError(
                 f"task {self.id!r}: its reference {self.reference} is not called {self.answers[0]!r}"
@@ -233,7 +257,10 @@ class Task:
                 [p.name, p.weight, p.tol, p.pure, p.types, *map(_code, (p.cases, p.judge, p.means))]
                 for p in self.parts
             ],
-            "misconceptions": [[m.says, sorted(m.fails), m.edit, m.wrong] for m in self.misconceptions],
+            "misconceptions": [
+                [m.says, sorted(m.fails), m.edit, m.wrong, m.edits, m.forms, m.alone]
+                for m in self.misconceptions
+            ],
         }
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from helpers.checks.evidence import describe, differ, show
+import numpy as np
+
+from helpers.checks.evidence import as_array, describe, differ, is_number, leaves, show
 from helpers.checks.generic import explain
 from helpers.checks.kinds import rounded, wrong_kind
 from helpers.checks.mutants import ReferenceFailed, expected, pairs, produced
@@ -12,6 +14,7 @@ from helpers.checks.task import Case, Meaning, Misconception, Observations, Part
 from helpers.probes.observe import Failure, Observation
 from helpers.probes.surroundings import harm
 
+ALSO, RIGHT = " It also changes its input ", "the values are right"
 BY_HAND = 300  # characters of a case that is printed: longer ones nobody works through
 
 
@@ -36,12 +39,14 @@ class PartVerdict:
         state: how it ended.
         says: the sentence for the student; empty where it passed.
         named: what each misconception that explains the evidence says, the one said first.
+        by: what named it: "misconception" for one that the task declares, "rule" for one of every task.
     """
 
     part: str
     state: State
     says: str = ""
     named: tuple[str, ...] = ()
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +175,7 @@ def case_verdict(
 ) -> tuple[State, str]:
     """Judge one case: how it ended, and the sentence where it did not pass, with the inputs where `told`."""
     spoilt = f"`{got.changed[0]}` in place" if part.pure and got.changed else ""
-    also = f" It also changes its input {spoilt}, which may be the cause: work on a copy." * bool(spoilt)
+    also = f"{ALSO}{spoilt}, which may be the cause: work on a copy." * bool(spoilt)
     if got.failure:
         state, why = _failed(task, case if told else Case({}), got.failure)
         return state, f"{why}{also if why else ''}"
@@ -253,15 +258,15 @@ def _name(
 ) -> list[PartVerdict]:
     """Say which misconceptions explain the failed parts; those that explain most come first."""
     failed = {row.part: part for row, part in zip(rows, task.parts, strict=True) if row.state == State.FAILED}
-    single = _matches(task, seed, seen, failed, [(m,) for m in task.misconceptions])
-    unexplained = {name: part for name, part in failed.items() if not single[name]}
-    double = _matches(task, seed, seen, unexplained, pairs(task)) if unexplained else {}
+    single = _matches(task, seed, seen, failed, [(v,) for m in task.misconceptions for v in m.variants()])
+    double = _matches(task, seed, seen, failed, pairs(task)) if not all(single.values()) else {}
 
     def named(row: PartVerdict) -> PartVerdict:
         found = single.get(row.part) or double.get(row.part) or []
         if found:
-            sentences = tuple(" And: ".join(m.says for m in group) for group in found)
-            return PartVerdict(row.part, row.state, sentences[0], sentences)
+            sentences = tuple(dict.fromkeys(" And: ".join(m.says for m in group) for group in found))
+            also = next((row.says[at:] for at in [row.says.find(ALSO)] if at >= 0), "")
+            return PartVerdict(row.part, row.state, f"{sentences[0]}{also}", sentences, "misconception")
         observations = seen[row.part]
         if row.part in failed and not any(o.failure for o in observations) and not failed[row.part].judge:
             inputs = [case.inputs for case in cases[row.part]]
@@ -269,7 +274,9 @@ def _name(
                 [o.value for o in wanted[row.part]], [o.value for o in observations], inputs, strict=False
             )
             if says := explain(list(values)):
-                return PartVerdict(row.part, row.state, f"{says} {row.says}", (says,))
+                return PartVerdict(row.part, row.state, f"{says} {row.says}", (says,), "rule")
+            if row.says.lower().startswith(RIGHT) or row.says.startswith("It changes its input"):
+                return PartVerdict(row.part, row.state, row.says, (row.says.partition(" (")[0],), "rule")
         return row
 
     return [named(row) for row in rows]
@@ -286,12 +293,26 @@ def _matches(
     explains = {}
     for i, group in enumerate(groups):
         bears_on = [part for name, part in failed.items() if any(name in m.fails for m in group)]
-        if bears_on and all(
-            _alike(p, _meant(p, produced(task, seed, p, *group)), seen[p.name]) for p in bears_on
-        ):
+        if not bears_on:
+            continue
+        wrong = {p.name: _meant(p, produced(task, seed, p, *group)) for p in bears_on}
+        if not all(_alike(p, wrong[p.name], seen[p.name]) for p in bears_on):
+            continue
+        if len(bears_on) == len(failed) or any(_telling(seen[p.name]) for p in bears_on):
             explains[i] = [part.name for part in bears_on]
     order = sorted(explains, key=lambda i: -len(explains[i]))  # stable: the first declared wins
     return {name: [groups[i] for i in order if name in explains[i]] for name in failed}
+
+
+def _telling(rows: list[Observation]) -> bool:
+    """Whether values could hardly be alike by chance: not only infinity and NaN, and no error."""
+    return any(
+        np.isfinite(as_array(got)).any()
+        for row in rows
+        if not row.failure
+        for _, _, got in leaves(row.value, row.value)
+        if is_number(got)
+    ) or any(not row.failure and isinstance(row.value, str | list | dict | type(None)) for row in rows)
 
 
 def _alike(part: Part, wrong: list[Observation], got: list[Observation]) -> bool:

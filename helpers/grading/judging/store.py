@@ -146,7 +146,9 @@ def _path(course: Course, lesson: str, student: str) -> Path:
 
 def _check(told: dict[str, Any]) -> Check:
     parts = [
-        PartVerdict(part["part"], State(part["state"]), part["says"], tuple(part["named"]))
+        PartVerdict(
+            part["part"], State(part["state"]), part["says"], tuple(part["named"]), part.get("by", "")
+        )
         for part in told["parts"]
     ]
     verdict = Verdict(
