@@ -2,29 +2,35 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 from numpy.random import Generator
 
+from helpers.checks.convolution.cases import SETTINGS, different, drawn, maps
 from helpers.checks.convolution.forward import PROBES, REFERENCE
-from helpers.checks.convolution.network import maps
 from helpers.checks.task import Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
 
 
 def kernels_in_a_row(rng: Generator, *sizes: tuple[int, ...]) -> Iterator[Case]:
-    """Kernels of length k for rows of n; sizes are k, n, stride, pad."""
-    for k, n, stride, pad in sizes:
-        yield Case({"w": rng.normal(size=k), "n": n, "stride": stride, "pad": pad})
+    """Kernels of length k for rows of n; sizes are k, n, and stride and pad; 1, 2, 3 first."""
+    for i, (k, n, *settings) in enumerate(sizes):
+        w = rng.normal(size=k) if i else np.arange(1.0, k + 1)
+        yield Case({"w": w, "n": n, **dict(zip(SETTINGS, settings, strict=False))})
 
 
 def spread(rng: Generator) -> Iterator[Case]:
     """Kernels and dilations, 1 included."""
-    for m, c, k, d in [(2, 3, 3, 2), (1, 2, 2, 3), (3, 1, 3, 1)]:
+    yield Case({"K": np.array([[[[1.0, 2.0], [3.0, 4.0]]]]), "d": 2})
+    yield Case({"K": np.arange(1.0, 10).reshape(1, 1, 3, 3), "d": 2})
+    for m, c, k, d in [(2, 3, 4, 2), (1, 2, 2, 3), (3, 1, 3, 1)]:
         yield Case({"K": rng.normal(size=(m, c, k, k)), "d": d})
 
 
 def towers(rng: Generator, strides: bool = False) -> Iterator[Case]:
-    """Layers [k, stride], two strides at least above 1 if asked."""
+    """Layers [k, stride]: the lesson's, and drawn ones; all strides above 1 if asked."""
+    fixed = [[[5, 1], [2, 2], [5, 1], [2, 2]], [[3, 2], [2, 3], [5, 1]]] if strides else [[[3, 1]] * 3]
+    yield from (Case({"layers": layers}) for layers in fixed)
     for n in (3, 4, 5):
         layers = [[int(rng.integers(2, 6)), int(rng.integers(2, 4)) if strides else 1] for _ in range(n)]
         yield Case({"layers": layers})
@@ -47,12 +53,14 @@ def shortcuts(rng: Generator) -> Iterator[Case]:
 
 
 def nearly_equal(rng: Generator) -> Iterator[Case]:
-    """Arrays of any shape and scale, the second a little off; its largest entry is negative."""
+    """Arrays of any shape and scale, of which the largest entry is negative; ours is once less and once more."""
+    yield Case({"ours": np.array([1.0, 2, -9]), "theirs": np.array([1.0, 4, -8])})
+    yield Case({"ours": np.array([3.0, 2, -4]), "theirs": np.array([1.0, 2, -5])})
     for shape, scale in [((7,), 1.0), ((3, 4), 1e-3), ((2, 3, 4), 1e3)]:
         theirs = scale * rng.normal(size=shape)
         theirs.flat[int(rng.integers(theirs.size))] = -4 * scale
         off = 1e-3 * scale * rng.normal(size=shape)
-        off.flat[int(rng.integers(off.size))] = -5e-3 * scale  # ours is the smaller one
+        off.flat[int(rng.integers(off.size))] = -scale * rng.uniform(5e-3, 9e-3)  # ours is the smaller one
         yield Case({"ours": theirs + off, "theirs": theirs})
 
 
@@ -64,8 +72,9 @@ TOEPLITZ = Task(
     answers=["toeplitz"],
     reference=REFERENCE + "toeplitz",
     parts=[
-        Part("stride 1", lambda rng: kernels_in_a_row(rng, (3, 6, 1, 0), (2, 5, 1, 0))),
-        Part("stride and padding", lambda rng: kernels_in_a_row(rng, (3, 7, 2, 1), (2, 6, 1, 1), (3, 8, 2, 0))),
+        Part("stride 1", lambda rng: kernels_in_a_row(rng, (3, 6), (2, 5, 1, 0), (4, 9))),
+        Part("stride and padding", lambda rng: kernels_in_a_row(
+            rng, (3, 7, 2, 1), (2, 6, 1, 1), (3, 8, 2, 0), (4, 9, 3, 2))),
     ],
     uses=["out_size"],
     misconceptions=[
@@ -80,6 +89,18 @@ TOEPLITZ = Task(
             "The kernel is reversed. Here it slides as it is.",
             {"stride 1", "stride and padding"},
             ("i * stride + len(w)] = w", "i * stride + len(w)] = w[::-1]"),
+        ),
+        Misconception(
+            "Every row is the same: the kernel does not move from one output to the next.",
+            {"stride 1", "stride and padding"},
+            ("T[i, i * stride : i * stride + len(w)]", "T[i, : len(w)]"),
+        ),
+        Misconception(
+            "The kernel of the first row begins at the wrong place: pixel 0 has `pad` zeros on its left, and as many stand "
+            "behind the last pixel.",
+            {"stride and padding"},
+            ("T[:, pad : pad + n]", "T[:, 2 * pad : 2 * pad + n]"),
+            forms=(("T[:, pad : pad + n]", "T[:, :n]"),),
         ),
         Misconception(
             "Each row is moved by one whatever the stride.",
@@ -112,6 +133,30 @@ DILATE = Task(
             ("d * (k - 1) + 1", "d * k"),
         ),
         Misconception(
+            "There are d zeros between neighbours, and it should be d - 1: with d = 1 nothing changes.",
+            {"kernels"},
+            edits=(("d * (k - 1) + 1", "(d + 1) * (k - 1) + 1"), ("::d, ::d", ":: d + 1, :: d + 1")),
+        ),
+        Misconception(
+            "The weights stand side by side in a corner: they belong d places apart.",
+            {"kernels"},
+            ("spread[:, :, ::d, ::d] = K", "spread[:, :, :k, :k] = K"),
+        ),
+        Misconception(
+            "Only the diagonal is filled: row i goes to d · i and column j to d · j, each by its own index.",
+            {"kernels"},
+            (
+                "spread[:, :, ::d, ::d] = K",
+                "for i in range(k):\n        for j in range(k):\n            spread[:, :, d * i, d * i] = K[:, :, i, j]",
+            ),
+            forms=(
+                (
+                    "spread[:, :, ::d, ::d] = K",
+                    "for i in range(k):\n        spread[:, :, d * i, d * i] = K[:, :, i, i]",
+                ),
+            ),
+        ),
+        Misconception(
             "The weights are repeated where zeros belong.",
             {"kernels"},
             ("    return spread\n", "    return np.repeat(np.repeat(K, d, 2), d, 3)[:, :, :span, :span]\n"),
@@ -120,6 +165,7 @@ DILATE = Task(
             "Only the rows are spread: columns too.",
             {"kernels"},
             ("spread[:, :, ::d, ::d] = K", "spread[:, :, ::d, :k] = K"),
+            forms=(("spread[:, :, ::d, ::d] = K", "spread[:, :, :k, ::d] = K"),),
         ),
     ],
     hints=[
@@ -136,8 +182,21 @@ AVERAGE_POOL = Task(
     reference=REFERENCE + "average_pool",
     probe=PROBES + "pool_gradient",
     parts=[
-        Part("value", lambda rng: maps(rng, (2, 3, 6, 4, 2, 2), (1, 2, 5, 6, 3, 2)), probe=PROBES + "pooled"),
-        Part("gradient", lambda rng: maps(rng, (2, 3, 6, 5, 2, 2), (1, 2, 5, 7, 3, 1), G=True)),
+        Part(
+            "value",
+            lambda rng: [
+                *maps(different, (1, 1, 2, 4), (1, 2, 2, 2)),
+                *maps(drawn(rng), (2, 3, 6, 4, 2, 2), (1, 2, 5, 6, 3, 2)),
+            ],
+            probe=PROBES + "pooled",
+        ),
+        Part(
+            "gradient",
+            lambda rng: [
+                *maps(different, (1, 1, 2, 4), (1, 1, 3, 3, 2, 1), G=True),
+                *maps(drawn(rng), (2, 3, 6, 5, 2, 2), (1, 2, 5, 7, 3, 1), G=True),
+            ],
+        ),
     ],
     uses=["windows", "fold", "out_size"],
     forbids=["torch.*", "scipy.*"],
@@ -148,6 +207,23 @@ AVERAGE_POOL = Task(
             "Each entry of a window gets the whole gradient. It had a share of 1 / k² in the mean, so that is what it gets.",
             {"gradient"},
             (" / (k * k)", ""),
+        ),
+        Misconception(
+            "The whole gradient goes to one entry of each window, as in max pooling. All of them acted on the mean: each "
+            "gets 1 / k².",
+            {"gradient"},
+            (
+                "return fold(np.broadcast_to(share, V.shape), X.shape, stride)",
+                "D = np.zeros(V.shape)\n        D[:, :, 0, 0] = G\n        return fold(D, X.shape, stride)",
+            ),
+            forms=(
+                (
+                    "return fold(np.broadcast_to(share, V.shape), X.shape, stride)",
+                    "D = (np.arange(k * k)[:, None, None] == V.reshape(*V.shape[:2], k * k, *V.shape[4:])"
+                    ".argmax(axis=2)[:, :, None]) * G[:, :, None]\n"
+                    "        return fold(D.reshape(V.shape), X.shape, stride)",
+                ),
+            ),
         ),
         Misconception(
             "The share of each entry is 1 / k², as a window has k rows and k columns.",
@@ -186,6 +262,12 @@ RECEPTIVE_FIELD = Task(
             ("(k - 1) * step", "(k - 1) * step * stride"),
         ),
         Misconception(
+            "The layers are read from the top down as if they were from the bottom up: a stride widens the layers *above* "
+            "it.",
+            {"strides"},
+            ("for k, stride in layers:", "for k, stride in layers[::-1]:"),
+        ),
+        Misconception(
             "Strides multiply: two of 2 are one of 4.",
             {"strides"},
             ("step *= stride", "step += stride - 1"),
@@ -220,6 +302,10 @@ BLOCKS = Task(
             {"inception"},
             ("np.concatenate([conv(X, K, b, pad=K.shape[-1] // 2) for K, b in branches], axis=1)",
              "np.sum([conv(X, K, b, pad=K.shape[-1] // 2).sum(axis=1) for K, b in branches], axis=0)"),
+            forms=(("np.concatenate([conv(X, K, b, pad=K.shape[-1] // 2) for K, b in branches], axis=1)",
+                    "sum(conv(X, K, b, pad=K.shape[-1] // 2).mean(axis=1, keepdims=True) for K, b in branches)"),
+                   ("np.concatenate([conv(X, K, b, pad=K.shape[-1] // 2) for K, b in branches], axis=1)",
+                    "sum(conv(X, K, b, pad=K.shape[-1] // 2).sum(axis=1, keepdims=True) for K, b in branches)")),
         ),
         Misconception(
             "The branches are stacked along the batch. Channels are axis 1.",
@@ -230,6 +316,11 @@ BLOCKS = Task(
             "The input is added after the last ReLU; here, as in the paper, before it.",
             {"residual"},
             ("np.maximum(X + conv(H, K2, b2, pad=1), 0)", "X + np.maximum(conv(H, K2, b2, pad=1), 0)"),
+        ),
+        Misconception(
+            "What the shortcut adds has lost its negative numbers: it is X itself that is added.",
+            {"residual"},
+            ("np.maximum(X + conv(", "np.maximum(np.maximum(X, 0) + conv("),
         ),
         Misconception(
             "The shortcut is missing: add X.",
@@ -273,6 +364,25 @@ APART = Task(
             "The mean hides a single entry that is far off: take the largest difference.",
             {"any scale"},
             ("np.abs(ours - theirs).max()", "np.abs(ours - theirs).mean()"),
+            forms=(("np.abs(ours - theirs).max() / np.abs(theirs).max()",
+                    "np.abs(ours - theirs).mean() / np.abs(theirs).mean()"),),
+        ),
+        Misconception(
+            "It is divided by the largest entry of *ours*; theirs is the measure.",
+            {"any scale"},
+            ("/ np.abs(theirs).max()", "/ np.abs(ours).max()"),
+        ),
+        Misconception(
+            "These are percents: a part of one is asked for.",
+            {"any scale"},
+            ("np.abs(ours - theirs).max() / ", "100 * np.abs(ours - theirs).max() / "),
+        ),
+        Misconception(
+            "It is divided by the largest entry with its sign, which is not the largest in size: take absolute values "
+            "there, too.",
+            {"any scale"},
+            ("/ np.abs(theirs).max()", "/ theirs.max()"),
+            forms=(("/ np.abs(theirs).max()", "/ abs(theirs.max())"),),
         ),
         Misconception(
             "Each difference is divided by its own entry, and an entry near 0 makes that huge. Divide by the "

@@ -1,48 +1,47 @@
-"""Lesson 05, parts 5 to 8: the way back, pooling, shifts, and a network."""
+"""Lesson 05, parts 7 to 9: pooling, shifts, and a network."""
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.convolution.forward import PROBES, REFERENCE, batch
+from helpers.checks.convolution.cases import different, drawn, maps
+from helpers.checks.convolution.forward import PROBES, REFERENCE
 from helpers.checks.task import Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
 
 
-def places(n: int, k: int, stride: int, pad: int) -> int:
-    """At how many places a kernel fits; the cases need it to draw gradients."""
-    return (n + 2 * pad - k) // stride + 1
+def ties(rng: Generator) -> Iterator[Case]:
+    """Windows with several largest entries: two of four, in both diagonals; then as a ReLU leaves them."""
+    X = np.array([[[[0.0, 1, 2, 1, 0, 3], [1, 0, 1, 2, 3, 3]]]])
+    yield Case({"X": X, "G": np.array([[[[1.0, 10, 100]]]])})
+    yield Case({"X": -X, "G": np.array([[[[1.0, 10, 100]]]])})
+    for case in maps(drawn(rng), (2, 3, 8, 8, 2, 2), G=True):
+        yield Case({**case.inputs, "X": np.maximum(case.inputs["X"], 0)})
 
 
-def gradients(rng: Generator, *sizes: tuple[int, ...]) -> Iterator[Case]:
-    """A layer's inputs, and a gradient by its output; sizes are c, h, w, m, k, stride, pad."""
-    for case, (_, h, w, m, k, stride, pad) in zip(batch(rng, *sizes), sizes, strict=True):
-        G = rng.normal(size=(2, m, places(h, k, stride, pad), places(w, k, stride, pad))) + 0.5
-        yield Case({**case.inputs, "G": G})
-
-
-def stacks(rng: Generator, *sizes: tuple[int, ...]) -> Iterator[Case]:
-    """Windows, and the image they go back to; sizes are n, c, h, w, k, stride, pad."""
-    for n, c, h, w, k, stride, pad in sizes:
-        p, q = places(h, k, stride, pad), places(w, k, stride, pad)
-        V = rng.normal(size=(n, c, k, k, p, q)) + 0.5
-        yield Case({"V": V, "shape": [n, c, h, w], "stride": stride, "pad": pad})
-
-
-def maps(rng: Generator, *sizes: tuple[int, ...], G: bool = False, tie: bool = False) -> Iterator[Case]:
-    """Maps to be pooled, many entries negative; with equal ones if asked, as ReLU makes them."""
-    for n, c, h, w, k, stride in sizes:
-        X = rng.normal(size=(n, c, h, w)) - 0.5
-        X = np.maximum(X, 0) if tie else X
-        out = (n, c, places(h, k, stride, 0), places(w, k, stride, 0))
-        yield Case({"X": X, "k": k, "stride": stride} | ({"G": rng.normal(size=out) + 0.5} if G else {}))
+# functions whose two routes differ most upward, and most downward
+BY_HAND: dict[str, list[dict[str, Any]]] = {
+    "equivariance": [
+        {"name": "weighted", "w": np.array([2.0, 1.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 1},
+        {"name": "weighted", "w": np.array([1.0, 2.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 1},
+        {"name": "circular", "w": np.array([1.0, -2.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 2},
+    ],
+    "invariance": [
+        {"name": "every other", "w": np.array([1.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 1},
+        {"name": "every other", "w": np.array([1.0]), "X": np.array([[4.0, 0, 1, 0]]), "d": 1},
+        {"name": "mean", "w": np.array([1.0, -2.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 2},
+    ],
+}
 
 
 def shifted(rng: Generator, which: str, *names: str) -> Iterator[Case]:
-    """Images, and a function's weights; the shift is odd."""
+    """Images, and a function's weights; the drawn shifts are odd."""
+    for row in BY_HAND[which]:
+        yield Case({"which": which, **row})
     for name in names:
         X, w = rng.normal(size=(2, 3, 8)), rng.normal(size=3)
         yield Case({"which": which, "name": name, "w": w, "X": X, "d": int(rng.choice([1, 3]))})
@@ -52,105 +51,14 @@ def letters(rng: Generator, labels: bool = False) -> Iterator[Case]:
     """Small images for a LeNet with few filters and neurons; 13 pixels do not divide."""
     for side, m1, m2, d3, d4 in [(12, 3, 3, 8, 7), (13, 4, 2, 7, 9)]:
         shapes = [
-            (m1, 1, 5, 5),
-            (m1,),
-            (m2, m1, 5, 5),
-            (m2,),
-            (m2, d3),
-            (d3,),
-            (d3, d4),
-            (d4,),
-            (d4, 10),
-            (10,),
-        ]
+            (m1, 1, 5, 5), (m1,), (m2, m1, 5, 5), (m2,), (m2, d3), (d3,), (d3, d4), (d4,), (d4, 10), (10,)
+        ]  # fmt: skip
         params = [rng.normal(size=s) / (10 if len(s) == 1 else np.sqrt(np.prod(s[1:]))) for s in shapes]
         case = {"X": rng.normal(size=(3, 1, side, side)), "params": params}
         yield Case(case | ({"Y": np.eye(10)[rng.integers(0, 10, 3)]} if labels else {}))
 
 
 # ---------------------------------------------------------------- tasks
-
-CONV_RULE = Task(
-    "conv_rule",
-    points=4,
-    answers=["fold", "conv_rule"],
-    reference=REFERENCE + "fold",
-    parts=[
-        Part("fold", lambda rng: stacks(rng, (2, 3, 5, 6, 3, 1, 0), (1, 2, 7, 6, 3, 2, 1)), probe=PROBES + "folded"),
-        Part("value", lambda rng: gradients(rng, (2, 6, 5, 3, 3, 2, 1)), weight=0.5, probe=PROBES + "conv_value"),
-        Part("by the biases", lambda rng: gradients(rng, (2, 5, 6, 3, 3, 1, 0), (2, 6, 5, 3, 2, 2, 1)), weight=0.5,
-             probe=PROBES + "by_biases"),
-        Part("by the kernels", lambda rng: gradients(rng, (3, 5, 6, 2, 3, 1, 0), (2, 6, 7, 3, 3, 2, 1)),
-             probe=PROBES + "by_kernels", pure=True),
-        Part("by the image", lambda rng: gradients(rng, (3, 5, 6, 2, 3, 1, 0), (2, 6, 7, 3, 3, 2, 1)),
-             probe=PROBES + "by_image", pure=True),
-    ],
-    uses=["windows", "conv", "out_size"],
-    forbids=["torch.*", "scipy.*"],
-    misconceptions=[
-        Misconception(
-            "You turn the kernels on the way back. What was read by weight (i, j) gets its gradient through weight "
-            "(i, j); `fold` puts it in its place.",
-            {"by the image"},
-            ("weights.T @ G", "K[:, :, ::-1, ::-1].reshape(m, -1).T @ G"),
-        ),
-        Misconception(
-            "Where windows overlap, the last one wins. A pixel that was read several times gets a gradient from each: "
-            "add, `+=`.",
-            {"fold", "by the image"},
-            ("q : stride] += V", "q : stride] = V"),
-        ),
-        Misconception(
-            "The windows go back turned round: weight (i, j) looked i pixels down and j to the right.",
-            {"fold", "by the image"},
-            ("+= V[:, :, i, j]", "+= V[:, :, k - 1 - i, k - 1 - j]"),
-        ),
-        Misconception(
-            "The gradient is cut out at the wrong place: the image begins `pad` rows and columns inside.",
-            {"fold", "by the image"},
-            ("X[:, :, pad : pad + h, pad : pad + w]", "X[:, :, :h, :w]"),
-        ),
-        Misconception(
-            "The border of zeros is still there: the gradient has the shape of the image without padding.",
-            {"fold", "by the image"},
-            ("X[:, :, pad : pad + h, pad : pad + w]", "X"),
-        ),
-        Misconception(
-            "The mean over the batch is taken, but the loss has divided by n already: sum.",
-            {"by the kernels"},
-            (".sum(axis=0).reshape(K.shape)", ".mean(axis=0).reshape(K.shape)"),
-        ),
-        Misconception(
-            "Only the first image of the batch is counted. A kernel was used on all of them: sum over the batch.",
-            {"by the kernels"},
-            (".sum(axis=0).reshape(K.shape)", "[0].reshape(K.shape)"),
-        ),
-        Misconception(
-            "A bias was added at every place of every image, so its gradient is the sum over all of them, not the mean.",
-            {"by the biases"},
-            ("G.sum(axis=(0, 2, 3))", "G.mean(axis=(0, 2, 3))"),
-        ),
-        Misconception(
-            "The bias's gradient still has an axis for the batch: b is (m,), so sum over n, p and q.",
-            {"by the biases"},
-            ("G.sum(axis=(0, 2, 3))", "G.sum(axis=(2, 3))"),
-        ),
-        Misconception(
-            "The bias is missing in the value.",
-            {"value"},
-            ("weights @ flat + b[:, None]", "weights @ flat"),
-        ),
-    ],
-    hints=[
-        "Lesson 3 had it: for Z = A @ B the pulls are G @ B.T and A.T @ G. Here A is the flat kernels and B an image's "
-        "windows. Only then does `fold` bring the windows' gradient home.",
-        r"by $K$: $\sum_n G_n \tilde V_n^\top$; by $\tilde V_n$: $\tilde K^\top G_n$, then `fold`; by $b$: the sum of "
-        r"$G$ over $n, p, q$",
-        "In `fold`: `X[:, :, i : i + stride * p : stride, j : j + stride * q : stride] += V[:, :, i, j]`. The pulls: "
-        "`lambda G: fold((weights.T @ G.reshape(n, m, -1)).reshape(V.shape), X.shape, stride, pad)`, "
-        "`lambda G: (G.reshape(n, m, -1) @ flat.transpose(0, 2, 1)).sum(axis=0).reshape(K.shape)`, …",
-    ],
-)  # fmt: skip
 
 MAX_POOL = Task(
     "max_pool",
@@ -159,11 +67,17 @@ MAX_POOL = Task(
     reference=REFERENCE + "max_pool",
     probe=PROBES + "pool_gradient",
     parts=[
-        Part("value", lambda rng: maps(rng, (2, 3, 6, 4, 2, 2), (1, 2, 7, 5, 2, 2), (1, 2, 5, 6, 3, 2)),
+        Part("value", lambda rng: [
+            *maps(different, (1, 1, 2, 4), (1, 2, 2, 2)),
+            *maps(drawn(rng), (2, 3, 6, 4, 2, 2), (1, 2, 7, 5, 2, 2), (1, 2, 5, 6, 3, 2))],
              probe=PROBES + "pooled"),
-        Part("gradient", lambda rng: maps(rng, (2, 3, 6, 4, 2, 2), (1, 2, 7, 5, 2, 2), G=True)),
-        Part("overlapping windows", lambda rng: maps(rng, (2, 2, 5, 7, 3, 1), (1, 3, 7, 7, 3, 2), G=True)),
-        Part("ties", lambda rng: maps(rng, (2, 3, 8, 8, 2, 2), G=True, tie=True)),
+        Part("gradient", lambda rng: [
+            *maps(different, (1, 1, 2, 4), (1, 2, 2, 2), G=True),
+            *maps(drawn(rng), (2, 3, 6, 4, 2, 2), (1, 2, 7, 5, 2, 2), G=True)]),
+        Part("overlapping windows", lambda rng: [
+            *maps(different, (1, 1, 3, 3, 2, 1), G=True),
+            *maps(drawn(rng), (2, 2, 5, 7, 3, 1), (1, 3, 7, 7, 3, 2), G=True)]),
+        Part("ties", ties),
     ],
     uses=["windows", "fold", "out_size"],
     forbids=["torch.*", "scipy.*"],
@@ -173,6 +87,26 @@ MAX_POOL = Task(
             "it: the first, as `argmax` finds it.",
             {"ties"},
             ("np.arange(k * k)[:, None, None] == winner", "flat == flat.max(axis=2, keepdims=True)"),
+        ),
+        Misconception(
+            "Where several entries are largest, they share the gradient. Only one was kept, so only one gets it: the first.",
+            {"ties"},
+            ("np.arange(k * k)[:, None, None] == winner",
+             "(flat == flat.max(axis=2, keepdims=True)) / (flat == flat.max(axis=2, keepdims=True)).sum(axis=2, keepdims=True)"),
+        ),
+        Misconception(
+            "Where several entries are largest, the first by *columns* gets the gradient. As in PyTorch it is the first by "
+            "rows: (0, 1) before (1, 0).",
+            {"ties"},
+            ("winner = flat.argmax(axis=2)[:, :, None]",
+             "t = V.swapaxes(2, 3).reshape(flat.shape).argmax(axis=2)\n"
+             "    winner = (t % k * k + t // k)[:, :, None]"),
+        ),
+        Misconception(
+            "Where several entries are largest, none gets the gradient.",
+            {"ties"},
+            ("np.arange(k * k)[:, None, None] == winner",
+             "(flat == flat.max(axis=2, keepdims=True)) & ((flat == flat.max(axis=2, keepdims=True)).sum(axis=2, keepdims=True) < 2)"),
         ),
         Misconception(
             "Where several entries are largest, the last one gets the gradient. As in PyTorch it is the first.",
@@ -191,8 +125,43 @@ MAX_POOL = Task(
         ),
         Misconception(
             "You keep the largest *size*. The largest of -3 and 1 is 1.",
-            {"value", "gradient", "overlapping windows"},
+            {"value", "gradient", "overlapping windows", "ties"},
             ("flat = V.reshape(n, c, k * k, p, q)", "flat = np.abs(V.reshape(n, c, k * k, p, q))"),
+        ),
+        Misconception(
+            "A window whose entries are all negative gives 0. Its largest entry is negative, too.",
+            {"value"},
+            ("flat.max(axis=2), (pull,)", "np.maximum(flat.max(axis=2), 0), (pull,)"),
+        ),
+        Misconception(
+            "You keep the smallest of each window, not the largest.",
+            {"value"},
+            ("flat.max(axis=2), (pull,)", "flat.min(axis=2), (pull,)"),
+        ),
+        Misconception(
+            "The gradient goes to the smallest of each window, not to the largest.",
+            {"gradient", "overlapping windows", "ties"},
+            ("flat.argmax(axis=2)", "flat.argmin(axis=2)"),
+        ),
+        Misconception(
+            "The gradient is multiplied by the winner's value. The result *is* that value, its slope is 1.",
+            {"gradient", "overlapping windows", "ties"},
+            ("won * G[:, :, None]", "won * G[:, :, None] * flat.max(axis=2)[:, :, None]"),
+        ),
+        Misconception(
+            "Every entry of a window gets the whole gradient. Only the winner acted on the result.",
+            {"gradient", "overlapping windows", "ties"},
+            ("won = np.arange(k * k)[:, None, None] == winner", "won = np.ones(flat.shape)"),
+        ),
+        Misconception(
+            "Where windows overlap, a pixel that wins twice keeps the last gradient only. It gets the sum of both.",
+            {"overlapping windows"},
+            ("return fold((won * G[:, :, None]).reshape(V.shape), X.shape, stride)",
+             "D = np.zeros(X.shape)\n"
+             "        for a, b, y, x in np.ndindex(n, c, p, q):\n"
+             "            i, j = divmod(int(winner[a, b, 0, y, x]), k)\n"
+             "            D[a, b, y * stride + i, x * stride + j] = G[a, b, y, x]\n"
+             "        return D"),
         ),
         Misconception(
             "You pool over the channels too. Each channel is pooled alone.",
@@ -215,6 +184,8 @@ MAX_POOL = Task(
     ],
 )  # fmt: skip
 
+BOTH = {"equivariance", "invariance"}
+ONE, OTHER = "shift(f(X), d)).max())", "- f(X)).max())"
 GAPS = Task(
     "gaps",
     points=1,
@@ -242,16 +213,45 @@ GAPS = Task(
         ),
         Misconception(
             "You add all differences up; the largest is asked for.",
-            {"equivariance"},
-            (
-                "np.abs(f(shift(X, d)) - shift(f(X), d)).max()",
-                "np.abs(f(shift(X, d)) - shift(f(X), d)).sum()",
-            ),
+            BOTH,
+            edits=((ONE, "shift(f(X), d)).sum())"), (OTHER, "- f(X)).sum())")),
         ),
         Misconception(
             "You return the mean difference; the largest is asked for.",
-            {"invariance"},
-            ("np.abs(f(shift(X, d)) - f(X)).max()", "np.abs(f(shift(X, d)) - f(X)).mean()"),
+            BOTH,
+            edits=((ONE, "shift(f(X), d)).mean())"), (OTHER, "- f(X)).mean())")),
+        ),
+        Misconception(
+            "That is the root of the mean square. The *largest* difference is asked for.",
+            BOTH,
+            edits=(("np.abs(f(shift(X, d)) - shift(f(X), d)).max()",
+                    "np.sqrt(np.mean((f(shift(X, d)) - shift(f(X), d)) ** 2))"),
+                   ("np.abs(f(shift(X, d)) - f(X)).max()", "np.sqrt(np.mean((f(shift(X, d)) - f(X)) ** 2))")),
+        ),
+        Misconception(
+            "That is the length of the difference, over all numbers. The *largest* single difference is asked for.",
+            BOTH,
+            edits=(("np.abs(f(shift(X, d)) - shift(f(X), d)).max()",
+                    "np.linalg.norm((f(shift(X, d)) - shift(f(X), d)).ravel())"),
+                   ("np.abs(f(shift(X, d)) - f(X)).max()", "np.linalg.norm((f(shift(X, d)) - f(X)).ravel())")),
+        ),
+        Misconception(
+            "A difference may be negative: each one is made positive *before* the largest is taken.",
+            BOTH,
+            edits=(("np.abs(f(shift(X, d)) - shift(f(X), d)).max()", "(f(shift(X, d)) - shift(f(X), d)).max()"),
+                   ("np.abs(f(shift(X, d)) - f(X)).max()", "(f(shift(X, d)) - f(X)).max()")),
+            forms=([("np.abs(f(shift(X, d)) - shift(f(X), d)).max()", "abs((f(shift(X, d)) - shift(f(X), d)).max())"),
+                    ("np.abs(f(shift(X, d)) - f(X)).max()", "abs((f(shift(X, d)) - f(X)).max())")],
+                   [("np.abs(f(shift(X, d)) - shift(f(X), d)).max()", "(shift(f(X), d) - f(shift(X, d))).max()"),
+                    ("np.abs(f(shift(X, d)) - f(X)).max()", "(f(X) - f(shift(X, d))).max()")],
+                   [("np.abs(f(shift(X, d)) - shift(f(X), d)).max()", "abs((shift(f(X), d) - f(shift(X, d))).max())"),
+                    ("np.abs(f(shift(X, d)) - f(X)).max()", "abs((f(X) - f(shift(X, d))).max())")]),
+        ),
+        Misconception(
+            "The largest numbers of both sides are compared. Compare place by place, then take the largest.",
+            BOTH,
+            edits=(("np.abs(f(shift(X, d)) - shift(f(X), d)).max()", "abs(f(shift(X, d)).max() - shift(f(X), d).max())"),
+                   ("np.abs(f(shift(X, d)) - f(X)).max()", "abs(f(shift(X, d)).max() - f(X).max())")),
         ),
         Misconception(
             "You compare with the unshifted image itself. What counts is what f makes of it.",
@@ -264,7 +264,7 @@ GAPS = Task(
         r"$\max |f(\mathrm{shift}\, X) - \mathrm{shift}\, f(X)|$ and $\max |f(\mathrm{shift}\, X) - f(X)|$",
         "`float(np.abs(f(shift(X, d)) - ...).max())`",
     ],
-)
+)  # fmt: skip
 
 LENET = Task(
     "lenet",
@@ -299,6 +299,60 @@ LENET = Task(
             ("return A @ W5 + b5", "return apply(relu, A @ W5 + b5)"),
         ),
         Misconception(
+            "There is no ReLU after the second convolution.",
+            {"scores", "gradients"},
+            ("apply(relu, apply(conv_rule, A, K2, b2))", "apply(conv_rule, A, K2, b2)"),
+        ),
+        Misconception(
+            "There is no ReLU after the second dense layer: without one, two layers are one.",
+            {"scores", "gradients"},
+            ("A = apply(relu, A @ W4 + b4)", "A = A @ W4 + b4"),
+        ),
+        Misconception(
+            "There is no ReLU after either convolution.",
+            {"scores", "gradients"},
+            edits=(("apply(relu, apply(partial(conv_rule, pad=2), X, K1, b1))", "apply(partial(conv_rule, pad=2), X, K1, b1)"),
+                   ("apply(relu, apply(conv_rule, A, K2, b2))", "apply(conv_rule, A, K2, b2)")),
+        ),
+        Misconception(
+            "There is no ReLU between the dense layers: without one, three layers are one.",
+            {"scores", "gradients"},
+            edits=(("A = apply(relu, A @ W3 + b3)", "A = A @ W3 + b3"), ("A = apply(relu, A @ W4 + b4)", "A = A @ W4 + b4")),
+        ),
+        Misconception(
+            "There is no ReLU anywhere: without one the whole network, but for its pools, is a single linear map.",
+            {"scores", "gradients"},
+            edits=(("apply(relu, apply(partial(conv_rule, pad=2), X, K1, b1))", "apply(partial(conv_rule, pad=2), X, K1, b1)"),
+                   ("apply(relu, apply(conv_rule, A, K2, b2))", "apply(conv_rule, A, K2, b2)"),
+                   ("A = apply(relu, A @ W3 + b3)", "A = A @ W3 + b3"), ("A = apply(relu, A @ W4 + b4)", "A = A @ W4 + b4")),
+        ),
+        Misconception(
+            "Probabilities, or their logarithms, are returned: the last layer's ten numbers are the scores as they are.",
+            {"scores"},
+            ("return A @ W5 + b5", "from helpers.reference.backprop import log_softmax\n    return apply(log_softmax, A @ W5 + b5)"),
+            forms=(("return A @ W5 + b5",
+                    "Z = A @ W5 + b5\n    E = np.exp(Z.data - Z.data.max(axis=1, keepdims=True))\n"
+                    "    return Tensor(E / E.sum(axis=1, keepdims=True))"),),
+        ),
+        Misconception(
+            "The first pool keeps every second pixel. It keeps the largest of each window of 2 × 2.",
+            {"scores", "gradients"},
+            ("    A = apply(max_pool, A)\n", "    A = apply(partial(max_pool, k=1), A)\n"),
+        ),
+        Misconception(
+            "The second pool keeps every second pixel. It keeps the largest of each window of 2 × 2.",
+            {"scores", "gradients"},
+            ("apply(flatten, apply(max_pool, A))", "apply(flatten, apply(partial(max_pool, k=1), A))"),
+        ),
+        Misconception(
+            "The biases of the dense layers are missing.",
+            {"scores", "gradients"},
+            edits=(("A @ W3 + b3", "A @ W3"), ("A @ W4 + b4", "A @ W4"), ("A @ W5 + b5", "A @ W5")),
+        ),
+        Misconception(
+            "The bias of the last layer is missing.", {"scores", "gradients"}, ("return A @ W5 + b5", "return A @ W5")
+        ),
+        Misconception(
             "There is no ReLU after the first convolution.",
             {"scores", "gradients"},
             ("apply(relu, apply(partial(conv_rule, pad=2), X, K1, b1))", "apply(partial(conv_rule, pad=2), X, K1, b1)"),
@@ -311,4 +365,4 @@ LENET = Task(
     ],
 )  # fmt: skip
 
-NETWORK = [CONV_RULE, MAX_POOL, GAPS, LENET]
+NETWORK = [MAX_POOL, GAPS, LENET]
