@@ -1,4 +1,4 @@
-"""Lesson 05, the practice after it: convolution as a matrix, dilation, average pooling, fields, blocks."""
+"""Lesson 05, the practice after it: convolution as a matrix, dilation, average pooling, fields."""
 
 from collections.abc import Iterator
 
@@ -36,34 +36,6 @@ def towers(rng: Generator, strides: bool = False) -> Iterator[Case]:
         yield Case({"layers": layers})
 
 
-def branches(rng: Generator) -> Iterator[Case]:
-    """An image and convolutions with kernels of odd sizes, 1 included."""
-    for c, widths in [(3, ((2, 1), (3, 3), (1, 5))), (2, ((2, 3), (2, 1)))]:
-        pairs = [[rng.normal(size=(m, c, k, k)), rng.normal(size=m)] for m, k in widths]
-        yield Case({"X": rng.normal(size=(2, c, 5, 6)), "branches": pairs})
-
-
-def shortcuts(rng: Generator) -> Iterator[Case]:
-    """An image and the two convolutions of a residual block."""
-    for c, m in [(2, 3), (3, 3)]:
-        shapes = {"K1": (m, c, 3, 3), "b1": (m,), "K2": (c, m, 3, 3), "b2": (c,)}
-        yield Case(
-            {"X": rng.normal(size=(2, c, 4, 5)), **{n: rng.normal(size=s) / 2 for n, s in shapes.items()}}
-        )
-
-
-def nearly_equal(rng: Generator) -> Iterator[Case]:
-    """Arrays of any shape and scale, of which the largest entry is negative; ours is once less and once more."""
-    yield Case({"ours": np.array([1.0, 2, -9]), "theirs": np.array([1.0, 4, -8])})
-    yield Case({"ours": np.array([3.0, 2, -4]), "theirs": np.array([1.0, 2, -5])})
-    for shape, scale in [((7,), 1.0), ((3, 4), 1e-3), ((2, 3, 4), 1e3)]:
-        theirs = scale * rng.normal(size=shape)
-        theirs.flat[int(rng.integers(theirs.size))] = -4 * scale
-        off = 1e-3 * scale * rng.normal(size=shape)
-        off.flat[int(rng.integers(off.size))] = -scale * rng.uniform(5e-3, 9e-3)  # ours is the smaller one
-        yield Case({"ours": theirs + off, "theirs": theirs})
-
-
 # ---------------------------------------------------------------- tasks
 
 TOEPLITZ = Task(
@@ -73,8 +45,10 @@ TOEPLITZ = Task(
     reference=REFERENCE + "toeplitz",
     parts=[
         Part("stride 1", lambda rng: kernels_in_a_row(rng, (3, 6), (2, 5, 1, 0), (4, 9))),
-        Part("stride and padding", lambda rng: kernels_in_a_row(
-            rng, (3, 7, 2, 1), (2, 6, 1, 1), (3, 8, 2, 0), (4, 9, 3, 2))),
+        Part(
+            "stride and padding",
+            lambda rng: kernels_in_a_row(rng, (3, 7, 2, 1), (2, 6, 1, 1), (3, 8, 2, 0), (4, 9, 3, 2)),
+        ),
     ],
     uses=["out_size"],
     misconceptions=[
@@ -82,8 +56,10 @@ TOEPLITZ = Task(
             "There is a row for each pixel, and the last ones are cut off or zero. There is one for each *output*: "
             "n - k + 1 of them.",
             {"stride 1", "stride and padding"},
-            ("np.zeros((out_size(n, len(w), stride, pad), n + 2 * pad))\n    for i in range(len(T)):",
-             "np.zeros((n, n + 2 * pad))\n    for i in range(out_size(n, len(w), stride, pad)):"),
+            (
+                "np.zeros((out_size(n, len(w), stride, pad), n + 2 * pad))\n    for i in range(len(T)):",
+                "np.zeros((n, n + 2 * pad))\n    for i in range(out_size(n, len(w), stride, pad)):",
+            ),
         ),
         Misconception(
             "The kernel is reversed. Here it slides as it is.",
@@ -118,7 +94,7 @@ TOEPLITZ = Task(
         r"$T_{i,\; s i + j - P} = w_j$",
         "`T[i, i * stride : i * stride + k] = w` on n + 2 pad columns; then keep `T[:, pad : pad + n]`",
     ],
-)  # fmt: skip
+)
 
 DILATE = Task(
     "dilate",
@@ -166,6 +142,20 @@ DILATE = Task(
             {"kernels"},
             ("spread[:, :, ::d, ::d] = K", "spread[:, :, ::d, :k] = K"),
             forms=(("spread[:, :, ::d, ::d] = K", "spread[:, :, :k, ::d] = K"),),
+        ),
+        Misconception(
+            "The spread kernel is moved: weight (0, 0) stays in the upper left corner.",
+            {"kernels"},
+            ("    return spread\n", "    return np.roll(spread, 1, axis=-1)\n"),
+        ),
+        Misconception(
+            "The weights are divided, or multiplied, by d. They stay as they are.",
+            {"kernels"},
+            ("spread[:, :, ::d, ::d] = K", "spread[:, :, ::d, ::d] = K / d"),
+            forms=(
+                ("spread[:, :, ::d, ::d] = K", "spread[:, :, ::d, ::d] = K * d"),
+                ("spread[:, :, ::d, ::d] = K", "spread[:, :, ::d, ::d] = K / d**2"),
+            ),
         ),
     ],
     hints=[
@@ -230,6 +220,24 @@ AVERAGE_POOL = Task(
             {"gradient"},
             (" / (k * k)", " / k"),
         ),
+        Misconception(
+            "The sum is divided by k. A window holds k · k numbers.",
+            {"value"},
+            ("V.mean(axis=(2, 3))", "V.sum(axis=(2, 3)) / k"),
+        ),
+        Misconception(
+            "The share of each entry is 1 / 4 whatever the window: it is 1 / k².",
+            {"gradient"},
+            ("/ (k * k)", "/ 4"),
+        ),
+        Misconception(
+            "That is the gradient with respect to the *windows*. `fold` brings it home to the image.",
+            {"gradient"},
+            (
+                "return fold(np.broadcast_to(share, V.shape), X.shape, stride)",
+                "return share * np.ones(V.shape)",
+            ),
+        ),
     ],
     hints=[
         "It is `max_pool` with another way to make one number of k · k, and another share for each.",
@@ -250,6 +258,7 @@ RECEPTIVE_FIELD = Task(
             "The kernels are added up whole. Each adds k - 1 pixels, as neighbouring windows overlap.",
             {"stride 1", "strides"},
             ("(k - 1) * step", "k * step"),
+            forms=(("(k - 1) * step", "k"),),
         ),
         Misconception(
             "The strides are forgotten: after a stride of 2, one step on the map is two pixels.",
@@ -271,11 +280,22 @@ RECEPTIVE_FIELD = Task(
             "Strides multiply: two of 2 are one of 4.",
             {"strides"},
             ("step *= stride", "step += stride - 1"),
+            forms=(("step *= stride", "step += stride"), ("step *= stride", "step = stride")),
         ),
         Misconception(
             "A single pixel sees itself: begin with 1.",
             {"stride 1", "strides"},
             ("field, step = 1, 1", "field, step = 0, 1"),
+        ),
+        Misconception(
+            "The kernels are multiplied. Each layer *adds* k - 1 steps.",
+            {"stride 1", "strides"},
+            ("field += (k - 1) * step", "field *= k"),
+        ),
+        Misconception(
+            "Only the last layer counts: each one adds to the field so far.",
+            {"stride 1", "strides"},
+            ("field += (k - 1) * step", "field = 1 + (k - 1) * step"),
         ),
     ],
     hints=[
@@ -284,118 +304,3 @@ RECEPTIVE_FIELD = Task(
         "`field += (k - 1) * step`, then `step *= stride`",
     ],
 )
-
-BLOCKS = Task(
-    "blocks",
-    points=0,
-    answers=["inception", "residual"],
-    reference=REFERENCE + "inception",
-    parts=[
-        Part("inception", branches, probe=PROBES + "stacked"),
-        Part("residual", shortcuts, probe=PROBES + "added"),
-    ],
-    uses=["out_size", "windows", "conv"],
-    forbids=["torch.*", "scipy.*"],
-    misconceptions=[
-        Misconception(
-            "The branches are added up. They are stacked: the channels of one after those of the other.",
-            {"inception"},
-            ("np.concatenate([conv(X, K, b, pad=K.shape[-1] // 2) for K, b in branches], axis=1)",
-             "np.sum([conv(X, K, b, pad=K.shape[-1] // 2).sum(axis=1) for K, b in branches], axis=0)"),
-            forms=(("np.concatenate([conv(X, K, b, pad=K.shape[-1] // 2) for K, b in branches], axis=1)",
-                    "sum(conv(X, K, b, pad=K.shape[-1] // 2).mean(axis=1, keepdims=True) for K, b in branches)"),
-                   ("np.concatenate([conv(X, K, b, pad=K.shape[-1] // 2) for K, b in branches], axis=1)",
-                    "sum(conv(X, K, b, pad=K.shape[-1] // 2).sum(axis=1, keepdims=True) for K, b in branches)")),
-        ),
-        Misconception(
-            "The branches are stacked along the batch. Channels are axis 1.",
-            {"inception"},
-            ("axis=1)", "axis=0)"),
-        ),
-        Misconception(
-            "The input is added after the last ReLU; here, as in the paper, before it.",
-            {"residual"},
-            ("np.maximum(X + conv(H, K2, b2, pad=1), 0)", "X + np.maximum(conv(H, K2, b2, pad=1), 0)"),
-        ),
-        Misconception(
-            "What the shortcut adds has lost its negative numbers: it is X itself that is added.",
-            {"residual"},
-            ("np.maximum(X + conv(", "np.maximum(np.maximum(X, 0) + conv("),
-        ),
-        Misconception(
-            "The shortcut is missing: add X.",
-            {"residual"},
-            ("np.maximum(X + conv(", "np.maximum(conv("),
-        ),
-        Misconception(
-            "The ReLU between the two convolutions is missing: without it they are one.",
-            {"residual"},
-            ("np.maximum(conv(X, K1, b1, pad=1), 0)", "conv(X, K1, b1, pad=1)"),
-        ),
-    ],
-    hints=[
-        "A kernel of odd size k keeps the image's size with padding (k - 1) / 2. Then maps of several kernels fit "
-        "on each other, and on the image.",
-        r"inception: $[\,X * K_1, X * K_2, \dots]$ along the channels; residual: "
-        r"$\mathrm{relu}(X + \mathrm{relu}(X * K_1 + b_1) * K_2 + b_2)$",
-        "`np.concatenate([conv(X, K, b, pad=K.shape[-1] // 2) for K, b in branches], axis=1)`",
-    ],
-)  # fmt: skip
-
-APART = Task(
-    "apart",
-    points=0,
-    answers=["apart"],
-    reference=REFERENCE + "apart",
-    parts=[Part("any scale", nearly_equal)],
-    misconceptions=[
-        Misconception(
-            "This is the difference itself. 0.001 is nothing among thousands and everything among thousandths: "
-            "divide by the largest entry.",
-            {"any scale"},
-            (" / np.abs(theirs).max()", ""),
-        ),
-        Misconception(
-            "A difference may be negative: the largest in absolute value counts.",
-            {"any scale"},
-            ("np.abs(ours - theirs).max()", "(ours - theirs).max()"),
-        ),
-        Misconception(
-            "The mean hides a single entry that is far off: take the largest difference.",
-            {"any scale"},
-            ("np.abs(ours - theirs).max()", "np.abs(ours - theirs).mean()"),
-            forms=(("np.abs(ours - theirs).max() / np.abs(theirs).max()",
-                    "np.abs(ours - theirs).mean() / np.abs(theirs).mean()"),),
-        ),
-        Misconception(
-            "It is divided by the largest entry of *ours*; theirs is the measure.",
-            {"any scale"},
-            ("/ np.abs(theirs).max()", "/ np.abs(ours).max()"),
-        ),
-        Misconception(
-            "These are percents: a part of one is asked for.",
-            {"any scale"},
-            ("np.abs(ours - theirs).max() / ", "100 * np.abs(ours - theirs).max() / "),
-        ),
-        Misconception(
-            "It is divided by the largest entry with its sign, which is not the largest in size: take absolute values "
-            "there, too.",
-            {"any scale"},
-            ("/ np.abs(theirs).max()", "/ theirs.max()"),
-            forms=(("/ np.abs(theirs).max()", "/ abs(theirs.max())"),),
-        ),
-        Misconception(
-            "Each difference is divided by its own entry, and an entry near 0 makes that huge. Divide by the "
-            "largest entry.",
-            {"any scale"},
-            ("np.abs(ours - theirs).max() / np.abs(theirs).max()", "(np.abs(ours - theirs) / np.abs(theirs)).max()"),
-        ),
-    ],
-    hints=[
-        "Two numbers: how far apart the arrays are where it is worst, and how large they are at all.",
-        r"$\dfrac{\max |a - b|}{\max |b|}$",
-        "`np.abs(ours - theirs).max() / np.abs(theirs).max()`",
-    ],
-)  # fmt: skip
-
-DEEPER = [TOEPLITZ, DILATE, AVERAGE_POOL, RECEPTIVE_FIELD, BLOCKS, APART]

@@ -1,4 +1,4 @@
-"""Lesson 05, parts 1 to 3: from the worked example to a layer in loops."""
+"""Lesson 05, parts 1 and 2: to slide a kernel, and how large a map is."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.convolution.cases import drawn, images, small
+from helpers.checks.convolution.cases import small
 from helpers.checks.task import Case, Misconception, Part, Task
 
 REFERENCE = "helpers.reference.convolution."
@@ -60,8 +60,12 @@ CORRELATE = Task(
     answers=["correlate", "convolve"],
     reference=REFERENCE + "correlate",
     parts=[
-        Part("the worked example", lambda rng: [Case({"X": EXAMPLE, "K": CROSS})], weight=0.5,
-             probe=PROBES + "cross_correlates"),
+        Part(
+            "the worked example",
+            lambda rng: [Case({"X": EXAMPLE, "K": CROSS})],
+            weight=0.5,
+            probe=PROBES + "cross_correlates",
+        ),
         Part("cross-correlation", pictures, weight=2.5, probe=PROBES + "cross_correlates"),
         Part("convolution", pictures, probe=PROBES + "convolves"),
     ],
@@ -77,6 +81,7 @@ CORRELATE = Task(
             "upside down; any other kernel can.",
             {"cross-correlation", "convolution"},
             ("np.sum(X[i : i + k, j : j + k] * K)", "np.sum(X[i : i + k, j : j + k] * K[::-1, ::-1])"),
+            alone=True,
         ),
         Misconception(
             "The map of `convolve` is that of `correlate`, turned. It is the *kernel* that is turned, before it slides.",
@@ -112,9 +117,10 @@ CORRELATE = Task(
             ("X[i : i + k, j : j + k] * K", "X[i : i + k, j : j + k] @ K"),
         ),
         Misconception(
-            "You add the kernel to the window; they are multiplied.",
+            "The kernel is added to the window, or taken from it. They are multiplied.",
             {"the worked example", "cross-correlation", "convolution"},
             ("X[i : i + k, j : j + k] * K", "X[i : i + k, j : j + k] + K"),
+            forms=(("X[i : i + k, j : j + k] * K", "X[i : i + k, j : j + k] - K"),),
         ),
         Misconception(
             "You take the mean of the products. A convolution is their sum.",
@@ -139,6 +145,32 @@ CORRELATE = Task(
             {"the worked example", "cross-correlation", "convolution"},
             ("Z = np.zeros((p, q))", "Z = np.zeros(X.shape)"),
         ),
+        Misconception(
+            "The map has the size of the image: zeros were put around it. Here the kernel stays inside.",
+            {"the worked example", "cross-correlation", "convolution"},
+            ("    k = len(K)\n", "    k = len(K)\n    X = np.pad(X, k // 2)\n"),
+        ),
+        Misconception(
+            "You keep the largest of the products. A convolution is their sum.",
+            {"the worked example", "cross-correlation", "convolution"},
+            ("np.sum(X", "np.max(X"),
+        ),
+        Misconception(
+            "Negative sums have lost their sign.",
+            {"cross-correlation", "convolution"},
+            ("np.sum(X[i : i + k, j : j + k] * K)", "abs(np.sum(X[i : i + k, j : j + k] * K))"),
+            forms=(("np.sum(X[i : i + k, j : j + k] * K)", "max(0, np.sum(X[i : i + k, j : j + k] * K))"),),
+        ),
+        Misconception(
+            "`convolve` hands back the turned kernel. It has to slide over the image, too.",
+            {"convolution"},
+            ("correlate(X, K[::-1, ::-1])", "K[::-1, ::-1]"),
+        ),
+        Misconception(
+            "Rows and columns are exchanged: the kernel, or what it looks at, is transposed in `correlate`.",
+            {"cross-correlation", "convolution"},
+            ("j : j + k] * K)", "j : j + k] * K.T)"),
+        ),
     ],
     hints=[
         "Two loops, over the places where the kernel fits. At each: cut the window out, multiply, add up.",
@@ -146,7 +178,7 @@ CORRELATE = Task(
         "`Z[p, q] = np.sum(X[p : p + k, q : q + k] * K)` for p in range(h - k + 1); `convolve` is `correlate` with "
         "`K[::-1, ::-1]`",
     ],
-)  # fmt: skip
+)
 
 ALL_SIDES = {"stride 1", "padding", "stride", "both"}
 OUT_SIZE = Task(
@@ -176,11 +208,11 @@ OUT_SIZE = Task(
             {"stride", "both"},
             ("(n + 2 * pad - k) // stride", "round((n + 2 * pad - k) / stride)"),
         ),
+        Misconception("The padding is on both sides: 2 * pad.", {"padding", "both"}, ("2 * pad", "pad")),
         Misconception(
-            "The padding is on both sides: 2 * pad.", {"padding", "both"}, ("2 * pad", "pad")
-        ),
-        Misconception(
-            "There is no padding in it: 2 * pad zeros make the row longer.", {"padding", "both"}, ("2 * pad", "0")
+            "There is no padding in it: 2 * pad zeros make the row longer.",
+            {"padding", "both"},
+            ("2 * pad", "0"),
         ),
         Misconception(
             "One is missing: a kernel as long as the row fits once, not zero times.",
@@ -201,11 +233,29 @@ OUT_SIZE = Task(
             "The padding is added after the division. It makes the row longer, so it belongs inside.",
             {"both"},
             ("(n + 2 * pad - k) // stride + 1", "(n - k) // stride + 1 + 2 * pad"),
+            forms=(("(n + 2 * pad - k) // stride + 1", "(n - k) // stride + 1 + pad"),),
         ),
         Misconception(
             "The kernel's own length is missing: its left end can travel n + 2 * pad - k pixels only.",
             ALL_SIDES,
             ("(n + 2 * pad - k)", "(n + 2 * pad)"),
+        ),
+        Misconception(
+            "Only a part of it is divided: `//` comes before `-`. Put brackets around n + 2 * pad - k.",
+            {"stride", "both"},
+            ("(n + 2 * pad - k) // stride", "n + 2 * pad - k // stride"),
+        ),
+        Misconception(
+            "The kernel's length is taken off after the division. It belongs inside: the left end can travel n + 2 * pad - k pixels.",
+            {"stride", "both"},
+            ("(n + 2 * pad - k) // stride", "(n + 2 * pad) // stride - k"),
+            forms=(("(n + 2 * pad - k) // stride", "n // stride + 2 * pad - k"),),
+        ),
+        Misconception(
+            "The padding makes the row longer, not shorter.",
+            {"padding", "both"},
+            ("2 * pad", "(-2) * pad"),
+            forms=(("2 * pad", "(-1) * pad"),),
         ),
     ],
     hints=[
@@ -213,121 +263,4 @@ OUT_SIZE = Task(
         r"$\left\lfloor \dfrac{n + 2P - k}{s} \right\rfloor + 1$",
         "`(n + 2 * pad - k) // stride + 1`",
     ],
-)  # fmt: skip
-
-LOOPS = {"channels and filters", "padding", "stride", "both"}
-CONV_LOOPS = Task(
-    "conv_loops",
-    points=2,
-    answers=["conv_loops"],
-    reference=REFERENCE + "conv_loops",
-    parts=[
-        Part("channels and filters", lambda rng: [
-            *images(small, (1, 3, 4, 3, 2), (2, 2, 3, 1, 2)), *images(drawn(rng), (3, 6, 8, 4, 2))]),
-        Part("padding", lambda rng: [
-            *images(small, (1, 2, 3, 3, 2, 1, 1)), *images(drawn(rng), (2, 4, 7, 5, 3, 1, 2))]),
-        Part("stride", lambda rng: [*images(small, (1, 3, 4, 3, 2, 2)), *images(drawn(rng), (5, 9, 13, 7, 3, 2))]),
-        Part("both", lambda rng: [
-            *images(small, (1, 2, 4, 3, 2, 2, 1)), *images(drawn(rng), (2, 8, 14, 6, 4, 3, 2))]),
-    ],
-    uses=["correlate", "convolve", "out_size"],
-    forbids=["torch.*", "scipy.*"],
-    misconceptions=[
-        Misconception(
-            "The bias is added once for each weight. It is added once for each place: after the sum.",
-            LOOPS,
-            ("np.sum(window * K[f]) + b[f]", "np.sum(window * K[f] + b[f])"),
-        ),
-        Misconception("The bias is missing.", LOOPS, (" + b[f]", "")),
-        Misconception(
-            "All filters use the weights of the first: K[f], not K[0].",
-            LOOPS,
-            ("window * K[f]", "window * K[0]"),
-        ),
-        Misconception(
-            "All filters use the bias of the first: b[f], not b[0].", LOOPS, ("+ b[f]", "+ b[0]")
-        ),
-        Misconception(
-            "Only the first filter has made a map; the others are zero. Is `return` inside of the loop?",
-            LOOPS,
-            ("+ b[f]\n    return Z", "+ b[f]\n        return Z"),
-        ),
-        Misconception(
-            "Only one channel is read. A kernel has weights for every channel, and all products are added up.",
-            {"channels and filters", "padding", "stride", "both"},
-            ("window * K[f]", "window[0] * K[f, 0]"),
-            forms=(("window * K[f]", "window[-1] * K[f, -1]"),),
-        ),
-        Misconception(
-            "The mean over the channels is taken. All products, of all channels, are added up.",
-            LOOPS,
-            ("np.sum(window * K[f])", "np.sum(window * K[f]) / len(window)"),
-        ),
-        Misconception(
-            "You take the mean of the products. A convolution is their sum.", LOOPS, ("np.sum(window", "np.mean(window")
-        ),
-        Misconception(
-            "The window moves by one pixel whatever the stride: it begins at i * stride.",
-            {"stride", "both"},
-            ("X[:, i * stride : i * stride + k, j * stride : j * stride + k]", "X[:, i : i + k, j : j + k]"),
-        ),
-        Misconception(
-            "The stride counts for one axis only: the window begins at row i * stride *and* column j * stride.",
-            {"stride", "both"},
-            ("j * stride : j * stride + k", "j : j + k"),
-            forms=(("i * stride : i * stride + k", "i : i + k"),),
-        ),
-        Misconception(
-            "All of the padding is on one side. Half of it belongs before the image, half behind it.",
-            {"padding", "both"},
-            ("((0, 0), (pad, pad), (pad, pad))", "((0, 0), (0, 2 * pad), (0, 2 * pad))"),
-            forms=(("((0, 0), (pad, pad), (pad, pad))", "((0, 0), (2 * pad, 0), (2 * pad, 0))"),),
-        ),
-        Misconception(
-            "There is padding along one axis only: rows *and* columns get it.",
-            {"padding", "both"},
-            ("((0, 0), (pad, pad), (pad, pad))", "((0, 0), (pad, pad), (0, 0))"),
-            forms=(("((0, 0), (pad, pad), (pad, pad))", "((0, 0), (0, 0), (pad, pad))"),),
-        ),
-        Misconception(
-            "The image is not padded: `pad` zeros belong on every side of each channel.",
-            {"padding", "both"},
-            ("    X = np.pad(X, ((0, 0), (pad, pad), (pad, pad)))\n", ""),
-        ),
-        Misconception(
-            "The padding counts twice: the image has grown already, and `out_size` adds it once more.",
-            {"padding", "both"},
-            edits=(("X.shape[1], k, stride)", "X.shape[1], k, stride, pad)"),
-                   ("X.shape[2], k, stride)", "X.shape[2], k, stride, pad)")),
-        ),
-        Misconception(
-            "The image is padded with copies of its border; here padding is with zeros.",
-            {"padding", "both"},
-            ("(pad, pad), (pad, pad)))", '(pad, pad), (pad, pad)), mode="edge")'),
-        ),
-        Misconception(
-            "You turn the kernels. In a layer nobody does: it is cross-correlation.",
-            LOOPS,
-            ("window * K[f]", "window * K[f][:, ::-1, ::-1]"),
-        ),
-        Misconception(
-            "Rows and columns of the kernels are exchanged.",
-            LOOPS,
-            ("window * K[f]", "window * K[f].transpose(0, 2, 1)"),
-        ),
-        Misconception(
-            "The map is square whatever the image: its rows are counted from the image's rows, its columns from the "
-            "image's columns.",
-            LOOPS,
-            ("out_size(X.shape[2], k, stride)", "out_size(X.shape[1], k, stride)"),
-        ),
-    ],
-    hints=[
-        "Pad first. Then three loops: over filters, rows and columns of the output. A window now has all channels.",
-        r"$Z_{fpq} = b_f + \sum_{c,i,j} X_{c,\;sp+i,\;sq+j}\, K_{fcij}$, with $X$ already padded",
-        "`window = X[:, p * stride : p * stride + k, q * stride : q * stride + k]`, then "
-        "`np.sum(window * K[f]) + b[f]`",
-    ],
-)  # fmt: skip
-
-FORWARD = [CORRELATE, OUT_SIZE, CONV_LOOPS]
+)

@@ -73,9 +73,12 @@ LAYERS = Task(
             "You count a bias for each channel. A filter has one bias, whatever it reads: c · k · k + 1.",
             CONV,
             (COUNT, "m * c * (k * k + 1)"),
+            forms=((COUNT, "m * c * k * k + c"),),
         ),
         Misconception(
-            "You count one bias for all filters together: each has its own.", CONV, (COUNT, "m * c * k * k + 1")
+            "You count one bias for all filters together: each has its own.",
+            CONV,
+            (COUNT, "m * c * k * k + 1"),
         ),
         Misconception("The biases are not counted: each filter has one.", CONV, (COUNT, "m * c * k * k")),
         Misconception(
@@ -108,8 +111,10 @@ LAYERS = Task(
             "There is no stride and no padding in the sizes.",
             {"stride and padding"},
             (CONV_SIDES, "out_size(h, k), out_size(w, k)"),
-            forms=((CONV_SIDES, "out_size(h, k, stride), out_size(w, k, stride)"),
-                   (CONV_SIDES, "out_size(h, k, 1, pad), out_size(w, k, 1, pad)")),
+            forms=(
+                (CONV_SIDES, "out_size(h, k, stride), out_size(w, k, stride)"),
+                (CONV_SIDES, "out_size(h, k, 1, pad), out_size(w, k, 1, pad)"),
+            ),
         ),
         Misconception(
             "The maps of a convolution are as many as its filters, m, not as the channels that it reads.",
@@ -137,6 +142,10 @@ LAYERS = Task(
             "A pool keeps the channels: each is pooled alone.",
             {"pooling"},
             (POOL_SIDES, "(1, out_size(h, k, stride), out_size(w, k, stride))"),
+            forms=(
+                (POOL_SIDES, "(k, out_size(h, k, stride), out_size(w, k, stride))"),
+                (POOL_SIDES, "(out_size(c, k, stride), out_size(h, k, stride), out_size(w, k, stride))"),
+            ),
         ),
         Misconception(
             "Each neuron of a dense layer has a bias: d · (inputs + 1).",
@@ -152,12 +161,46 @@ LAYERS = Task(
             "A dense layer reads every number of what comes in: the *product* of the sizes, not one of them.",
             {"dense"},
             ("prod(shape)", "shape[-1]"),
-            forms=(("prod(shape)", "shape[0]"), ("prod(shape)", "sum(shape)")),
+            forms=(
+                ("prod(shape)", "shape[0]"),
+                ("prod(shape)", "sum(shape)"),
+                ("prod(shape)", "prod(shape[1:])"),
+                ("prod(shape)", "shape[0] * shape[-1]"),
+            ),
         ),
         Misconception(
             "Still the colleague's d · w: a dense neuron reads the *product* of all sizes, and has a bias.",
             {"dense"},
             ("d * (prod(shape) + 1)", "d * shape[-1]"),
+        ),
+        Misconception(
+            "Height and width are exchanged.",
+            CONV,
+            (CONV_SIDES, "out_size(w, k, stride, pad), out_size(h, k, stride, pad)"),
+        ),
+        Misconception(
+            "A pool's height and width are exchanged.",
+            {"pooling"},
+            (POOL_SIDES, "(c, out_size(w, k, stride), out_size(h, k, stride))"),
+        ),
+        Misconception(
+            "The channels stand last. Here a shape is (channels, rows, columns).",
+            CONV,
+            (f"(m, {CONV_SIDES})", f"({CONV_SIDES}, m)"),
+        ),
+        Misconception(
+            "What comes out of a dense layer is a shape, too: (d,), with its comma.",
+            {"dense"},
+            ("return (d,), d", "return d, d"),
+        ),
+        Misconception(
+            "The count comes first, and the shape second: it is the other way round.",
+            CONV | {"pooling", "dense"},
+            edits=(
+                (f"return (m, {CONV_SIDES}), {COUNT}", f"return {COUNT}, (m, {CONV_SIDES})"),
+                (f"return {POOL_SIDES}, 0", f"return 0, {POOL_SIDES}"),
+                ("return (d,), d * (prod(shape) + 1)", "return d * (prod(shape) + 1), (d,)"),
+            ),
         ),
     ],
     hints=[
@@ -165,4 +208,4 @@ LAYERS = Task(
         r"conv: $m\,(c\,k^2 + 1)$; pool: $0$; dense: $d\,(\text{inputs} + 1)$; sizes by `out_size`",
         "`return (m, out_size(h, k, stride, pad), out_size(w, k, stride, pad)), m * (...)`",
     ],
-)  # fmt: skip
+)

@@ -16,26 +16,47 @@ CONV = Task(
     answers=["windows", "conv"],
     reference=REFERENCE + "windows",
     parts=[
-        Part("windows", lambda rng: [*views(small, (1, 1, 3, 4, 2)), *views(drawn(rng), (2, 4, 7, 9, 3))],
-             probe=PROBES + "seen"),
-        Part("windows with stride and padding", lambda rng: [
-            *views(small, (1, 1, 2, 4, 3, 2, 1)), *views(drawn(rng), (2, 5, 7, 12, 3, 2, 1), (1, 3, 9, 12, 2, 3, 2))],
-             probe=PROBES + "seen"),
-        Part("conv", lambda rng: [
-            *batches(small, (2, 1, 2, 3, 3, 2), (1, 2, 2, 3, 1, 2)), *batches(drawn(rng), (2, 4, 7, 10, 6, 3))],
-             probe=PROBES + "convolved"),
-        Part("conv with stride and padding", lambda rng: [
-            *batches(small, (2, 1, 2, 3, 2, 2, 2, 1)),
-            *batches(drawn(rng), (2, 4, 9, 13, 6, 3, 2, 1), (1, 5, 8, 14, 6, 4, 3, 2))],
-             probe=PROBES + "convolved"),
+        Part(
+            "windows",
+            lambda rng: [*views(small, (1, 1, 3, 4, 2)), *views(drawn(rng), (2, 4, 7, 9, 3))],
+            probe=PROBES + "seen",
+        ),
+        Part(
+            "windows with stride and padding",
+            lambda rng: [
+                *views(small, (1, 1, 2, 4, 3, 2, 1)),
+                *views(drawn(rng), (2, 5, 7, 12, 3, 2, 1), (1, 3, 9, 12, 2, 3, 2)),
+            ],
+            probe=PROBES + "seen",
+        ),
+        Part(
+            "conv",
+            lambda rng: [
+                *batches(small, (2, 1, 2, 3, 3, 2), (1, 2, 2, 3, 1, 2)),
+                *batches(drawn(rng), (2, 4, 7, 10, 6, 3)),
+            ],
+            probe=PROBES + "convolved",
+        ),
+        Part(
+            "conv with stride and padding",
+            lambda rng: [
+                *batches(small, (2, 1, 2, 3, 2, 2, 2, 1)),
+                *batches(drawn(rng), (2, 4, 9, 13, 6, 3, 2, 1), (1, 5, 8, 14, 6, 4, 3, 2)),
+            ],
+            probe=PROBES + "convolved",
+        ),
     ],
     uses=["out_size"],
     forbids=["torch.*", "scipy.*"],
     misconceptions=[
         Misconception(
-            "You turn the kernels. In a layer nobody does: it is cross-correlation.",
+            "You turn the kernels, or mirror them. In a layer nobody does: it is cross-correlation.",
             {"conv", "conv with stride and padding"},
             ("K.reshape(m, -1)", "K[:, :, ::-1, ::-1].reshape(m, -1)"),
+            forms=(
+                ("K.reshape(m, -1)", "K[:, :, ::-1].reshape(m, -1)"),
+                ("K.reshape(m, -1)", "K[:, :, :, ::-1].reshape(m, -1)"),
+            ),
         ),
         Misconception(
             "Rows and columns of the window are exchanged: weight (i, j) looks i pixels down and j to the right.",
@@ -74,12 +95,22 @@ CONV = Task(
             "There is no padding: `pad` zeros belong on every side of each channel.",
             SETTINGS,
             ("if pad:", "if False:"),
-            forms=([("if pad:", "if False:"), ("out_size(side, span, stride, pad)", "out_size(side, span, stride)")],),
+            forms=(
+                [
+                    ("if pad:", "if False:"),
+                    ("out_size(side, span, stride, pad)", "out_size(side, span, stride)"),
+                ],
+            ),
         ),
         Misconception(
-            "The image is padded with copies of its border; here padding is with zeros.",
+            "What is around the image is not zero: here padding is with zeros.",
             SETTINGS,
             (PADDED + "))", PADDED + '), mode="edge")'),
+            forms=(
+                (PADDED + "))", PADDED + '), mode="symmetric")'),
+                (PADDED + "))", PADDED + '), mode="wrap")'),
+                (PADDED + "))", PADDED + "), constant_values=1)"),
+            ),
         ),
         Misconception(
             "The windows stand in a square whatever the image: p is counted from its rows, q from its columns.",
@@ -107,8 +138,7 @@ CONV = Task(
             "`conv` does not hand its stride and padding on to `windows`.",
             {"conv with stride and padding"},
             ("V = windows(X, k, stride, pad)", "V = windows(X, k)"),
-            forms=(("V = windows(X, k, stride, pad)", "V = windows(X, k, stride)"),
-                   ("V = windows(X, k, stride, pad)", "V = windows(X, k, pad=pad)")),
+            forms=(("V = windows(X, k, stride, pad)", "V = windows(X, k, pad=pad)"),),
         ),
         Misconception(
             "All images of the batch get the maps of the first.",
@@ -118,15 +148,98 @@ CONV = Task(
         Misconception(
             "Only one channel is read. A filter has weights for every channel, and all products are added up.",
             {"conv", "conv with stride and padding"},
-            ("K.reshape(m, -1) @ V.reshape(n, -1, p * q)", "K[:, 0].reshape(m, -1) @ V[:, 0].reshape(n, -1, p * q)"),
+            (
+                "K.reshape(m, -1) @ V.reshape(n, -1, p * q)",
+                "K[:, 0].reshape(m, -1) @ V[:, 0].reshape(n, -1, p * q)",
+            ),
         ),
         Misconception(
             "The result is not put in order: `reshape` reads numbers on in the order in which they lie, so the axes "
             "must be n, m, p, q already.",
             {"conv", "conv with stride and padding"},
             ("return Z.reshape(n, m, p, q)", "return Z.transpose(1, 0, 2).reshape(n, m, p, q)"),
-            forms=(("return Z.reshape(n, m, p, q)", "return Z.transpose(0, 2, 1).reshape(n, m, p, q)"),
-                   ("return Z.reshape(n, m, p, q)", "return Z.transpose(0, 2, 1).reshape(n, p, q, m)")),
+            forms=(("return Z.reshape(n, m, p, q)", "return Z.transpose(0, 2, 1).reshape(n, m, p, q)"),),
+        ),
+        Misconception(
+            "The images of the batch are mixed with each other: `reshape` does not move the batch behind the windows. Keep n in front, or transpose first.",
+            {"conv", "conv with stride and padding"},
+            edits=(
+                ("V.reshape(n, -1, p * q)", "V.reshape(-1, n * p * q)"),
+                ("return Z.reshape(n, m, p, q)", "return Z.reshape(m, n, p, q).transpose(1, 0, 2, 3)"),
+            ),
+        ),
+        Misconception(
+            "The filters stand before the batch: the result is (n, m, p, q).",
+            {"conv", "conv with stride and padding"},
+            ("return Z.reshape(n, m, p, q)", "return Z.reshape(n, m, p, q).transpose(1, 0, 2, 3)"),
+        ),
+        Misconception(
+            "The maps stand last: the result is (n, m, p, q), channels before rows and columns.",
+            {"conv", "conv with stride and padding"},
+            ("return Z.reshape(n, m, p, q)", "return Z.reshape(n, m, p, q).transpose(0, 2, 3, 1)"),
+        ),
+        Misconception(
+            "The biases meet the wrong axis: b has an entry for each filter, and NumPy lines it up with the *last* axis.",
+            {"conv", "conv with stride and padding"},
+            edits=(
+                (" + b[:, None]", ""),
+                ("return Z.reshape(n, m, p, q)", "return Z.reshape(n, m, p, q) + b"),
+            ),
+            forms=(("+ b[:, None]", "+ b"),),
+        ),
+        Misconception(
+            "All filters use the bias of the first.",
+            {"conv", "conv with stride and padding"},
+            ("+ b[:, None]", "+ b[0]"),
+        ),
+        Misconception(
+            "Each filter gets the biases of all of them.",
+            {"conv", "conv with stride and padding"},
+            ("+ b[:, None]", "+ b.sum()"),
+        ),
+        Misconception(
+            "The bias is subtracted. It is added.",
+            {"conv", "conv with stride and padding"},
+            ("+ b[:, None]", "- b[:, None]"),
+        ),
+        Misconception(
+            "You take the mean of the products. A convolution is their sum.",
+            {"conv", "conv with stride and padding"},
+            (
+                "K.reshape(m, -1) @ V.reshape(n, -1, p * q) + b[:, None]",
+                "K.reshape(m, -1) @ V.reshape(n, -1, p * q) / K[0].size + b[:, None]",
+            ),
+        ),
+        Misconception(
+            "There are too few windows: their number leaves the padding out.",
+            SETTINGS,
+            ("out_size(side, span, stride, pad)", "out_size(side, span, stride)"),
+        ),
+        Misconception(
+            "Only some of the weights have their windows; the others are zero. Is `return` inside of a loop?",
+            ALL,
+            edits=(
+                ("np.empty((", "np.zeros(("),
+                (
+                    "x : x + stride * q : stride]\n    return V",
+                    "x : x + stride * q : stride]\n        return V",
+                ),
+            ),
+            forms=(
+                [
+                    ("np.empty((", "np.zeros(("),
+                    (
+                        "x : x + stride * q : stride]\n    return V",
+                        "x : x + stride * q : stride]\n            return V",
+                    ),
+                ],
+            ),
+        ),
+        Misconception(
+            "There is padding along one axis only: rows *and* columns get it.",
+            SETTINGS,
+            ("(pad, pad), (pad, pad)", "(pad, pad), (0, 0)"),
+            forms=(("(pad, pad), (pad, pad)", "(0, 0), (pad, pad)"),),
         ),
     ],
     hints=[
@@ -137,4 +250,4 @@ CONV = Task(
         "`V[:, :, i, j] = X[:, :, i : i + stride * p : stride, j : j + stride * q : stride]`; then "
         "`K.reshape(m, -1) @ V.reshape(n, -1, p * q) + b[:, None]`, and `.reshape(n, m, p, q)`",
     ],
-)  # fmt: skip
+)
