@@ -102,8 +102,7 @@ def _expected(key: _Key, seed: int) -> Observations:
             if row.failure:
                 raise ReferenceFailed(
                     f"The course's own answer to `{key.task.id}` failed here ({part}: {row.failure.kind}: "
-                    f"{row.failure.message}). Run the check again; if that does not help, restart the kernel "
-                    "and run the cells from the top."
+                    f"{row.failure.message})."
                 )
     return seen
 

@@ -14,6 +14,7 @@ from helpers.checks.task import Case, Meaning, Misconception, Observations, Part
 from helpers.probes.observe import Failure, Observation
 from helpers.probes.surroundings import harm
 
+AGAIN = "Run the check again; if that does not help, restart the kernel and run the cells from the top."
 ALSO, RIGHT = " It also changes its input ", "the values are right"
 BY_HAND = 300  # characters of a case that is printed: longer ones nobody works through
 
@@ -106,9 +107,7 @@ def decide(
     try:
         wanted, cases = expected(task, seed), task.cases(seed)
     except ReferenceFailed as error:
-        says = f"Nothing is known of your answer. {error}"
-        rows = [PartVerdict(part.name, State.NOT_JUDGED, says) for part in task.parts]
-        return Verdict(task.id, 0.0, task.points, tuple(rows))
+        return not_judged(task, f"Nothing is known of your answer. {error} {AGAIN}")
     wanted, seen = ({p.name: _meant(p, rows.get(p.name, [])) for p in task.parts} for rows in (wanted, seen))
     rows = [
         _part(task, p, cases[p.name], wanted[p.name], seen.get(p.name, []), answer, secret)
@@ -126,6 +125,12 @@ def decide(
         notes=tuple(_notes(task, everything)),
         seconds=sum(o.seconds for o in everything),
     )
+
+
+def not_judged(task: Task, says: str) -> Verdict:
+    """Return what is said where nothing was found out: no points, and no fault of the answer."""
+    rows = tuple(PartVerdict(part.name, State.NOT_JUDGED, says) for part in task.parts)
+    return Verdict(task.id, 0.0, task.points, rows)
 
 
 def _meant(part: Part, rows: list[Observation]) -> list[Observation]:

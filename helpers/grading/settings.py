@@ -39,7 +39,7 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
     c.Autograde.sanitize_preprocessors = [OWN + "Rebuild", STOCK + "CheckCellMetadata"]
     c.Autograde.autograde_preprocessors = [
         OWN + "Sandboxed",
-        STOCK + "SaveAutoGrades",
+        OWN + "SaveMarks",
         STOCK + "AssignLatePenalties",
         STOCK + "CheckCellMetadata",
     ]
@@ -50,13 +50,14 @@ def _in_bare_kernels(c: Any, root: Path) -> None:
     c.Execute.timeout = SECONDS
     c.Execute.extra_arguments = ["--log-level=ERROR"]  # ipykernel 7 warns of TCP at every start
     c.Execute.skip_cells_with_tag = "experiment"
-    c.ReleaseTags.source = str(root / "solutions")
+    c.ReleaseTags.source, c.Essays.root = str(root / "solutions"), str(root)
     c.Autograde.sanitize_preprocessors = [
         STOCK + "ClearOutput",
         STOCK + "DeduplicateIds",
         STOCK + "OverwriteKernelspec",
         STOCK + "OverwriteCells",
         OWN + "ReleaseTags",
+        OWN + "Essays",
         STOCK + "CheckCellMetadata",
     ]
     c.Autograde.autograde_preprocessors = [
@@ -64,7 +65,7 @@ def _in_bare_kernels(c: Any, root: Path) -> None:
         STOCK + "IgnorePattern",
         STOCK + "LimitOutput",
         OWN + "LastWord",
-        STOCK + "SaveAutoGrades",
+        OWN + "SaveMarks",
         STOCK + "AssignLatePenalties",
         STOCK + "CheckCellMetadata",
     ]

@@ -5,14 +5,13 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
 
 from helpers.probes.limit import TimeLimit, limit
-from helpers.widgets import Interactive, interactive, script
+from helpers.widgets import Interactive, interactive, script, style
 from helpers.widgets.strokes import as_mnist, moved
 
 if TYPE_CHECKING:
@@ -167,7 +166,7 @@ def _widget() -> Any:
         """The browser reports `drawn`: ink, shift, switches; Python answers with `seen`."""
 
         _esm = script("canvas")
-        _css = Path(__file__).with_name("canvas.css")
+        _css = style("canvas", "digit-canvas")
         drawn: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
         seen: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
         examples: "traitlets.List[Any]" = traitlets.List().tag(sync=True)

@@ -12,9 +12,12 @@ from nbformat import NotebookNode
 
 from helpers.checks.source import bound, means, tree
 from helpers.grading import CourseError
+from helpers.grading.intake.bounded import excess
 
-BYTES, CELLS, PARSED = 50_000_000, 10_000, 200_000
+CELLS, PARSED = 10_000, 200_000
 EDITORS = {"colab": "Colab", "vscode": "VS Code", "pycharm": "PyCharm", "deepnote": "Deepnote"}
+PICTURES = {f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "svg+xml")}
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 LEGAL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -24,13 +27,14 @@ class Unreadable(CourseError):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as it was handed in, of which only the source is ever passed on."""
+    """A cell as it was handed in, of which only the source and the pictures in it are ever passed on."""
 
     kind: str
     source: str
     id: str = ""
     flags: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def grade_id(self) -> str:
@@ -87,8 +91,8 @@ def read(data: bytes, kernel: str = "python3") -> Handed:
     Raises:
         Unreadable: if it is none.
     """
-    if len(data) > BYTES:
-        raise Unreadable(f"the file has {len(data) / 1e6:.0f} MB, more than {BYTES / 1e6:.0f}")
+    if wrong := excess(data):
+        raise Unreadable(wrong)
     if not data.strip():
         raise Unreadable("the file is empty")
     try:
@@ -117,7 +121,7 @@ def read(data: bytes, kernel: str = "python3") -> Handed:
     keys = [*metadata, *(key for cell in raw if isinstance(cell, dict) for key in _keys(cell))]
     tools = [tool for key, tool in EDITORS.items() if any(key in found.lower() for found in keys)]
     said = {
-        f"saved in the older notebook format {version}.{minor}": old and type(minor) is int,
+        f"saved in the older notebook format {version}.{str(minor)[:9]}": old and type(minor) is int,
         "saved in the older notebook format 3": old and type(minor) is not int,
         f"saved by {', '.join(tools)}, whose own metadata was left out": tools,
         f"made for the kernel {str(spec)[:40]!r}": spec != kernel,
@@ -140,7 +144,19 @@ def _cell(raw: dict[str, Any]) -> Cell:
     if raw.get("cell_type") == "heading" and raw.get("level") in range(1, 7):
         text = f"{'#' * raw['level']} {text}"
     tags = tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
-    return Cell(kind, text, name if isinstance(name, str) else "", _dict(metadata.get("nbgrader")), tags)
+    name = name if isinstance(name, str) else ""
+    return Cell(kind, text, name, _dict(metadata.get("nbgrader")), tags, _pictures(raw.get("attachments")))
+
+
+def _pictures(told: object) -> dict[str, dict[str, str]]:
+    """Return the pictures that were pasted into a cell, as base64 by name and type; nothing else of it."""
+    found: dict[str, dict[str, str]] = {}
+    for name, kinds in _dict(told).items():
+        for kind, data in _dict(kinds).items():
+            text = "".join(data) if isinstance(data, list) and {*map(type, data)} <= {str} else data
+            if kind in PICTURES and isinstance(text, str) and BASE64.fullmatch(text):
+                found.setdefault(name, {})[kind] = text
+    return found
 
 
 def _keys(raw: dict[str, Any]) -> list[str]:

@@ -1,9 +1,7 @@
 """Run and judge submissions: jobs go to the workers, evidence comes back, and this side decides."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,17 +13,19 @@ from helpers.checks.assess import follow_through
 from helpers.checks.verdict import Verdict
 from helpers.grading import CourseError
 from helpers.grading.course import Course
+from helpers.grading.intake.bounded import TooMuch, bounded
 from helpers.grading.intake.rebuild import Rebuilt, copied, rebuild
 from helpers.grading.judging import jobs, replies, store
 from helpers.grading.judging.assignment import released, seed_of
-from helpers.grading.judging.judge import verdicts_of, wanting
+from helpers.grading.judging.judge import left_open, verdicts_of, wanting
 from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
-from helpers.grading.sandbox.pools import Pool, pool
+from helpers.grading.judging.warm import by_imports
+from helpers.grading.sandbox.pools import Infrastructure, Pool, pool
 from helpers.probes.limit import BACKSTOP
 from helpers.probes.plain import MAX_BYTES, decode, encode
 
-HEAVY = "torch"  # seconds to import, and a process with it takes several times as long to fork
+TRIES = 2  # where the workers fail on a submission, it is run once more in fresh ones, after all others
 AHEAD = 3  # jobs in hand for each worker: enough to keep it busy, few enough to keep memory flat
 
 
@@ -94,55 +94,73 @@ def judged(
         cluster: the address of a dask.distributed scheduler; by default student code runs here.
     """
     release, seed = released(course, lesson), seed_of(course, lesson)
+    failing = jobs.failing(lesson, seed)
+
+    def begin(student: str) -> Running:
+        work = _begin(course, lesson, release, seed, student, kept.get(student, {}))
+        return _without(lesson, work, failing)
+
     usual = [*jobs.imported(release), *lessons.lazily(lesson)]
-    for warm, group in _by_imports(course, lesson, students, usual):
-        with pool(lesson, warm, len(group), [course.root], cluster) as workers:
-            running: dict[Future[bytes], Running] = {}
-            queue, left = iter(group), True
-            while running or left:
-                for student in queue:
-                    try:
-                        work = _begin(course, lesson, release, seed, student, kept.get(student, {}))
-                    except (CourseError, OSError) as error:
-                        yield student, error
-                        continue
-                    job = jobs.job(lesson, work.rebuilt.notebook, seed, work.asked)
-                    running[_submit(workers, job, jobs.pieces(lesson, work.asked))] = work
-                    if len(running) >= AHEAD * workers.slots:
-                        break
-                else:
-                    left = False
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    work = running.pop(future)
-                    try:
-                        if job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed):
-                            running[_submit(workers, job, {})] = work
+    for warm, group in by_imports(students, usual, lambda student: _path(course, lesson, student)):
+        todo, lost = group, dict[str, Infrastructure]()
+        for _ in range(TRIES):
+            lost, again = {}, lost
+            try:
+                with pool(lesson, warm, len(todo), [course.root], cluster) as workers:
+                    for student, found in _in(workers, lesson, seed, todo, begin):
+                        if isinstance(found, Infrastructure):
+                            lost[student] = found
                         else:
-                            yield work.student, _finish(work)
-                    except Exception as error:  # this student's row, not the end of the class
-                        yield work.student, error
+                            yield student, found
+            except CourseError:
+                if not again:
+                    raise
+                lost = again  # nothing starts that they could be tried again in
+            if not (todo := list(lost)):
+                break
+        yield from lost.items()
 
 
-def _by_imports(
-    course: Course, lesson: str, students: Sequence[str], usual: Sequence[str]
-) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the modules that workers load before the first job, and the students whose code uses them.
+def _in(
+    workers: Pool, lesson: str, seed: int, students: Sequence[str], begin: Callable[[str], Running]
+) -> Iterator[tuple[str, Graded | Exception]]:
+    """Yield each student as `judged` does; where the workers fail, with Infrastructure."""
+    running: dict[Future[bytes], Running] = {}
+    queue, left = iter(students), True
+    while running or left:
+        for student in queue:
+            try:
+                work = begin(student)
+                job = jobs.job(lesson, work.rebuilt.notebook, seed, work.asked)
+                running[_submit(workers, job, jobs.pieces(lesson, work.asked))] = work
+            except Exception as error:  # this student's row, not the end of the class
+                yield student, error
+                continue
+            if len(running) >= AHEAD * workers.slots:
+                break
+        else:
+            left = False
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            work = running.pop(future)
+            if (lost := future.exception()) is not None:
+                yield work.student, Infrastructure(str(lost))
+                continue
+            try:
+                if job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed):
+                    running[_submit(workers, job, {})] = work
+                else:
+                    yield work.student, _finish(work)
+            except Exception as error:
+                yield work.student, error
 
-    Those who use what the lesson does without come last, in workers of their own: loaded for all it
-    would slow down every fork, and not loaded it would be imported again in each of theirs.
-    """
-    heavy = [] if HEAVY in usual else [s for s in students if _uses_heavy(course, lesson, s)]
-    light = [student for student in students if student not in set(heavy)]
-    yield from [(list(usual), light)] * bool(light) + [([*usual, HEAVY], heavy)] * bool(heavy)
 
-
-def _uses_heavy(course: Course, lesson: str, student: str) -> bool:
-    with suppress(OSError):
-        found = re.search(
-            rf"\b(import|from) +{HEAVY}\b".encode(), _path(course, lesson, student).read_bytes()
-        )
-        return found is not None
-    return False
+def _without(lesson: str, work: Running, failing: Mapping[str, str]) -> Running:
+    """Take out of what is asked the tasks whose definition fails; they are left open."""
+    work.asked = [name for name in work.asked if name not in failing]
+    for name, cause in failing.items():
+        task = lessons.tasks(lesson)[name]
+        work.checks[name] = store.checked(task, left_open(task, cause), 0.0)
+    return work
 
 
 def _path(course: Course, lesson: str, student: str) -> Path:
@@ -160,7 +178,8 @@ def _begin(
     handed_in = _path(course, lesson, student).read_bytes()
     asked = [name for name in lessons.tasks(lesson) if name not in standing]
     made_of = store.origin(release, handed_in, seed)
-    return Running(student, rebuild(release, handed_in), made_of, dict(standing), asked)
+    with bounded("Reading it"):
+        return Running(student, rebuild(release, handed_in), made_of, dict(standing), asked)
 
 
 def _submit(workers: Pool, job: Any, pieces: Mapping[str, str]) -> "Future[bytes]":
@@ -199,4 +218,13 @@ def _keep(lesson: str, work: Running, verdicts: Mapping[str, Verdict], reply: An
 def _finish(work: Running) -> Graded:
     rebuilt = work.rebuilt
     record = Record(work.origin, rebuilt.repairs, rebuilt.signs, work.checks, replies.seconds(work.reply))
-    return Graded(rebuilt, fill(copied(rebuilt.notebook), work.reply, record.verdicts), record)
+    try:
+        return Graded(rebuilt, _shown(work, work.reply), record)
+    except TooMuch:  # the marks stand without what was printed
+        return Graded(rebuilt, _shown(work, {**work.reply, "events": []}), record)
+
+
+def _shown(work: Running, reply: Any) -> NotebookNode:
+    verdicts = {name: check.verdict for name, check in work.checks.items()}
+    with bounded("Showing it"):
+        return fill(copied(work.rebuilt.notebook), reply, verdicts)

@@ -9,6 +9,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, parse_utc
 
+from helpers.grading.judging.outputs import left_open
+
+LONGEST, YEARS = 100, range(2000, 2200)  # characters of a time, in any form; when somebody may hand in
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -28,15 +32,24 @@ class Entry:
 
 
 def entry(notebook: NotebookNode, stamp: Path, again: bool) -> Entry:
-    """Read what a graded notebook's cells say, by nbgrader's own rules."""
-    graded = {c.metadata.nbgrader.grade_id: determine_grade(c)[0] for c in notebook.cells if is_grade(c)}
+    """Read what a graded notebook's cells say, by nbgrader's own rules; what was not judged is left open."""
+    graded = {
+        c.metadata.nbgrader.grade_id: None if left_open(c) else determine_grade(c)[0]
+        for c in notebook.cells
+        if is_grade(c)
+    }
     blank = {
         c.metadata.nbgrader.grade_id: c.metadata.nbgrader.get("checksum") == compute_checksum(c)
         for c in notebook.cells
         if is_solution(c)
     }
-    submitted = None
-    with suppress(OSError, ValueError):
-        submitted = parse_utc(stamp.read_text().strip())
     comments = {name: "No response." if so else None for name, so in blank.items()}
-    return Entry(graded, comments, submitted, again)
+    return Entry(graded, comments, _when(stamp), again)
+
+
+def _when(stamp: Path) -> datetime | None:
+    """Return the time in a file that somebody handed in; None where it says no time of our days."""
+    with suppress(OSError, ValueError, OverflowError), stamp.open() as file:
+        told = parse_utc(file.read(LONGEST).strip())
+        return told if told.year in YEARS else None
+    return None
