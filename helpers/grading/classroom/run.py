@@ -4,11 +4,13 @@ It may be interrupted at any moment: what was graded is kept, and the next run g
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from helpers.checks import lessons
 from helpers.grading import CourseError
+from helpers.grading.atomic import no_room
 from helpers.grading.course import Course
 from helpers.grading.intake.submission import STAMP
 from helpers.grading.judging import store
@@ -98,8 +100,9 @@ def _in_sandboxes(course: Course, lesson: str, students: Iterable[str], cluster:
         for student in students:
             record = before[student] = store.read(course, lesson, student)
             path = course.work("submitted", student, lesson, f"{lesson}.ipynb")
-            if record and path.is_file():
-                kept[student] = record.standing(lesson, store.origin(release, path.read_bytes(), seed))
+            with suppress(OSError):  # which is told when it is its turn
+                if record and path.is_file():
+                    kept[student] = record.standing(lesson, store.origin(release, path.read_bytes(), seed))
             if (
                 record
                 and kept.get(student, {}).keys() == set(lessons.tasks(lesson))
@@ -118,12 +121,21 @@ def _in_sandboxes(course: Course, lesson: str, students: Iterable[str], cluster:
                 continue
             record, old = graded.record, before[student]
             again = old is None or old.origin.submission != record.origin.submission
-            writer.lay_out(student, graded.notebook)
-            store.write(course, lesson, student, record)
-            stamp = course.work("submitted", student, lesson, STAMP)
-            writer.add(student, entry(graded.notebook, stamp, again))
+            try:
+                writer.lay_out(student, graded.notebook)
+                store.write(course, lesson, student, record)
+                stamp = course.work("submitted", student, lesson, STAMP)
+                told = entry(graded.notebook, stamp, again)
+            except OSError as error:
+                if why := no_room(error):
+                    raise CourseError(why) from None
+                writer.leave_open(student)
+                yield _failed(student, error)
+                continue
+            writer.add(student, told)
             left_open = why_open(record.verdicts)
             yield Outcome(student, Ending.GRADED, "", record.repairs, record.signs, left_open)
+    yield from (Outcome(student, Ending.PERSON, why) for student, why in writer.refused.items())
 
 
 def _failed(student: str, error: Exception) -> Outcome:
