@@ -35,7 +35,7 @@ SHIPPED = (
     "data",
     "device",
     "efficientnet.py",
-    "figures.py",
+    "figures",
     "minilm.py",
     "probes",
     "training",

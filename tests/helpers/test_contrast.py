@@ -19,7 +19,7 @@ INK = {  # their text, black at 87 % and white, on either and on every other row
     DARK: WHITE,
     (0x21 / 255,) * 3: WHITE,
 }
-STYLES = sorted(Path(figures.__file__).parent.glob("widgets/*.css"))
+STYLES = sorted(Path(figures.__file__).parents[1].glob("widgets/*.css"))
 MAPS = ("Blues", "Greys", "gray", "cividis", "RdBu_r")  # tests/course/test_lint.py allows these
 
 # What people see who lack red or green cones: Viénot, Brettel & Mollon (1999), on linear RGB.

@@ -1,108 +1,15 @@
-"""The drawing vocabulary of all lessons: panels, points, lines and regions, shown with alternative text.
+"""Points in a plane, lines between them, and shaded regions."""
 
-Figures are made without pyplot, so that none is shown twice and none is left open:
-
-    fig, [ax] = panels()
-    points(ax, X, y)
-    boundary(ax, w)
-    show(fig, "Two clouds of points with a line between them.")
-"""
-
-import base64
-import html
-import io
-import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy import ndarray
 
+from helpers.figures.palette import BLACK, CLASSES, MARKERS
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-# Okabe & Ito's palette, which colour-blind people can tell apart. AMBER, SKY and YELLOW are for areas and
-# thick marks; the others are for text too and have a contrast of at least 4.5 on white.
-BLACK = "#000000"
-BLUE = "#0072B2"
-ORANGE = "#C25500"  # their "vermilion"; this and the next two a little darker than theirs, for the contrast
-GREEN = "#00805D"
-PURPLE = "#AA4499"  # Tol's "purple"
-GREY = "#6B6B6B"
-AMBER = "#E69F00"
-SKY = "#56B4E9"
-YELLOW = "#F0E442"
-CLASSES = (BLUE, ORANGE, GREEN)
-MARKERS = ("o", "s", "^")
-
-DPI = 100  # an inch is 100 pixels of a page
-STYLE: dict[Any, Any] = {
-    "axes.axisbelow": True,
-    "axes.edgecolor": GREY,
-    "axes.labelsize": 10,
-    "axes.linewidth": 0.8,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlesize": 11,
-    "figure.dpi": 2 * DPI,
-    "figure.facecolor": "white",
-    "font.size": 10,
-    "legend.fontsize": 10,
-    "legend.frameon": False,
-    "lines.linewidth": 2,
-    "xtick.color": GREY,
-    "xtick.labelsize": 9,
-    "ytick.color": GREY,
-    "ytick.labelsize": 9,
-}
-
-
-def panels(n: int = 1, width: float | None = None, height: float = 3.2) -> "tuple[Figure, list[Axes]]":
-    """Return a figure and its n axes in a row, in the course's quiet style.
-
-    Args:
-        n: how many panels.
-        width: of the whole figure in inches (100 pixels each); by default 4.4 for one panel, at most 9.
-        height: in inches.
-    """
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    with rc_context(STYLE):
-        fig = Figure(figsize=(width or min(9, 1.2 + 3.2 * n), height), layout="constrained")
-        axes = fig.subplots(1, n, squeeze=False)
-        for ax in axes.flat:
-            ax.locator_params(nbins=5)
-    return fig, list(axes.flat)
-
-
-def show(fig: "Figure", alt: str) -> None:
-    """Show a figure with its alternative text, in any notebook; outside of one, print that text.
-
-    What was drawn with a label and has no legend yet gets one, above all panels.
-    """
-    markup = image(fig, alt)
-    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
-        shell.display_pub.publish({"text/html": markup, "text/plain": alt})
-    else:
-        print(alt)
-
-
-def image(fig: "Figure", alt: str) -> str:
-    """Return the figure as an HTML image: twice as sharp as it is large, and no wider than the page."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    if not alt.strip():
-        raise ValueError("a figure needs alternative text: say in a sentence or two what there is to see")
-    _legend(fig)
-    file = io.BytesIO()
-    fig.set_dpi(2 * DPI)
-    FigureCanvasAgg(fig).print_png(file, metadata={"Software": None})  # savefig would draw everything twice
-    data = base64.b64encode(file.getvalue()).decode()
-    width = round(fig.get_figwidth() * DPI)
-    style = f"width:{width}px;max-width:100%;height:auto;background:white;border-radius:4px"
-    return f'<img alt="{html.escape(alt)}" style="{style}" src="data:image/png;base64,{data}">'
 
 
 def points(
@@ -211,17 +118,3 @@ def _inches(ax: "Axes") -> ndarray:
     box = ax.get_window_extent()
     scale = np.array([box.width, box.height]) / span / ax.figure.dpi
     return scale if ax.get_aspect() == "auto" else np.full(2, scale.min())
-
-
-def _legend(fig: "Figure") -> None:
-    """Add one legend for all panels, above them, unless there is one."""
-    known: dict[str, Any] = {}
-    for ax in fig.axes:
-        if ax.get_legend():
-            return
-        known |= {label: handle for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
-    if known and not fig.legends:
-        fig.legend(
-            list(known.values()), list(known), loc="outside upper left", ncols=len(known), frameon=False,
-            handletextpad=0.4, columnspacing=1.4, fontsize=10,
-        )  # fmt: skip
