@@ -36,3 +36,8 @@ STYLE: dict[Any, Any] = {
     "ytick.color": GREY,
     "ytick.labelsize": 9,
 }
+
+
+def signed(w: float) -> tuple[str, Any]:
+    """Return a weight's colour and style of line: blue, orange and dashed, or grey and dotted for 0."""
+    return (BLUE, "-") if w > 0 else (ORANGE, (0, (4, 2))) if w < 0 else (GREY, (0, (1, 2)))
