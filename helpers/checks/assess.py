@@ -8,6 +8,7 @@ from typing import Any
 from helpers.checks.source import examine
 from helpers.checks.task import Task
 from helpers.checks.verdict import State, Verdict, decide
+from helpers.probes.surroundings import random_numbers, unusual
 
 
 def assess(task: Task, namespace: MutableMapping[str, Any], cells: Sequence[str], seed: int) -> Verdict:
@@ -19,11 +20,20 @@ def assess(task: Task, namespace: MutableMapping[str, Any], cells: Sequence[str]
         cells: the sources of the code cells that were run, in that order.
         seed: what the random cases are drawn from.
     """
+    with random_numbers():
+        verdict = _assess(task, namespace, cells, seed)
+    notes = [
+        f"Something has left {what} in this kernel; the check ran as in a fresh one." for what in unusual()
+    ]
+    return replace(verdict, notes=(*verdict.notes, *notes))
+
+
+def _assess(task: Task, namespace: MutableMapping[str, Any], cells: Sequence[str], seed: int) -> Verdict:
     answer = examine(task, namespace, cells)
     if answer.refused:
         return decide(task, seed, {}, answer)
     own = decide(task, seed, task.observe(namespace, seed), answer)
-    if not task.uses or own.state in (State.PASSED, State.NOT_ATTEMPTED):
+    if not task.uses or own.state in (State.PASSED, State.NOT_ATTEMPTED, State.NOT_JUDGED):
         return own
     with _borrowed(task, namespace):
         helped = decide(task, seed, task.observe(namespace, seed), answer)

@@ -53,6 +53,15 @@ def references(lesson: str) -> tuple[str, ...]:
     return REFERENCES.get(lesson, (MODULES[lesson].rpartition(".")[2],))
 
 
+def lazily(lesson: str) -> tuple[str, ...]:
+    """Return the modules that a lesson's answers make torch import when they are first called.
+
+    An optimiser's first call imports torch's compiler, which takes a second, or many on a slow machine.
+    """
+    optimise = any("torch.optim" in task.source for task in tasks(lesson).values())
+    return ("torch._dynamo",) if optimise else ()
+
+
 def release(lesson: str) -> str:
     """Return a hash of all of a lesson's task definitions, to tell two versions of it apart."""
     return sha256("".join(t.digest for t in tasks(lesson).values()).encode()).hexdigest()[:12]

@@ -1,5 +1,6 @@
 """What the reference and each misconception would have produced on the same inputs."""
 
+import math
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from helpers.checks.task import Misconception, Observations, Part, Task
 from helpers.probes.observe import Observation
 
+PATIENT = 10.0  # times as long as an answer a wrong one may take: some never end
 CACHED = 4096  # results kept: every part under every misconception of a lesson, for one seed
 
 
@@ -14,13 +16,20 @@ class BadTask(ValueError):
     """Raised for a Task that contradicts itself: the course's fault, never the student's."""
 
 
+class ReferenceFailed(RuntimeError):
+    """Raised where the reference fails: the machine's fault or the course's, never the student's."""
+
+
 def expected(task: Task, seed: int) -> Observations:
-    """Return what the reference produces; computed once for each task and seed.
+    """Return what the reference produces; computed once for each task and seed, without a limit of time.
 
     Raises:
-        BadTask: if the reference raises.
+        ReferenceFailed: if it raises, twice.
     """
-    return _expected(_Key(task), seed)
+    try:
+        return _expected(_Key(task), seed)
+    except ReferenceFailed:
+        return _expected(_Key(task), seed)
 
 
 def produced(task: Task, seed: int, part: Part, *wrong: Misconception) -> list[Observation]:
@@ -87,14 +96,18 @@ class _Key:
 
 @lru_cache(CACHED)
 def _expected(key: _Key, seed: int) -> Observations:
-    seen = key.task.observe(key.task.right, seed)
+    seen = key.task.observe(key.task.right, seed, math.inf)
     for part, rows in seen.items():
         for row in rows:
             if row.failure:
-                raise BadTask(f"task {key.task.id!r}, {part!r}: the reference raised {row.failure}")
+                raise ReferenceFailed(
+                    f"The course's own answer to `{key.task.id}` failed here ({part}: {row.failure.kind}: "
+                    f"{row.failure.message}). Run the check again; if that does not help, restart the kernel "
+                    "and run the cells from the top."
+                )
     return seen
 
 
 @lru_cache(CACHED)
 def _produced(key: _Key, seed: int, part: Part, wrong: tuple[Misconception, ...]) -> list[Observation]:
-    return key.task.observe_part(part, implement(key.task, *wrong), seed)
+    return key.task.observe_part(part, implement(key.task, *wrong), seed, PATIENT * key.task.seconds)

@@ -1,33 +1,22 @@
 """What a lesson's notebook calls: start, check, hint, ask, needs and progress."""
 
+import importlib
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, MutableMapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import MutableMapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 from helpers import __version__
 from helpers.checks import lessons
 from helpers.checks.assess import assess
+from helpers.checks.figures import Needs, Session, install, shell
 from helpers.checks.progress import Progress
 from helpers.checks.score import Score, to_text
+from helpers.checks.source import cell_of
 from helpers.checks.verdict import State, Verdict
-from helpers.probes.limit import TimeLimit, limit
-
-FIGURE_SECONDS = 60.0  # what a cell under `needs` may take
-
-
-@dataclass
-class Session:
-    """One kernel's lesson: what was checked and which hints were given."""
-
-    lesson: str
-    scores: dict[str, Score] = field(default_factory=dict)
-    hints: dict[str, int] = field(default_factory=dict)
-
 
 _session: Session | None = None
 
@@ -52,6 +41,9 @@ def start(lesson: str, release: str | None = None) -> None:
             course has others, that is said.
     """
     global _session
+    install()
+    for name in lessons.lazily(lesson):  # before any clock runs, and before anybody waits for a check
+        importlib.import_module(name)
     tasks, _session = lessons.tasks(lesson), Session(lesson)
     points = sum(task.points for task in tasks.values())
     print(
@@ -81,6 +73,7 @@ def check(task: str) -> Score:
     session = _current()
     found = lessons.task(session.lesson, task)
     namespace, cells = _student()
+    session.asked[task] = [cell_of(name, cells) for name in found.answers]
     verdict = assess(found, namespace, cells, seed=int(os.environ.get("COURSE_SEED", "0")))
     score = session.scores[task] = Score(verdict)
     _expect(verdict)
@@ -133,39 +126,24 @@ def progress() -> Progress:
     return Progress(lessons.tasks(session.lesson), dict(session.scores))
 
 
-@contextmanager
-def needs(*names: str) -> Iterator[None]:
-    """Run a figure that uses earlier answers; until they work, say so instead of failing."""
-    told = " and ".join(f"`{name}`" for name in names)
-    try:
-        with limit(FIGURE_SECONDS):
-            yield
-    except (Exception, TimeLimit) as error:
-        _close_figures()
-        why = (
-            ""
-            if isinstance(error, NotImplementedError | NameError)
-            else f" It stopped with {_sentence(error)}."
-        )
-        _show_note(f"This appears when {told} work{'s' * (len(names) == 1)}.{why}")
+def needs(*names: str, guarded: bool = False) -> Needs:
+    """Return a context for a figure or an experiment that is left out until these checks have passed.
 
+    The body runs where each has passed in this kernel, for the answers as they stand in their cells. Where
+    it stops on its way, what its cell would have defined is taken away, so that nothing is built on a half.
 
-def _sentence(error: BaseException) -> str:
-    return "a time-out" if isinstance(error, TimeLimit) else f"{type(error).__name__}: {str(error)[:200]}"
+    Args:
+        names: tasks of the lesson.
+        guarded: set by the shell that leaves the body out; a plain script always runs it.
 
-
-def _close_figures() -> None:
-    if pyplot := sys.modules.get("matplotlib.pyplot"):
-        pyplot.close("all")
-
-
-def _show_note(text: str) -> None:
-    try:
-        from IPython.display import Markdown, display
-    except ImportError:
-        print(text)
-    else:
-        display(Markdown(f"*{text}*"))
+    Raises:
+        UnknownTask: if the lesson has no such task.
+    """
+    session = _current()
+    tasks = {name: lessons.task(session.lesson, name) for name in names}
+    namespace, cells = _student()
+    strict = os.environ.get("COURSE_EXPECT") == "full" and guarded
+    return Needs(session, tasks, namespace, cells, strict, guarded)
 
 
 def _current() -> Session:
@@ -176,9 +154,8 @@ def _current() -> Session:
 
 def _student() -> tuple[MutableMapping[str, Any], list[str]]:
     """Return the student's globals and the cells that were run, in IPython or a plain script."""
-    get_ipython: Callable[[], Any] = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)
-    if shell := get_ipython():
-        return shell.user_ns, list(shell.user_ns.get("In", []))
+    if runs := shell():
+        return runs.user_ns, list(runs.user_ns.get("In", []))
     return vars(sys.modules["__main__"]), []
 
 

@@ -13,6 +13,7 @@ SIGN = {
     State.TIMED_OUT: "⧖",
     State.OUT_OF_MEMORY: "✗",
     State.CRASHED: "✗",
+    State.NOT_JUDGED: "?",
 }
 # No colour has a contrast of 4.5 on white and on dark cells, so the page's own text colour is mixed in.
 COLOUR = {
@@ -24,10 +25,12 @@ COLOUR = {
         State.TIMED_OUT: "#a16207",
         State.OUT_OF_MEMORY: "#a16207",
         State.CRASHED: "#a16207",
+        State.NOT_JUDGED: "#a16207",
     }.items()
 }
 ADVICE = {
     State.NOT_ATTEMPTED: "Write your answer in the cell above and delete its line <code>raise NotImplementedError</code>.",
+    State.NOT_JUDGED: "This is no fault of yours, and no mark.",
 }
 LEFT = "text-align:left;padding:.15em 1em .15em 0"
 

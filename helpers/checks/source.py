@@ -28,14 +28,14 @@ def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> A
         namespace: the globals of the student's code.
         cells: the code cells that were run, in that order.
     """
-    answers = [cell for name in task.answers if (cell := _cell_of(name, cells)) is not None]
+    answers = [cell for name in task.answers if (cell := cell_of(name, cells)) is not None]
     for cell in answers:
         try:
             tree(cell)
         except SyntaxError as error:
             return Answer(broken=_syntax(error))
     for name in task.answers:
-        if name not in namespace and _cell_of(name, cells) is not None:
+        if name not in namespace and cell_of(name, cells) is not None:
             return Answer(
                 broken=f"The cell of `{name}` stopped with an error before `{name}` was defined: run it."
             )
@@ -89,7 +89,7 @@ def _bound(tree: ast.Module) -> Iterator[str]:
                     yield inner.name
 
 
-def _cell_of(name: str, cells: Sequence[str]) -> str | None:
+def cell_of(name: str, cells: Sequence[str]) -> str | None:
     """Return the last cell that binds `name`, or means to but has a syntax error."""
     for cell in reversed(cells):
         if name not in cell:

@@ -95,7 +95,7 @@ class Task:
             with the reference's where that fails.
         forbids: dotted names (`numpy.linalg.*`) and statements (`for`) that the answer must not use.
         hints: three, from a nudge to almost the code.
-        seconds: the time limit for one case.
+        seconds: the limit for one case, in time of the processor.
     """
 
     id: str
@@ -147,9 +147,15 @@ class Task:
         """Return one part's cases; it draws from a generator of its own."""
         return list(part.cases(np.random.default_rng([seed, self.parts.index(part)])))
 
-    def observe(self, namespace: Mapping[str, Any], seed: int) -> Observations:
-        """Run the answers found in `namespace` on every case of every part."""
-        seen, seconds = {}, self.seconds
+    def observe(self, namespace: Mapping[str, Any], seed: int, patience: float = 1.0) -> Observations:
+        """Run the answers found in `namespace` on every case of every part.
+
+        Args:
+            namespace: where they are.
+            seed: what the random cases are drawn from.
+            patience: how many times its limit of time a case may take.
+        """
+        seen, seconds = {}, self.seconds * patience
         for part in self.parts:
             seen[part.name] = self.observe_part(part, namespace, seed, seconds)
             if any(o.timed_out for o in seen[part.name]):

@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from helpers.checks.evidence import describe, differ, show
 from helpers.checks.generic import explain
-from helpers.checks.mutants import expected, pairs, produced
+from helpers.checks.mutants import ReferenceFailed, expected, pairs, produced
 from helpers.checks.task import Case, Meaning, Misconception, Observations, Part, Task
 from helpers.probes.observe import Failure, Observation
 from helpers.probes.plain import Plain
+from helpers.probes.surroundings import harm
 
 
 class State(StrEnum):
@@ -21,6 +22,7 @@ class State(StrEnum):
     TIMED_OUT = "timed out"
     OUT_OF_MEMORY = "out of memory"
     CRASHED = "crashed"
+    NOT_JUDGED = "not judged"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Verdict:
         states = [part.state for part in self.parts]
         if all(s == State.PASSED for s in states) or all(s == State.NOT_ATTEMPTED for s in states):
             return states[0]
-        worst = (State.CRASHED, State.OUT_OF_MEMORY, State.TIMED_OUT)
+        worst = (State.NOT_JUDGED, State.CRASHED, State.OUT_OF_MEMORY, State.TIMED_OUT)
         return next((state for state in worst if state in states), State.FAILED)
 
 
@@ -80,9 +82,17 @@ class Answer:
 
 
 def decide(task: Task, seed: int, seen: Observations, answer: Answer | None = None) -> Verdict:
-    """Judge what the probes saw of an answer, and name the misconceptions that explain it."""
+    """Judge what the probes saw of an answer, and name the misconceptions that explain it.
+
+    Where the reference fails, which is the machine's fault or the course's, nothing is judged.
+    """
     answer = answer or Answer()
-    wanted, cases = expected(task, seed), task.cases(seed)
+    try:
+        wanted, cases = expected(task, seed), task.cases(seed)
+    except ReferenceFailed as error:
+        says = f"Nothing is known of your answer. {error}"
+        rows = [PartVerdict(part.name, State.NOT_JUDGED, says) for part in task.parts]
+        return Verdict(task.id, 0.0, task.points, tuple(rows))
     wanted, seen = ({p.name: _meant(p, rows.get(p.name, [])) for p in task.parts} for rows in (wanted, seen))
     rows = [_part(task, p, cases[p.name], wanted[p.name], seen.get(p.name, []), answer) for p in task.parts]
     if any(row.state == State.FAILED for row in rows) and not answer.refused:
@@ -139,6 +149,8 @@ def _case(task: Task, part: Part, case: Case, want: Observation, got: Observatio
         return State.FAILED, f"{says[0].upper()}{says[1:]}{_given(case)}"
     if part.pure and got.changed:
         return State.FAILED, f"It changes its input `{got.changed[0]}` in place: work on a copy."
+    if says := harm(got.left):
+        return State.FAILED, says
     return State.PASSED, ""
 
 
@@ -245,6 +257,8 @@ def _notes(task: Task, seen: list[Observation]) -> list[str]:
     pure = any(part.pure for part in task.parts)
     if not pure and (changed := [name for o in seen for name in o.changed]):
         notes.append(f"It changes its input `{changed[0]}` in place; callers rarely expect that.")
+    if left := next((o.left for o in seen if o.left), []):
+        notes.append(f"It leaves {left[0]} for all code that runs after it; the check put that back.")
     if printed := next((o.printed for o in seen if o.printed), ""):
         head = printed.strip().splitlines()[:1]
         notes.append(f"It prints ({head[0][:80] if head else 'blank lines'} …), which costs nothing.")

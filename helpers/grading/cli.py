@@ -5,6 +5,7 @@ import warnings
 from importlib.util import find_spec
 
 from helpers.grading import CourseError
+from helpers.grading.settings import spare_imports
 
 EXTRA = ("typer", "rich", "jupytext", "nbgrader")
 
@@ -22,11 +23,6 @@ def main() -> None:
         app()
     except CourseError as error:
         sys.exit(_fail(str(error)))
-
-
-def spare_imports() -> None:
-    """Spare this process a second: jsonschema imports this for a kind of address that no notebook has."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def _fail(says: str) -> int:

@@ -1,10 +1,11 @@
 """How nbgrader is set up: for the checkout by nbgrader_config.py, for a class elsewhere by the commands."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 SECONDS = 180  # for one cell; a check ends itself long before
-OWN = "helpers.grading.preprocessors."
+OWN = "helpers.grading.marks.preprocessors."
 STOCK = "nbgrader.preprocessors."
 
 
@@ -67,3 +68,8 @@ def _in_bare_kernels(c: Any, root: Path) -> None:
         STOCK + "AssignLatePenalties",
         STOCK + "CheckCellMetadata",
     ]
+
+
+def spare_imports() -> None:
+    """Spare this process a second: jsonschema imports this for a kind of address that no notebook has."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

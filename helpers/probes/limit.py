@@ -1,32 +1,97 @@
-"""A soft time limit that keeps an endless loop from freezing the student's kernel."""
+"""A limit on what code may take of the processor, so that an endless loop can't freeze the student's kernel.
+
+Time on the wall says how busy the machine is; time of the processor says what the code does. So the second
+is what counts, a slow processor is allowed for, and imports are free: nothing is ever raised into one, as a
+module that is cut in two stays broken for as long as the process lives.
+"""
 
 import ctypes
 import inspect
+import math
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import FrameType
 
-AFTER = 1.0  # seconds at most for each part of a task after the first that ran out of time
+AFTER = 2.5  # seconds at most for each part of a task after the first that ran out of time
 AGAIN = 0.5  # seconds until it is raised once more: a bare `except:` may have swallowed the first
+BACKSTOP = 30.0  # times as long may pass on the wall, for what sleeps and takes nothing of the processor
+LOOK, SOON = 0.25, 0.02  # seconds until the next look: to see an import, and where nothing may be raised now
+NOMINAL = 0.0026  # seconds that `_lap` takes on the machine that the limits were chosen on
 
 
 class TimeLimit(BaseException):
-    """Raised inside code that ran out of time; no `except Exception` catches it."""
+    """Raised inside code that took too long, with what it took; no `except Exception` catches it."""
 
 
 @contextmanager
 def limit(seconds: float) -> Iterator[None]:
-    """Raise `TimeLimit` in the body after `seconds`, again every half second until it ends.
+    """Raise `TimeLimit` in the body after `seconds` of the processor, again every half second until it ends.
 
-    It works on every platform and in every thread, between two Python instructions: a single long
-    call into compiled code ends first. (The grader's sandbox has hard limits.) In the main thread the
-    system's alarm is used where nothing else uses it, as a thread that watches takes time to start.
+    What counts is the time of this thread alone, on a processor as fast as the one the limits were chosen
+    on; while a module is imported, the clock starts anew. Code that sleeps is stopped after 30 times as long
+    on the wall.
+
+    It works on every platform and in every thread, between two Python instructions: a single long call into
+    compiled code ends first. (The grader's sandbox has hard limits.) In the main thread the system's alarm
+    is used where nothing else uses it, as a thread that watches takes time to start.
+
+    Args:
+        seconds: of the processor; infinite for no limit.
     """
+    if math.isinf(seconds):
+        yield
+        return
     with _by_alarm(seconds) if _alarm_is_free() else _by_thread(seconds):
         yield
+
+
+class _Clock:
+    """What is left of an allowance: of the processor's time, and of the time on the wall.
+
+    Args:
+        seconds: of the processor.
+        used: how many seconds of it the code has used since some moment.
+    """
+
+    def __init__(self, seconds: float, used: Callable[[], float]):
+        self._seconds, self._used = seconds, used
+        self.restart()
+
+    def restart(self) -> None:
+        """Give the whole allowance once more."""
+        self._began, self._since = self._used(), time.monotonic()
+
+    def left(self) -> float:
+        """Return the seconds that are left, and no more of them than another look is due after."""
+        busy = self._used() - self._began
+        waited = time.monotonic() - self._since
+        return min(LOOK, self._seconds * pace() - busy, BACKSTOP * self._seconds * pace() - waited)
+
+    def over(self) -> TimeLimit:
+        """Return what to raise: it says what was too long."""
+        if self._used() - self._began >= self._seconds * pace():
+            return TimeLimit(f"it took more than {self._seconds:g} s of the processor")
+        waited = time.monotonic() - self._since
+        return TimeLimit(f"it was not done after {waited:.0f} s, most of which it waited")
+
+
+@cache
+def pace() -> float:
+    """Return how many times slower this processor is than the one the limits were chosen on; 1 at least."""
+    return max(1.0, min(_lap() for _ in range(5)) / NOMINAL)
+
+
+def _lap() -> float:
+    """Return the processor's seconds for a loop of plain Python."""
+    began, total = time.thread_time(), 0
+    for i in range(50_000):
+        total += i & 3
+    return time.thread_time() - began
 
 
 def _alarm_is_free() -> bool:
@@ -37,14 +102,32 @@ def _alarm_is_free() -> bool:
     )
 
 
+def _busy_with(frame: FrameType | None) -> str:
+    """Say what a thread does that nothing may be raised into; empty where it may."""
+    if frame is None or frame.f_code.co_filename in OURS:  # on its way in or out
+        return "us"
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return "an import"
+        frame = frame.f_back
+    return ""
+
+
 @contextmanager
 def _by_alarm(seconds: float) -> Iterator[None]:
+    clock = _Clock(seconds, time.thread_time)
+
     def ring(number: int, frame: FrameType | None) -> None:
-        if frame is not None and frame.f_code.co_filename not in OURS:  # not on its way in or out
-            raise TimeLimit
+        if (busy := _busy_with(frame)) == "an import":
+            clock.restart()
+        left = clock.left()
+        ends = left <= 0 and not busy
+        signal.setitimer(signal.ITIMER_REAL, AGAIN if ends else max(left, SOON) if not busy else SOON)
+        if ends:
+            raise clock.over()
 
     signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    signal.setitimer(signal.ITIMER_REAL, max(clock.left(), SOON))
     try:
         yield
     finally:
@@ -54,20 +137,29 @@ def _by_alarm(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def _by_thread(seconds: float) -> Iterator[None]:
-    thread, lock = threading.get_ident(), threading.Lock()
-    begun, done = threading.Event(), threading.Event()
+    thread, lock, done = threading.get_ident(), threading.Lock(), threading.Event()
+    clock = _Clock(seconds, _used_by(thread))
+    begun = threading.Event()
+
+    def look() -> float | None:
+        """Raise it where it is time; return the seconds until the next look, None where nobody is there."""
+        with lock:
+            frame = sys._current_frames().get(thread)
+            if frame is None:
+                return None
+            if (busy := _busy_with(frame)) == "an import":
+                clock.restart()
+            left = clock.left()
+            if busy or not begun.is_set() or left > 0:
+                return max(left, SOON) if not busy else SOON
+            if not done.is_set():
+                _raise_in(ctypes.c_ulong(thread), ctypes.py_object(_telling(str(clock.over()))))
+            return AGAIN
 
     def watch() -> None:
-        pause = seconds
-        while not done.wait(pause):
-            with lock:
-                frame = sys._current_frames().get(thread)
-                if frame is None:  # the thread has ended
-                    return
-                inside = begun.is_set() and frame.f_code.co_filename not in OURS  # not on its way in or out
-                if inside and not done.is_set():
-                    _raise_in(ctypes.c_ulong(thread), ctypes.py_object(TimeLimit))
-            pause = AGAIN if inside else 0.001
+        pause: float | None = max(clock.left(), SOON)
+        while pause is not None and not done.wait(pause):
+            pause = look()
 
     threading.Thread(target=watch, daemon=True, name="time-limit").start()
     try:
@@ -81,6 +173,19 @@ def _by_thread(seconds: float) -> Iterator[None]:
                 pass
         except TimeLimit:
             done.set()
+
+
+def _telling(says: str) -> type[TimeLimit]:
+    """Return the exception as a class that says it: another thread can't be sent an object."""
+    return type("TimeLimit", (TimeLimit,), {"__str__": lambda _: says})
+
+
+def _used_by(thread: int) -> Callable[[], float]:
+    """Return what tells a thread's time of the processor; some systems know only that of the process."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return time.process_time
+    clock = time.pthread_getcpuclockid(thread)
+    return lambda: time.clock_gettime(clock)
 
 
 _raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc

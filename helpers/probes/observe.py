@@ -15,6 +15,7 @@ import numpy as np
 
 from helpers.probes.limit import TimeLimit, limit
 from helpers.probes.plain import MAX_TEXT, NotPlain, Plain, decode, encode, plain
+from helpers.probes.surroundings import surroundings
 
 OUTPUT_KEPT = 2000  # characters of what an answer prints
 WARNINGS_KEPT = 50
@@ -40,6 +41,7 @@ class Observation:
     changed: list[str] = field(default_factory=list)  # names of inputs that were changed in place
     printed: str = ""
     warned: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)  # what it changed for all code of its process
     seconds: float = 0.0
 
     @property
@@ -64,7 +66,7 @@ class Observation:
             seen = cls(**{**tree, "failure": failure})
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"malformed evidence: {error}") from None
-        texts, line = [seen.printed, *seen.changed, *seen.warned], None
+        texts, line = [seen.printed, *seen.changed, *seen.warned, *seen.left], None
         if failure:
             may_lack = [text for text in (failure.inside, failure.missing) if text is not None]
             texts, line = [*texts, failure.kind, failure.message, *may_lack], failure.line
@@ -96,7 +98,7 @@ def observe(
         namespace: where the student's code lives (its globals).
         answers: the names in it that the probe is given.
         inputs: by name, in the probe's order; the answer works on a copy.
-        seconds: the soft time limit.
+        seconds: the soft limit, in time of the processor; infinite for none.
         interruptible: whether a person may be interrupting; else KeyboardInterrupt is the answer's own.
     """
     answers = list(answers)
@@ -109,6 +111,7 @@ def observe(
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
+        surroundings() as left,
     ):
         warnings.simplefilter("always")
         try:
@@ -121,7 +124,7 @@ def observe(
         except BaseException as error:  # SystemExit and the time limit too: each is evidence
             if interruptible and isinstance(error, KeyboardInterrupt):
                 raise
-            failure = _failure(error, namespace, seconds)
+            failure = _failure(error, namespace)
     seen = Observation(
         value=value,
         failure=failure,
@@ -130,12 +133,13 @@ def observe(
         warned=list(dict.fromkeys(f"{w.category.__name__}: {w.message}"[:300] for w in caught))[
             :WARNINGS_KEPT
         ],
+        left=left,
         seconds=time.perf_counter() - began,
     )
     return Observation.from_bytes(seen.to_bytes())  # the same path as in the grader
 
 
-def _failure(error: BaseException, namespace: Mapping[str, Any], seconds: float) -> Failure:
+def _failure(error: BaseException, namespace: Mapping[str, Any]) -> Failure:
     line, inside, last = None, None, False
     trace: TracebackType | None = error.__traceback__
     while trace is not None:
@@ -143,7 +147,7 @@ def _failure(error: BaseException, namespace: Mapping[str, Any], seconds: float)
             line, inside = trace.tb_lineno, trace.tb_frame.f_code.co_qualname
         trace = trace.tb_next
     if isinstance(error, TimeLimit):
-        return Failure("TimeLimit", f"it ran longer than {seconds:g} s", line, inside)
+        return Failure("TimeLimit", _text(error), line, inside)
     missing = None
     if isinstance(error, NotImplementedError) and last:  # only a stub of theirs means "not attempted"
         missing = (inside or "").split(".")[0]

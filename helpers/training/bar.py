@@ -60,11 +60,16 @@ def line(done: int, of: int | None, epoch: int, epochs: int, loss: float, valida
     """Return the line's text: `epoch 2/3 ━━━━━━────  120/200  loss 0.412  validation 0.398`."""
     parts = [f"epoch {epoch}/{epochs}"]
     if of:
-        full = round(20 * min(1, done / of))
-        parts.append("━" * full + "─" * (20 - full))
+        parts.append(meter(done / of))
     parts += [f"{done}/{of}" if of else f"{done} steps", f"loss {loss:.4g}"]
     parts += [f"validation {validation:.4g}"] if validation is not None else []
     return "  ".join(parts)
+
+
+def meter(share: float) -> str:
+    """Return a bar of twenty characters, so much of it full."""
+    full = round(20 * min(1, share))
+    return "━" * full + "─" * (20 - full)
 
 
 def _notebook() -> Any:

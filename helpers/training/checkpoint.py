@@ -4,14 +4,12 @@ import os
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
 from helpers.training.history import History
-
-if TYPE_CHECKING:
-    from helpers.training.run import Run
+from helpers.training.run import Run
 
 
 def write(path: Path, state: dict[str, Any]) -> None:
@@ -46,7 +44,7 @@ def read(path: Path) -> dict[str, Any]:
     return state
 
 
-def save(run: "Run") -> None:
+def save(run: Run) -> None:
     """Write all that a run needs to go on; one process writes, with the random numbers of all."""
     run.drain()
     if run.path is None:
@@ -61,7 +59,7 @@ def save(run: "Run") -> None:
     ranks.wait()
 
 
-def load(run: "Run", path: Path) -> None:
+def load(run: Run, path: Path) -> None:
     """Put a run where it was when the checkpoint was written.
 
     With another number of processes than then, random numbers go on differently.
@@ -89,6 +87,6 @@ def load(run: "Run", path: Path) -> None:
         run.resumed = state["now"][rank]
 
 
-def _parts(run: "Run") -> dict[str, Any]:
+def _parts(run: Run) -> dict[str, Any]:
     parts = {"model": run.model, "optimiser": run.optimiser, "schedule": run.schedule}
     return {**{k: v for k, v in parts.items() if v is not None}, "scaler": run.precision.scaler}

@@ -15,11 +15,12 @@ from helpers.device import device as choose
 from helpers.device.precision import Name
 from helpers.training.bar import Bar
 from helpers.training.checkpoint import load
+from helpers.training.epochs import fit
 from helpers.training.history import History
 from helpers.training.optimiser import adamw
 from helpers.training.parallel import Ranks
 from helpers.training.run import Forward, Mean, Run
-from helpers.training.validation import Best
+from helpers.training.stopping import Best
 
 
 def outputs(model: nn.Module, batch: Any) -> tuple[Any, Any]:
@@ -129,7 +130,7 @@ def train(
     )  # fmt: skip
     if run.path and resume and run.path.exists():
         load(run, run.path)
-    return run.fit()
+    return fit(run)
 
 
 def _sensible(**counts: int | None) -> None:

@@ -20,6 +20,7 @@ from torch.utils.data import DataLoader, DistributedSampler
 from helpers.device import Batches
 
 NOTHING = nullcontext()
+Share = tuple[Any, bool]  # of a batch, and whether it counts
 
 
 class Ranks:
@@ -83,7 +84,7 @@ class Ranks:
             return NOTHING
         return net.no_sync()  # type: ignore[operator]
 
-    def shares(self, data: Any, epoch: int) -> Iterator[tuple[Any, bool]]:
+    def shares(self, data: Any, epoch: int) -> Iterator[Share]:
         """Yield this process's share of each batch, and whether it counts.
 
         A batch with fewer rows than processes leaves some without one. They compute a row of another's that

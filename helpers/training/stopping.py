@@ -1,13 +1,19 @@
-"""Ctrl-C, and Jupyter's stop button, end a run between two steps, where nothing is lost."""
+"""What ends a run early: an interrupt, between two steps, where nothing is lost; or patience at its end."""
 
+import math
 import signal
 import threading
 from types import FrameType
 from typing import Any
 
+from torch import Tensor, nn
+
 
 class Interrupt:
-    """A context in which the first interrupt is kept in `asked`; a second one stops at once, as ever."""
+    """A context for Ctrl-C and Jupyter's stop button.
+
+    The first interrupt is kept in `asked`; a second one stops at once, as ever.
+    """
 
     def __init__(self) -> None:
         self.asked = False
@@ -27,3 +33,27 @@ class Interrupt:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
+
+
+class Best:
+    """The smallest validation loss so far, its weights, and for how many epochs there was none smaller."""
+
+    def __init__(self, patience: int | None):
+        self.patience = patience
+        self.loss, self.waited = math.inf, 0
+        self.weights: dict[str, Tensor] = {}
+
+    def see(self, loss: float, model: nn.Module) -> bool:
+        """Note an epoch's loss; return whether it is the smallest. NaN never is."""
+        if not loss < self.loss:
+            self.waited += 1
+            return False
+        self.loss, self.waited = loss, 0
+        if self.patience:
+            self.weights = {name: x.detach().clone() for name, x in model.state_dict().items()}
+        return True
+
+    @property
+    def tired(self) -> bool:
+        """Whether patience has come to its end."""
+        return self.patience is not None and self.waited >= self.patience

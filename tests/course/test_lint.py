@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from helpers.checks import lessons
-from helpers.grading.coverage import claims, headings, slips
+from helpers.grading.authoring.coverage import claims, headings, slips
 from helpers.grading.percent import Cell, read
 
 ROOT = Path(__file__).parents[2]

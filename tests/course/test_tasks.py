@@ -14,7 +14,7 @@ from helpers.checks.assess import assess
 from helpers.checks.mutants import implement
 from helpers.checks.task import Misconception, Task
 from helpers.checks.verdict import State, Verdict
-from helpers.grading.trouble import LIAR
+from helpers.grading.sample.trouble import LIAR
 from helpers.probes.plain import encode
 
 LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`

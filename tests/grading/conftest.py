@@ -5,6 +5,7 @@ import types
 from pathlib import Path
 
 import pytest
+from tiny_lesson import TINY
 
 from helpers.checks import lessons
 from helpers.checks.perceptron.neuron import HEAVISIDE, NEURON
@@ -12,7 +13,6 @@ from helpers.grading.course import Course
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
-TINY = "90-tiny"
 NOT_OURS = [
     "ignore:Object of type <Submitted:sqlalchemy.exc.SAWarning",
     "ignore::ResourceWarning",  # nbgrader leaves its database engines to the garbage collector

@@ -4,10 +4,12 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+import torch
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from helpers.checks import lessons, notebook
+from helpers.checks import figures, lessons, notebook
+from helpers.checks.mutants import forget
 
 FIRST = 'import numpy as np\nfrom helpers import ask, check, hint, needs, start\nstart("01-perceptron")'
 STUB = "def heaviside(z):\n    # YOUR CODE HERE\n    raise NotImplementedError"
@@ -129,23 +131,112 @@ def test_in_ci_any_other_outcome_is_an_error(run: Run, monkeypatch, expect: str,
         run('check("heaviside")')
 
 
-def test_a_figure_waits_for_its_answers(run: Run) -> None:
+FIGURE = 'with needs("heaviside"):\n    made = heaviside(np.array([2.0]))\n    print(made)'
+
+
+def test_a_figure_waits_for_its_checks(run: Run) -> None:
     run(FIRST)
-    run(STUB)
-    assert run('with needs("heaviside"):\n    heaviside(1)') == "*This appears when `heaviside` works.*"
-    told = run('with needs("heaviside", "neuron"):\n    1 / 0')
+    run(RIGHT)
+    told = run(FIGURE)
     assert (
         told
-        == "*This appears when `heaviside` and `neuron` work. It stopped with ZeroDivisionError: division by zero.*"
+        == '*This appears when the check of `heaviside` has passed. `heaviside`: run `check("heaviside")`.*'
+    )
+    run(WRONG)
+    run('check("heaviside")')
+    assert "`heaviside`: failed" in run(FIGURE)
+    assert "the checks of `heaviside` and `neuron` have passed" in run(
+        FIGURE.replace('e"):', 'e", "neuron"):')
     )
     run(RIGHT)
-    assert run('with needs("heaviside"):\n    print(heaviside(np.array([2.0])))') == "[1.]\n"
+    assert "`heaviside` has changed since: run" in run(FIGURE)
+    run('check("heaviside")')
+    assert run(FIGURE) == "[1.]\n"
+    run(RIGHT)  # the same cell once more
+    assert run(FIGURE) == "[1.]\n"
 
 
-def test_a_figure_that_loops_for_ever_is_stopped(run: Run, monkeypatch) -> None:
-    monkeypatch.setattr(notebook, "FIGURE_SECONDS", 0.1)
+def test_nothing_given_runs_for_somebody_who_has_written_nothing(run: Run) -> None:
     run(FIRST)
-    assert "a time-out" in run('with needs("heaviside"):\n    while True: pass')
+    run(STUB)
+    run('check("heaviside")')
+    assert "not attempted" in run('with needs("heaviside"): print("trained"); raise SystemExit')
+
+
+def test_a_cell_that_is_stopped_leaves_nothing_half_made(run: Run) -> None:
+    run(FIRST + "\n" + RIGHT)
+    run('check("heaviside")')
+    with pytest.raises(KeyboardInterrupt):
+        run('with needs("heaviside"):\n    net = [0]\n    raise KeyboardInterrupt')
+    with pytest.raises(NameError):
+        run("net")
+    told = run('with needs("heaviside"):\n    print(net)')
+    assert told.startswith(
+        "*This needs `net`, which a cell above makes. That cell was left out, or it did not run"
+    )
+    run('with needs("heaviside"):\n    net = [1]')
+    assert run('with needs("heaviside"):\n    print(net)') == "[1]\n"
+
+
+def test_a_figure_that_fails_blames_no_right_answer(run: Run, monkeypatch) -> None:
+    run(FIRST + "\n" + RIGHT)
+    run('check("heaviside")')
+    told = run('with needs("heaviside"):\n    1 / 0')
+    assert told.startswith(
+        "*This stopped with ZeroDivisionError: division by zero. (the check of `heaviside` has passed"
+    )
+    monkeypatch.setenv("COURSE_EXPECT", "full")
+    with pytest.raises(ZeroDivisionError):
+        run('with needs("heaviside"):\n    1 / 0')
+    with pytest.raises(figures.NotPassed, match="above the checks that it needs: `neuron`"):
+        run('with needs("neuron"): pass')
+
+
+def test_a_figure_of_a_task_that_does_not_exist_says_so(run: Run) -> None:
+    run(FIRST)
+    with pytest.raises(lessons.UnknownTask, match="no task 'heavyside'"):
+        run('with needs("heavyside"): pass')
+
+
+def test_where_a_shell_leaves_nothing_out_figures_run_as_far_as_they_can(tmp_path) -> None:
+    import subprocess
+    import sys
+
+    lines = [FIRST, STUB, FIGURE, RIGHT, FIGURE]
+    (script := tmp_path / "s.py").write_text("\n".join(lines))
+    told = subprocess.check_output([sys.executable, script], text=True)
+    assert told.splitlines()[1:] == ["This appears when the check of `heaviside` has passed.", "[1.]"]
+
+
+def test_a_kernel_that_something_has_changed_is_told_and_does_not_matter(run: Run) -> None:
+    run(FIRST + "\n" + RIGHT + "\nimport torch; torch.set_grad_enabled(False)")
+    try:
+        score = run('check("heaviside")')
+    finally:
+        on = torch.is_grad_enabled()
+        torch.set_grad_enabled(True)
+    assert score == 1
+    assert "Something has left gradients switched on or off" in score.verdict.notes[0]
+    assert not on  # that is the student's own
+
+
+def test_a_reference_that_fails_is_nobodys_slip(run: Run, monkeypatch) -> None:
+    run(FIRST + "\n" + WRONG)
+    tried = []
+
+    def fails(z):
+        tried.append(z)
+        raise MemoryError("no room")
+
+    with monkeypatch.context() as patch:
+        forget()
+        patch.setitem(lessons.task("01-perceptron", "heaviside").right, "heaviside", fails)
+        score = run('check("heaviside")')
+    assert (score, score.verdict.state, len(tried) > 1) == (0, "not judged", True)
+    assert "The course's own answer to <code>heaviside</code> failed here" in score._repr_html_()
+    assert not any(part.named for part in score.verdict.parts)
+    forget()
+    assert run('check("heaviside")') == 0.5
 
 
 def test_outside_ipython_a_script_works_too(tmp_path) -> None:

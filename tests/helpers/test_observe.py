@@ -1,15 +1,16 @@
 import sys
-import time
 import warnings
 
 import numpy as np
 import pytest
+import torch
 
 from helpers.checks import task
 from helpers.checks.perceptron.learning import PERCEPTRON
 from helpers.probes.common import call
-from helpers.probes.limit import AFTER, TimeLimit, limit
+from helpers.probes.limit import AFTER
 from helpers.probes.observe import Failure, Observation, observe
+from helpers.probes.surroundings import GRAD
 
 
 def watch(source: str, inputs=None, name: str = "f", seconds: float = 5.0) -> Observation:
@@ -122,41 +123,20 @@ def test_what_can_not_be_judged_is_named() -> None:
     assert watch("def f(): return 10**5000").failure.kind == "NotPlain"
 
 
-@pytest.mark.parametrize(
-    "loop",
-    [
-        "while True: pass",
-        "while True:\n        try: x = 1\n        except Exception: pass",
-        "import time\n    while 1: time.sleep(.01)",
-    ],
-)
-def test_an_endless_loop_is_stopped(loop: str) -> None:
-    seen = watch(f"def f():\n    {loop}", seconds=0.5)
-    assert seen.failure.kind == "TimeLimit"
-    assert seen.failure.inside == "f"
+def test_an_endless_loop_is_evidence_with_its_place() -> None:
+    seen = watch("def f():\n    while True: pass", seconds=0.2)
+    assert (seen.failure.kind, seen.failure.inside) == ("TimeLimit", "f")
+    assert seen.failure.message == "it took more than 0.2 s of the processor"
 
 
-def test_a_bare_except_is_stopped_at_the_second_try() -> None:
-    source = "def f():\n    for _ in range(2):\n        try:\n            while 1: np.ones(1)\n        except: pass\n    return 1"
-    seen = watch(source, seconds=0.2)
-    assert (
-        seen.value == 1 or seen.failure.kind == "TimeLimit"
-    )  # where the second stop lands, the machine decides
-
-
-def forever() -> None:
-    while True:
-        pass
-
-
-def test_the_limit_leaves_nothing_behind() -> None:
-    for _ in range(20):
-        with pytest.raises(TimeLimit), limit(0.001):
-            forever()
-    with limit(60):
-        time.sleep(0)
-    for _ in range(1000):
-        pass
+def test_what_an_answer_changes_for_others_is_told_and_put_back() -> None:
+    seen = watch(
+        "import torch\ndef f():\n    torch.set_grad_enabled(False)\n    np.seterr(all='ignore')\n    return 1"
+    )
+    assert torch.is_grad_enabled()
+    assert np.geterr()["divide"] == "warn"
+    assert seen.value == 1
+    assert seen.left == ["NumPy's error state changed (`np.seterr`)", GRAD]
 
 
 def test_an_observation_travels_as_bytes() -> None:

@@ -20,7 +20,7 @@ from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau, StepLR
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from helpers.device import loader, seed_all, threads
-from helpers.training import History, adamw, bar, checkpoint, cosine, parallel, run, train
+from helpers.training import History, adamw, bar, checkpoint, cosine, epochs, parallel, run, steps, train
 
 ROOT = Path(__file__).resolve().parents[2]
 mse = functional.mse_loss
@@ -331,18 +331,17 @@ def test_a_crashed_run_goes_on_from_its_last_checkpoint_bit_for_bit(tmp_path, mo
     seed_all(0)
     whole, expected = full_run(None)
     seed_all(0)
-    monkeypatch.setattr(run.Run, "__post_init__", _with_lag(run.Run.__post_init__, lag))
+    monkeypatch.setattr(steps, "LAG", lag)
     with monkeypatch.context() as patch:
-        steps = iter(range(8))
-        step = run.Run.step
-        patch.setattr(run.Run, "step", lambda self, group: step(self, group) if next(steps) < 7 else 1 / 0)
+        left = iter(range(8))
+        patch.setattr(epochs, "step", lambda *told: steps.step(*told) if next(left) < 7 else 1 / 0)
         with pytest.raises(ZeroDivisionError):
             full_run(tmp_path, every=2)
     kept = checkpoint.read(tmp_path / "run.pt")
     assert (kept["done"], kept["history"]["epochs"], len(kept["history"]["loss"])) == (0, 2, 6)
-    steps = iter(range(9))
+    left = iter(range(9))
     with monkeypatch.context() as patch:
-        patch.setattr(run.Run, "step", lambda self, group: step(self, group) if next(steps) < 2 else 1 / 0)
+        patch.setattr(epochs, "step", lambda *told: steps.step(*told) if next(left) < 2 else 1 / 0)
         with pytest.raises(ZeroDivisionError):
             full_run(tmp_path, every=2)
     assert len(checkpoint.read(tmp_path / "run.pt")["history"]["loss"]) == 8
@@ -439,7 +438,7 @@ def test_a_loss_that_is_not_finite_stops_with_its_step(monkeypatch, tmp_path, la
         before.append(weights(model))
         return mse(output, target) * (float("nan") if calls[0] == 8 else 1)
 
-    monkeypatch.setattr(run.Run, "__post_init__", _with_lag(run.Run.__post_init__, lag))
+    monkeypatch.setattr(steps, "LAG", lag)
     with pytest.raises(
         FloatingPointError, match=r"the loss of step 8 is nan \(learning rate 0.1\).*clip=1.0"
     ):
@@ -450,17 +449,9 @@ def test_a_loss_that_is_not_finite_stops_with_its_step(monkeypatch, tmp_path, la
         assert torch.equal(weights(model), before[-1])
 
 
-def _with_lag(init, lag):
-    def changed(self):
-        init(self)
-        self.lag = lag
-
-    return changed
-
-
 def test_losses_that_are_read_late_are_the_same(monkeypatch):
     _, at_once = full_run(None, dropout=0)
-    monkeypatch.setattr(run.Run, "__post_init__", _with_lag(run.Run.__post_init__, 4))
+    monkeypatch.setattr(steps, "LAG", 4)
     _, late = full_run(None, dropout=0)
     assert (at_once.loss, at_once.samples) == (late.loss, late.samples)
 

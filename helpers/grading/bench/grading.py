@@ -15,12 +15,13 @@ from typing import Any
 
 import nbformat
 
-from helpers.grading import classroom, records
+from helpers.grading.classroom.run import execute
 from helpers.grading.course import Course
-from helpers.grading.execution import execute
-from helpers.grading.sample import draw, notebook
-from helpers.grading.stock import autograde
-from helpers.grading.workers import cores
+from helpers.grading.judging import store
+from helpers.grading.marks.release import release
+from helpers.grading.marks.stock import autograde
+from helpers.grading.sample.students import draw, notebook
+from helpers.grading.sandbox.pools import cores
 
 LESSON = "01-perceptron"
 PAIRS = 3
@@ -75,7 +76,7 @@ def _class(course: Course, students: int) -> Iterator[Course]:
     """A sample class, handed in and not graded, in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="course-bench-") as root:
         folder = course.copy_to(Path(root), LESSON)
-        classroom.release(folder, LESSON)
+        release(folder, LESSON)
         for student in draw(course, LESSON, students, 0):
             path = folder.work("submitted", student.name, LESSON, f"{LESSON}.ipynb")
             path.parent.mkdir(parents=True)
@@ -92,7 +93,7 @@ def _own(folder: Course, names: Sequence[str]) -> tuple[float, float]:
     seconds = time.perf_counter() - began
     if wrong := [outcome.reason for outcome in outcomes.values() if outcome.reason]:
         raise AssertionError(wrong[0])
-    kept = [records.read(folder, LESSON, name) for name in names]
+    kept = [store.read(folder, LESSON, name) for name in names]
     compute = sum(r.seconds + sum(v.seconds for v in r.verdicts.values()) for r in kept if r)
     return seconds / len(names), compute / len(names)
 

@@ -17,12 +17,14 @@ from helpers.checks import lessons
 from helpers.checks.mutants import wrong_source
 from helpers.checks.task import Misconception, Task
 from helpers.checks.verdict import PartVerdict, State, Verdict
-from helpers.grading import records
-from helpers.grading.classroom import points, release
 from helpers.grading.course import Course
-from helpers.grading.intake import copied
-from helpers.grading.marks import Entry, Writer
-from helpers.grading.records import Check, Origin, Record
+from helpers.grading.intake.rebuild import copied
+from helpers.grading.judging import store
+from helpers.grading.judging.store import Check, Origin, Record
+from helpers.grading.marks.entry import Entry
+from helpers.grading.marks.reader import points
+from helpers.grading.marks.release import release
+from helpers.grading.marks.writer import Writer
 
 REPAIR, SIGN = "moved back to its place: `cell-03`", "a check was given the tag 'experiment': `check-one`"
 WHY = "its notebook can't be read: the file is not valid JSON"
@@ -68,7 +70,7 @@ def make(course: Course, lesson: str, n: int, seed: int = 0) -> list[str]:
             writer.lay_out(student, notebook)
             checks = {name: Check(made.verdict, "") for name, made in answers.items()}
             told = (REPAIR,) * (i % 9 == 4), (SIGN,) * (i % 50 == 17)
-            records.write(course, lesson, student, Record(Origin("", "", "", seed), *told, checks))
+            store.write(course, lesson, student, Record(Origin("", "", "", seed), *told, checks))
             by_hand = {name: round(2 * most * _chance(ability)) / 2 for name, most in known.items()}
             scores = {
                 f"check-{name}" if name in answers else name: (

@@ -14,7 +14,7 @@ LESSON = "01-perceptron"
 PROGRAM = """
 import json, resource, sys, time
 from pathlib import Path
-from helpers.grading.class_report import write
+from helpers.grading.returning.class_report import write
 from helpers.grading.course import Course
 began = time.perf_counter()
 page, table = write(Course(Path(sys.argv[1])), sys.argv[2])

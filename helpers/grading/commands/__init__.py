@@ -1,6 +1,6 @@
 """The subcommands of `course`; each imports what it needs when it runs."""
 
-from helpers.grading.commands import grading, machine, results, writing  # noqa: F401 - each registers its own
+from helpers.grading.commands import authoring, bench, demo, grading, machine, returning
 from helpers.grading.commands.app import app
 
-__all__ = ["app"]
+__all__ = ["app", "authoring", "bench", "demo", "grading", "machine", "returning"]

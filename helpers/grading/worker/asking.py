@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from helpers.grading.worker.budget import IDLE, Budget, session
 from helpers.grading.worker.child import collect, guarded
 from helpers.grading.worker.frames import EVIDENCE, send
 from helpers.grading.worker.memory import Peak, offer, resident
@@ -18,7 +19,7 @@ from helpers.probes.limit import AFTER
 from helpers.probes.observe import Failure, Observation, load, observe
 from helpers.probes.plain import MAX_TEXT, Plain, encode, sizes
 
-SOON = 2.0  # seconds for a case at most, before an answer is asked with care
+SOON = 2.0  # seconds of the processor for a case at most, before an answer is asked with care
 DOUBTFUL = ("TimeLimit", "MemoryError")
 TOO_LARGE = Observation(failure=Failure("NotPlain", "more than can be handed over in one check"))
 
@@ -35,7 +36,7 @@ def check(asked: Any, namespace: dict[str, Any], outer: int) -> dict[str, Plain]
         guarded(lambda: _apart(asked, namespace, outside))
     os.close(outside)
     began = time.monotonic()
-    gone = collect(inside, child, began + asked["most"])
+    gone = collect(inside, child, Budget(asked["most"], asked.get("idle", IDLE), session(child)))
     os.close(inside)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         for _ in range(100):  # until there is none left: a fork bomb would keep the next check from starting

@@ -10,10 +10,11 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from helpers.grading.worker.budget import NO_TIME, Budget
 from helpers.grading.worker.frames import EVIDENCE
 from helpers.grading.worker.memory import NO_MEMORY, kills
 
-NO_TIME, TOO_MUCH = "ran out of time", "handed over too much"
+TOO_MUCH = "handed over too much"
 
 
 def guarded(run: Callable[[], None]) -> None:
@@ -56,7 +57,7 @@ class Gone:
 def collect(
     pipe: int,
     child: int,
-    deadline: float,
+    budget: Budget,
     look: Callable[[], str] = lambda: "",
     hear: Callable[[bytearray], object] = lambda data: None,
 ) -> Gone:
@@ -65,7 +66,7 @@ def collect(
     Args:
         pipe: where it writes.
         child: the process.
-        deadline: when it is ended.
+        budget: the time that it may take.
         look: says what it takes too much of; asked again and again, less often where that is slow.
         hear: called with all that was written so far, each time there is more.
     """
@@ -79,14 +80,14 @@ def collect(
                 break
             data += chunk
             hear(data)
-            if time.monotonic() > deadline:
+            if time.monotonic() > looked:
                 break
         if gone:
             starved = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and kills() > killed
             return Gone(bytes(data), NO_MEMORY if starved else told(status), usage.ru_maxrss << 10)
-        ended = TOO_MUCH if len(data) > EVIDENCE else NO_TIME if time.monotonic() > deadline else ""
+        ended = TOO_MUCH if len(data) > EVIDENCE else ""
         if not ended and (began := time.monotonic()) > looked:
-            ended = look()
+            ended = budget.over() or look()
             looked = 3 * time.monotonic() - 2 * began
         if ended:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -97,7 +98,7 @@ def collect(
 def told(status: int) -> str:
     """Say how a process ended, as the sentence "its process ..." goes on."""
     code = os.waitstatus_to_exitcode(status)
-    if code in (-signal.SIGALRM, -signal.SIGXCPU):
+    if code in (-signal.SIGPROF, -signal.SIGXCPU):
         return NO_TIME
     names = {int(known): known.name for known in signal.Signals}
     if code < 0:

@@ -9,7 +9,7 @@ import time
 
 HOME = os.environ["HOME"]  # the only place that can be written, wiped after each submission
 PLACES = (HOME, "/dev/shm")
-PATIENCE = 20.0  # seconds for all processes to be gone
+PATIENCE = 120.0  # seconds for all processes to be gone
 
 
 def standing() -> object:

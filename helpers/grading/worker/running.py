@@ -16,7 +16,7 @@ from helpers.grading.worker.asking import check, check_again, check_here
 from helpers.grading.worker.cleaning import HOME
 from helpers.grading.worker.frames import SIZE, read, send
 from helpers.grading.worker.memory import MEMORY, offer
-from helpers.probes.limit import limit
+from helpers.probes.limit import limit, pace
 from helpers.probes.observe import Head
 from helpers.probes.plain import Plain, encode
 
@@ -68,10 +68,10 @@ def submission(job: Any, left_out: dict[str, str], pipe: int, more: int | None, 
                 again[task] = dict(namespace)
         else:
             if more is None:  # with care: this ends what nothing else can
-                signal.setitimer(signal.ITIMER_REAL, job["cell seconds"] + 2)
+                signal.setitimer(signal.ITIMER_PROF, job["cell seconds"] * pace() + 2)
             began = time.monotonic()
             outputs = _run(shell, cell["source"], job["cell seconds"])
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             tell({"cell": name, "outputs": _fitting(outputs), "seconds": time.monotonic() - began})
     for task, scope in again.items():
         tell({"ready": task})
@@ -99,7 +99,7 @@ def _limits(seconds: float, memory: int) -> None:
         (resource.RLIMIT_FSIZE, FILE_SIZE),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MSGQUEUE, 0),  # a queue outlives who made it
-        (resource.RLIMIT_CPU, int(2 * seconds) + 1),
+        (resource.RLIMIT_CPU, int(2 * seconds * pace()) + 1),
     ]:
         resource.setrlimit(what, (most, most))
 

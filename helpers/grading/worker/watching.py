@@ -2,14 +2,14 @@
 
 import os
 import sys
-import time
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from helpers.grading.worker.budget import IDLE, Budget, others
 from helpers.grading.worker.child import TOO_MUCH, Gone, collect, guarded
-from helpers.grading.worker.cleaning import end_all_others
+from helpers.grading.worker.cleaning import end_all_others, wipe
 from helpers.grading.worker.frames import SIZE, read, send
 from helpers.grading.worker.memory import MEMORY, too_much
 from helpers.grading.worker.running import Event, submission
@@ -112,17 +112,21 @@ def _serve(job: Any, pieces: Pieces, private: list[int], shell: Any) -> Plain:
     left out, and the rest run again.
     """
     if not job.get("careful", True):
-        deadline = time.monotonic() + QUICK * job["seconds"]
-        hearing, gone = _attempt(job, {}, private, shell, deadline, pieces)
+        quick = _budget(job, QUICK * job["seconds"])
+        hearing, gone = _attempt(job, {}, private, shell, quick, pieces)
         if pieces.given or (gone.ended == "ended" and hearing.at is None and not hearing.broken):
             return {"events": hearing.events, "ended": "ended", "left out": {}}
-    deadline, left_out = time.monotonic() + job["seconds"], dict[str, str]()
+    left, left_out = job["seconds"], dict[str, str]()
     for _ in range(RESTARTS + 1):
-        hearing, gone = _attempt(job, left_out, private, shell, deadline)
-        if hearing.at is None or hearing.at in left_out or time.monotonic() > deadline:
+        hearing, gone = _attempt(job, left_out, private, shell, budget := _budget(job, left))
+        if hearing.at is None or hearing.at in left_out or (left := budget.left) <= 0:
             break
         left_out[hearing.at] = "ended itself with exit code 0" if gone.ended == "ended" else gone.ended
     return {"events": hearing.events, "ended": gone.ended, "left out": left_out}
+
+
+def _budget(job: Any, seconds: float) -> Budget:
+    return Budget(seconds, job.get("idle", IDLE), others)
 
 
 def _attempt(
@@ -130,7 +134,7 @@ def _attempt(
     left_out: dict[str, str],
     private: list[int],
     shell: Any,
-    deadline: float,
+    budget: Budget,
     pieces: Pieces | None = None,
 ) -> tuple[Hearing, Gone]:
     (inside, outside), (more, given) = os.pipe(), os.pipe()
@@ -148,10 +152,11 @@ def _attempt(
         if pieces:
             pieces.answer(hearing, given)
 
-    gone = collect(inside, child, deadline, partial(too_much, job.get("memory", MEMORY)), hear)
+    gone = collect(inside, child, budget, partial(too_much, job.get("memory", MEMORY)), hear)
     os.close(inside)
     os.close(given)
     end_all_others()
+    wipe()  # or the next attempt would find the disk as full as this one left it
     return hearing, gone
 
 

@@ -1,0 +1,135 @@
+"""Grade a class: what has to be run, where, and what becomes of it.
+
+It may be interrupted at any moment: what was graded is kept, and the next run goes on from there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from helpers.checks import lessons
+from helpers.grading import CourseError
+from helpers.grading.course import Course
+from helpers.grading.intake.submission import STAMP
+from helpers.grading.judging import store
+from helpers.grading.judging.assignment import released, seed_of
+from helpers.grading.judging.pipeline import judged
+from helpers.grading.judging.store import Check, Record
+from helpers.grading.sandbox.pools import Infrastructure
+
+
+class Ending(StrEnum):
+    """How grading one submission ended."""
+
+    GRADED = "graded"
+    UNCHANGED = "unchanged"
+    PERSON = "needs a person"
+    INFRASTRUCTURE = "infrastructure error"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How grading one submission ended; its marks are in the gradebook.
+
+    Attributes:
+        student: whose it is.
+        ending: in one word.
+        reason: why it could not be graded; empty where it was.
+        repairs: what was repaired in the notebook, at no cost.
+        signs: what looks like tampering: for a person to look at, never a verdict.
+    """
+
+    student: str
+    ending: Ending = Ending.GRADED
+    reason: str = ""
+    repairs: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+
+
+Done = Callable[[Outcome], None]
+
+
+def nothing(outcome: Outcome) -> None:
+    """Do nothing with an outcome."""
+
+
+def execute(
+    course: Course, lesson: str, students: Iterable[str], on_done: Done = nothing, cluster: str = ""
+) -> dict[str, Outcome]:
+    """Run and score the submissions under .nbgrader/submitted; one that breaks stops no other.
+
+    It may be interrupted at any moment: what was graded is kept, and the next call goes on from there.
+
+    Args:
+        course: the class's folder.
+        lesson: its name.
+        students: whose submissions.
+        on_done: called with each outcome as it is known.
+        cluster: the address of a dask.distributed scheduler; by default student code runs here.
+
+    Raises:
+        NoSandbox: where student code can't be run safely; nothing is run then.
+    """
+    outcomes = {}
+    run = (
+        _in_kernels(course, lesson, students)
+        if course.bare
+        else _in_sandboxes(course, lesson, students, cluster)
+    )
+    for outcome in run:
+        outcomes[outcome.student] = outcome
+        on_done(outcome)
+    return outcomes
+
+
+def _in_sandboxes(course: Course, lesson: str, students: Iterable[str], cluster: str) -> Iterator[Outcome]:
+    from helpers.grading.marks.entry import entry
+    from helpers.grading.marks.writer import Writer
+
+    release, seed = released(course, lesson), seed_of(course, lesson)
+    before: dict[str, Record | None] = {}
+    kept, todo = dict[str, dict[str, Check]](), list[str]()
+    with Writer(course, lesson) as writer:
+        for student in students:
+            record = before[student] = store.read(course, lesson, student)
+            path = course.work("submitted", student, lesson, f"{lesson}.ipynb")
+            if record and path.is_file():
+                kept[student] = record.standing(lesson, store.origin(release, path.read_bytes(), seed))
+            if (
+                record
+                and kept.get(student, {}).keys() == set(lessons.tasks(lesson))
+                and (notebook := writer.shown(student))
+            ):
+                writer.add(student, entry(notebook, path.with_name(STAMP), again=False))
+                yield Outcome(student, Ending.UNCHANGED, "", record.repairs, record.signs)
+            else:
+                todo.append(student)
+        if not todo:
+            return
+        for student, graded in judged(course, lesson, todo, kept, cluster):
+            if isinstance(graded, Exception):
+                writer.leave_open(student)
+                yield _failed(student, graded)
+                continue
+            record, old = graded.record, before[student]
+            again = old is None or old.origin.submission != record.origin.submission
+            writer.lay_out(student, graded.notebook)
+            store.write(course, lesson, student, record)
+            stamp = course.work("submitted", student, lesson, STAMP)
+            writer.add(student, entry(graded.notebook, stamp, again))
+            yield Outcome(student, Ending.GRADED, "", record.repairs, record.signs)
+
+
+def _failed(student: str, error: Exception) -> Outcome:
+    if isinstance(error, CourseError | OSError) and not isinstance(error, Infrastructure):
+        return Outcome(student, Ending.PERSON, str(error))
+    why = str(error) if isinstance(error, Infrastructure) else f"infrastructure error, grade again: {error!r}"
+    return Outcome(student, Ending.INFRASTRUCTURE, why)
+
+
+def _in_kernels(course: Course, lesson: str, students: Iterable[str]) -> Iterator[Outcome]:
+    from helpers.grading.marks.stock import autograde
+
+    for student in students:
+        reason = autograde(course, lesson, student)
+        yield Outcome(student, Ending.PERSON if reason else Ending.GRADED, reason)

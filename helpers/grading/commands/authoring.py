@@ -1,0 +1,73 @@
+"""Write lessons: build their notebooks, begin a lesson or a task."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from helpers.grading import CourseError
+from helpers.grading.commands.app import Lesson, app
+from helpers.grading.course import Course
+
+New = Annotated[str, typer.Argument(help="Such as 10-generative-models.", show_default=False)]
+Name = Annotated[str, typer.Argument(help="What its answer is called.", show_default=False)]
+
+
+@app.command()
+def build(
+    lessons: Annotated[list[str] | None, typer.Argument(help="All of them, if none is named.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only name the files that are not up to date.")
+    ] = False,
+) -> None:
+    """Build the notebooks of lessons from their sources, and course/README.md."""
+    from helpers.checks.lessons import MODULES
+    from helpers.grading.authoring.build import build, stale, write
+    from helpers.grading.authoring.coverage import contents
+
+    course = Course.here()
+    files = build(course, lessons or MODULES) | contents(course)
+    old = stale(files)
+    names = [str(path.relative_to(course.root)) for path in old]
+    if check and old:
+        raise CourseError(f"not up to date, run `course build`: {', '.join(names)}")
+    write({path: files[path] for path in old})
+    print("\n".join(f"wrote {name}" for name in names) or f"{len(files)} files are up to date")
+
+
+@app.command("new-lesson")
+def new_lesson(
+    lesson: New, task: Annotated[str, typer.Option(help="What its first task is called.")] = "centred"
+) -> None:
+    """Begin a lesson: source, one working task, a question and a written question."""
+    from helpers.grading.authoring import skeleton
+
+    course = Course.here()
+    written(course, skeleton.lesson(course, lesson, task), lesson)
+    print(
+        "A whole lesson has 18 points in 6 to 10 tasks, and a written question for 2: a test asks for that."
+    )
+
+
+@app.command("new-task")
+def new_task(
+    lesson: Lesson,
+    name: Name,
+    points: Annotated[float, typer.Option(help="In quarters; 0 for practice.")] = 1.0,
+) -> None:
+    """Begin a task: reference, probe, parts, three misconceptions, hints, cells and two alternatives."""
+    from helpers.grading.authoring import skeleton
+    from helpers.grading.course import known
+
+    course = Course.here()
+    known(lesson)
+    written(course, skeleton.task(course, lesson, name, points), lesson)
+
+
+def written(course: Course, files: dict[Path, str], lesson: str) -> None:
+    """Write files, and say which and what comes next."""
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="\n")
+        print(f"wrote {path.relative_to(course.root)}")
+    print(f"Change them in place, then: course build {lesson} && pytest tests/course/test_tasks.py")

@@ -1,0 +1,45 @@
+"""Measure how long things take."""
+
+import json
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from helpers.grading import CourseError
+from helpers.grading.commands.app import app
+from helpers.grading.course import Course
+
+
+@app.command()
+def bench(
+    what: Annotated[
+        str, typer.Argument(help="lessons, reference, device, grading, class (its size), or report.")
+    ] = "lessons",
+    students: Annotated[int, typer.Option(min=12, help="How many are graded.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Measure the figures that the README quotes, on this machine."""
+    course = Course.here()
+
+    from helpers.checks.lessons import MODULES
+    from helpers.grading.bench import grading, lessons, reference, report
+
+    known: dict[str, Callable[[], tuple[Any, Callable[[Any], str]]]] = {
+        "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
+        "reference": lambda: (reference.measure(), reference.told),
+        "device": _device,
+        "grading": lambda: (grading.measure(course, students), grading.told),
+        "report": lambda: (report.measure(course, max(5, students // 40), students), report.told),
+        "class": lambda: (grading.growth(course, students // 10, students), grading.told),
+    }
+    if what not in known:
+        raise CourseError(f"there is no benchmark {what!r}; there are: {', '.join(known)}")
+    figures, told = known[what]()
+    print(json.dumps(figures, indent=2) if as_json else told(figures))
+
+
+def _device() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
+    from helpers.grading.bench import device  # with torch, which the others do without
+
+    return device.measure(), device.told

@@ -1,0 +1,109 @@
+"""What becomes of marks: the class report, and the files that a school's system takes."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from helpers.grading import CourseError
+from helpers.grading.commands.app import Class, Lesson, app, graded
+
+NAMED = 12  # students that are named in a line
+
+
+@app.command()
+def report(
+    lesson: Lesson,
+    to: Annotated[
+        Path | None,
+        typer.Option(help="The page; by default under .nbgrader/report. The CSV file goes beside it."),
+    ] = None,
+    where: Class = None,
+) -> None:
+    """Write the class report: one page with pictures, and a table."""
+    course = graded(lesson, where)
+
+    from helpers.grading.returning.class_report import write
+
+    page, table = write(course, lesson, to)
+    print(f"Page:  {page}\nTable: {table}")
+
+
+@app.command()
+def export(
+    lesson: Lesson,
+    moodle: Annotated[Path | None, typer.Option(help="Fill the grading worksheet that Moodle gave.")] = None,
+    canvas: Annotated[Path | None, typer.Option(help="Fill the gradebook file that Canvas gave.")] = None,
+    feedback: Annotated[
+        Path | None, typer.Option(help="Write feedback pages into this zip, which Moodle takes.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="The filled file; by default beside the other, as NAME-filled.csv.")
+    ] = None,
+    ids: Annotated[
+        str, typer.Option("--id", help="The column with our students' ids; by default the system's number.")
+    ] = "",
+    column: Annotated[str, typer.Option(help="The column that gets the marks.")] = "",
+    scale: Annotated[
+        bool | None,
+        typer.Option("--scale/--no-scale", help="Convert marks where the file counts out of other points."),
+    ] = None,
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="Also write totals of which a part is not graded yet.")
+    ] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Put ours in the place of other marks.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    where: Class = None,
+) -> None:
+    """Fill marks into Moodle's or Canvas' own file, or zip the feedback pages for Moodle.
+
+    Students are matched by id; whoever does not match is told, and nothing is guessed. The file that was
+    given is not changed. The exit code is 1 where a mark or a page could not be written.
+    """
+    if sum(path is not None for path in (moodle, canvas, feedback)) != 1:
+        raise CourseError("say one of --moodle FILE, --canvas FILE and --feedback ZIP")
+    course = graded(lesson, where)
+
+    from helpers.grading.returning.feedback_zip import zipped
+    from helpers.grading.returning.fill import fill, told
+    from helpers.grading.returning.systems import CANVAS, MOODLE
+    from helpers.grading.returning.totals import totals
+
+    system = CANVAS if canvas else MOODLE
+    marks, most = totals(course, lesson, system, unfinished)
+    if feedback:
+        pages, left_out = zipped(course, lesson, [mark.student for mark in marks], feedback)
+        tell(feedback, {"written": pages, "not written": left_out}, as_json)
+        return
+    path = moodle or canvas
+    assert path
+    out = to or path.with_name(f"{path.stem}-filled{path.suffix}")
+    if out.exists():
+        raise CourseError(f"{out} is there already: it is not overwritten")
+    found = fill(system, path, marks, most, lesson, ids, column, scale, replace)
+    try:
+        out.write_bytes(found.sheet.data())
+    except OSError as error:
+        raise CourseError(f"{out} can't be written: {error.strerror}") from None
+    tell(out, told(found), as_json)
+
+
+def tell(path: Path, told: dict[str, object], as_json: bool) -> None:
+    """Print what became of an export; exit with 1 where something of ours is not in it."""
+    if as_json:
+        print(json.dumps({"file": str(path), **told}, indent=1, ensure_ascii=False))
+    else:
+        there = f", {told['already there']} already there" if "already there" in told else ""
+        print(f"{path}: {told['written']} written{there}")
+        missing = told["not written"]
+        assert isinstance(missing, dict)
+        for why, who in [
+            *missing.items(),
+            ("in the file, and nothing handed in here", told.get("in the file, not here")),
+        ]:
+            if who:
+                more = f" and {len(who) - NAMED} more" * (len(who) > NAMED)
+                print(f"  {len(who)} {why}: {', '.join(who[:NAMED])}{more}")
+    if told["not written"]:
+        raise typer.Exit(1)

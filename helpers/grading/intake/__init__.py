@@ -1,0 +1,1 @@
+"""What students hand in: find it, choose what is meant, and rebuild it from the release, trusting nothing."""

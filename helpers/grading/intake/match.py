@@ -1,0 +1,97 @@
+"""Find the cells of the release among those that were handed in: by name, by id, else by what they hold."""
+
+from collections.abc import Callable, Sequence
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
+
+from helpers.checks import lessons
+from helpers.grading.intake.untrusted import Cell, name_of, read
+
+Places = dict[int, int]  # where a cell of the release is among those that were handed in
+
+
+def likeness(release: NotebookNode, data: bytes) -> tuple[bool, int]:
+    """Return whether a file is this lesson's notebook, and how many answers it fills in.
+
+    Raises:
+        Unreadable: if it is no notebook.
+    """
+    cells = read(data).cells
+    answers = find_answers(release, cells)
+    texts, names = {cell.text for cell in cells}, {cell.grade_id for cell in cells}
+    found = [
+        c.source.strip() in texts or i in answers or (is_grade(c) and name_of(c) in names)
+        for i, c in enumerate(release.cells)
+    ]
+    return 2 * sum(found) >= len(found), sum(not cells[k].same(release.cells[i]) for i, k in answers.items())
+
+
+def find_answers(release: NotebookNode, cells: Sequence[Cell]) -> Places:
+    """Find the student's answers: by nbgrader's name, else by cell id, else by content."""
+    tasks = lessons.tasks(release.metadata.course.lesson)
+    released = {cell.source.strip() for cell in release.cells}
+    own, near = [k for k, c in enumerate(cells) if c.text not in released], _alike(cells)
+    place: Places = {}
+    unsure = []
+    for i, cell in enumerate(release.cells):
+        if not is_solution(cell):
+            continue
+        names = tasks[name_of(cell)].answers if name_of(cell) in tasks else ()
+        fits = {k: cells[k].binds(names) or cell.cell_type == "markdown" for k in own}
+        named = [k for k in sorted(near(cell)) if cells[k].named(cell) or cells[k].same(cell)]
+        if right := [k for k in named if fits.get(k)]:
+            place[i] = max(right, key=lambda k: (fits[k], cells[k].grade_id == name_of(cell), k))
+        else:
+            unsure.append((i, cell, {k: fits[k] for k in own if names and fits[k]}, named))
+    taken = {*place.values()}
+    for i, cell, fits, named in unsure:
+        if cell.cell_type == "markdown":
+            fits = {k: True for k in _after_question(release, i, cells) if k in own}
+        free = {k: fit for k, fit in fits.items() if k not in taken}
+        filled = [k for k in named if k in own]
+        if free:
+            place[i] = max(free, key=lambda k: (free[k], k))
+            taken.add(place[i])
+        elif filled or named or fits:
+            place[i] = max(filled or named or fits)
+    return place
+
+
+def _after_question(release: NotebookNode, i: int, cells: Sequence[Cell]) -> list[int]:
+    """Return the markdown cell that follows the question, unless it is another cell of the release."""
+    asked = [k for k, cell in enumerate(cells) if i and cell.same(release.cells[i - 1])]
+    after = [k + 1 for k in asked if k + 1 < len(cells) and cells[k + 1].kind == "markdown"]
+    return [k for k in after if not any(cells[k].named(cell) for cell in release.cells)]
+
+
+def find_others(release: NotebookNode, cells: Sequence[Cell], answers: Places) -> Places:
+    """Find the cells of the release that are not the student's to write, changed or not."""
+    place: Places = {}
+    taken, released = {*answers.values()}, {cell.source.strip() for cell in release.cells}
+    near = _alike(cells)
+    for i, cell in enumerate(release.cells):
+        if not is_solution(cell):
+            rank = {
+                k: (c.same(cell), c.named(cell), -k)
+                for k in near(cell) - taken
+                if (c := cells[k]).same(cell) or (c.named(cell) and c.text not in released)
+            }
+            if rank:
+                place[i] = max(rank, key=lambda k: rank[k])
+                taken.add(place[i])
+    return place
+
+
+def _alike(cells: Sequence[Cell]) -> Callable[[NotebookNode], set[int]]:
+    """Return what finds the cells that read like a cell of the release, or are called as it is."""
+    found: dict[str, set[int]] = {}
+    for k, cell in enumerate(cells):
+        for key in (f"text {cell.text}", f"name {cell.id}", f"name {cell.grade_id}"):
+            found.setdefault(key, set()).add(k)
+
+    def near(cell: NotebookNode) -> set[int]:
+        keys = f"text {cell.source.strip()}", f"name {cell.id}", f"name {name_of(cell)}"
+        return set[int]().union(*(found.get(key, ()) for key in keys))
+
+    return near

@@ -1,0 +1,107 @@
+"""What a worker is asked: a notebook's cells, the inputs of each check, the pieces that it may borrow."""
+
+import ast
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from nbformat import NotebookNode
+
+from helpers.checks import lessons
+from helpers.checks.source import tree
+from helpers.checks.task import Task
+from helpers.grading.judging.cells import SKIPPED, checked, readable
+from helpers.probes.plain import Plain
+
+CELL, NOTEBOOK = 60.0, 240.0  # seconds of the processor at most
+SLEEP, IDLE = 60.0, 20.0  # seconds that a submission may sleep, and a check
+
+
+def job(
+    lesson: str, notebook: NotebookNode, seed: int, names: Iterable[str] | None = None, borrowed: bool = False
+) -> Plain:
+    """Return what a worker needs to run a notebook: its cells, and the inputs of each check.
+
+    Args:
+        lesson: its name.
+        notebook: rebuilt from the release; experiments are left out.
+        seed: what the random cases are drawn from.
+        names: the tasks to ask for; by default all.
+        borrowed: whether they are asked with the course's own earlier answers in place of the student's,
+            each in a process of its own.
+    """
+    asked = {t.id: t for t in lessons.tasks(lesson).values() if names is None or t.id in set(names)}
+    cells = [
+        {"id": cell.id, "source": cell.source, "check": checked(cell)}
+        for cell in notebook.cells
+        if cell.cell_type == "code" and SKIPPED not in cell.metadata.get("tags", [])
+    ]
+    return {
+        "cells": [cell for cell in cells if not cell["check"] or cell["check"] in asked],
+        "tasks": {name: _asked(task, seed, borrowed) for name, task in asked.items()},
+        "seconds": NOTEBOOK,
+        "cell seconds": CELL,
+        "idle": SLEEP,
+        "careful": borrowed,
+    }
+
+
+def pieces(lesson: str, names: Iterable[str]) -> dict[str, str]:
+    """Return the source of the earlier answers that these tasks use, by task."""
+    tasks = lessons.tasks(lesson)
+    return {name: _pieces(tasks[name]) for name in names if tasks[name].uses}
+
+
+def rounds(lesson: str, names: Iterable[str]) -> list[list[str]]:
+    """Part tasks so that what one of them borrows is never the answer to another that is asked with it."""
+    tasks, found = lessons.tasks(lesson), list[list[str]]()
+    for name in names:
+        answers = {answer for other in (found[-1] if found else []) for answer in tasks[other].answers}
+        if not found or answers.intersection(tasks[name].uses):
+            found.append([])
+        found[-1].append(name)
+    return found
+
+
+def imported(release: NotebookNode) -> list[str]:
+    """Return the modules that the course's own cells import: what a worker loads before the first job."""
+    found: dict[str, None] = {}
+    for cell in release.cells:
+        if cell.cell_type == "code" and SKIPPED not in cell.metadata.get("tags", []):
+            for node in ast.walk(tree(readable(cell.source))):
+                if isinstance(node, ast.Import):
+                    found |= dict.fromkeys(alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found[node.module] = None
+    return list(found)
+
+
+def _asked(task: Task, seed: int, borrowed: bool) -> Plain:
+    return {
+        "answers": list(task.answers),
+        "seconds": task.seconds,
+        "most": 4 * task.seconds + 10,
+        "idle": IDLE,
+        "uses": list(task.uses),
+        "borrow": _pieces(task) if borrowed else "",
+        "parts": [
+            {
+                "name": part.name,
+                "probe": part.probe or task.probe,
+                "cases": [_plain(dict(case.inputs)) for case in task.cases_of(part, seed)],
+            }
+            for part in task.parts
+        ],
+    }
+
+
+def _plain(inputs: dict[str, Any]) -> Plain:
+    return {k: v.item() if isinstance(v, np.generic) else v for k, v in inputs.items()}
+
+
+def _pieces(task: Task) -> str:
+    """The source of the earlier answers that a task uses, with the imports that they need."""
+    return "\n".join(
+        [task.imports, *(inspect.getsource(inspect.unwrap(task.right[name])) for name in task.uses)]
+    )

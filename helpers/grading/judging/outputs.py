@@ -1,0 +1,75 @@
+"""The graded notebook: what the student's cells printed, made harmless, and a verdict under each check."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import nbformat
+from nbconvert.preprocessors.sanitize import SanitizeHTML
+from nbformat import NotebookNode
+
+from helpers.checks.score import Score
+from helpers.checks.verdict import Verdict
+from helpers.grading.intake.rebuild import OWN
+from helpers.grading.judging.cells import checked
+from helpers.grading.judging.replies import cut
+
+OUTPUT, MANY = 1_000_000, 200  # characters of an output; outputs of a cell
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+SAFE = SanitizeHTML(
+    tags=[
+        "b", "br", "caption", "code", "div", "em", "i", "li", "ol", "p", "pre", "span", "strong", "sub",
+        "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
+    ],
+    attributes={"*": ["colspan", "rowspan", "scope"]},
+    styles=[],
+    strip=False,  # escaped, so that nothing of it is lost
+    safe_output_keys={"text/plain", "image/png", "image/jpeg"},
+)  # fmt: skip
+
+
+def fill(notebook: NotebookNode, reply: Any, judged: Mapping[str, Verdict]) -> NotebookNode:
+    """Put what the student's cells printed, and the verdicts, under the cells."""
+    printed = {e["cell"]: e.get("outputs") for e in reply["events"] if type(e.get("cell")) is str}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            if "nbgrader" in cell.metadata or cell.id.startswith(OWN):  # the student's words
+                cell.source = SAFE.sanitize_html_tags(cell.source)
+            continue
+        cell.outputs, cell.execution_count = [], None
+        if name := checked(cell):
+            score = Score(judged[name])
+            data = {"text/plain": repr(score), "text/html": score._repr_html_()}
+            result = {"output_type": "execute_result", "data": data, "execution_count": None, "metadata": {}}
+            cell.outputs = [nbformat.from_dict(result)]
+        elif cell.id in printed:
+            try:
+                cell.outputs = [
+                    _output(output) for output in cut(json.loads(printed[cell.id]), OUTPUT)[:MANY]
+                ]
+            except Exception as error:  # whatever else a submission wrote in the worker's name
+                told = f"its outputs can't be read ({type(error).__name__})"
+                cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=told)]
+    return notebook
+
+
+def _output(told: Any) -> NotebookNode:
+    """Return an output that can be opened: no script, no style, nothing that only looks like a picture.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    match told:
+        case {"output_type": "stream", "name": "stdout" | "stderr" as name, "text": str(text)}:
+            known: dict[str, Any] = {"name": name, "text": text}
+        case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": list(lines)}:
+            known = {"ename": name, "evalue": value, "traceback": [str(line) for line in lines]}
+        case {"output_type": "display_data" | "execute_result" as kind, "data": dict(data)}:
+            bad = [k for k in data if k.startswith("image/") and not BASE64.fullmatch(str(data[k]))]
+            known = {"data": {k: str(v) for k, v in data.items() if k not in bad}, "metadata": {}}
+            known |= {"execution_count": None} if kind == "execute_result" else {}
+        case _:
+            raise ValueError("no output that is known")
+    output = nbformat.from_dict({"output_type": told["output_type"], **known})
+    return SAFE.sanitize_code_outputs([output])[0]

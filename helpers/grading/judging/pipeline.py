@@ -1,0 +1,202 @@
+"""Run and judge submissions: jobs go to the workers, evidence comes back, and this side decides."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from helpers.checks import lessons
+from helpers.checks.assess import follow_through
+from helpers.checks.verdict import Verdict
+from helpers.grading import CourseError
+from helpers.grading.course import Course
+from helpers.grading.intake.rebuild import Rebuilt, copied, rebuild
+from helpers.grading.judging import jobs, replies, store
+from helpers.grading.judging.assignment import released, seed_of
+from helpers.grading.judging.judge import verdicts_of, wanting
+from helpers.grading.judging.outputs import fill
+from helpers.grading.judging.store import Check, Origin, Record
+from helpers.grading.sandbox.pools import Pool, pool
+from helpers.probes.limit import BACKSTOP
+from helpers.probes.plain import MAX_BYTES, decode, encode
+
+HEAVY = "torch"  # seconds to import, and a process with it takes several times as long to fork
+AHEAD = 3  # jobs in hand for each worker: enough to keep it busy, few enough to keep memory flat
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission that was run and judged.
+
+    Attributes:
+        rebuilt: what was made of what the student handed in.
+        notebook: the same with outputs and verdict tables.
+        record: what is to be kept of it.
+    """
+
+    rebuilt: Rebuilt
+    notebook: NotebookNode
+    record: Record
+
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """What was found, by task."""
+        return self.record.verdicts
+
+
+def grade_one(course: Course, lesson: str, student: str) -> Graded:
+    """Run and judge a single submission, as formgrader's Autograde button asks for it."""
+    [(_, graded)] = judged(course, lesson, [student])
+    if isinstance(graded, Exception):
+        raise CourseError(f"{student}: {graded}")
+    store.write(course, lesson, student, graded.record)
+    return graded
+
+
+@dataclass
+class Running:
+    """A submission on its way: what was made of it, what stands from before, what is known so far."""
+
+    student: str
+    rebuilt: Rebuilt
+    origin: Origin
+    checks: dict[str, Check]
+    asked: Sequence[str]
+    careful: bool = False
+    reply: Any = None
+    earlier: dict[str, Verdict] = field(default_factory=dict)
+    rounds: list[list[str]] = field(default_factory=list)
+
+
+def judged(
+    course: Course,
+    lesson: str,
+    students: Sequence[str],
+    kept: Mapping[str, Mapping[str, Check]] = {},
+    cluster: str = "",
+) -> Iterator[tuple[str, Graded | Exception]]:
+    """Yield each student with what became of the submission, or with why it could not be graded.
+
+    The workers run what comes next while this thread judges. A task that fails and uses earlier answers
+    is judged once more with the course's own in their place: a worker asks it both ways, or, where a
+    notebook takes its process with it, in a second run.
+
+    Args:
+        course: the class's folder.
+        lesson: its name.
+        students: whose submissions.
+        kept: by student, the checks that stand; only the others are run.
+        cluster: the address of a dask.distributed scheduler; by default student code runs here.
+    """
+    release, seed = released(course, lesson), seed_of(course, lesson)
+    usual = [*jobs.imported(release), *lessons.lazily(lesson)]
+    for warm, group in _by_imports(course, lesson, students, usual):
+        with pool(lesson, warm, len(group), [course.root], cluster) as workers:
+            running: dict[Future[bytes], Running] = {}
+            queue, left = iter(group), True
+            while running or left:
+                for student in queue:
+                    try:
+                        work = _begin(course, lesson, release, seed, student, kept.get(student, {}))
+                    except (CourseError, OSError) as error:
+                        yield student, error
+                        continue
+                    job = jobs.job(lesson, work.rebuilt.notebook, seed, work.asked)
+                    running[_submit(workers, job, jobs.pieces(lesson, work.asked))] = work
+                    if len(running) >= AHEAD * workers.slots:
+                        break
+                else:
+                    left = False
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    work = running.pop(future)
+                    try:
+                        if job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed):
+                            running[_submit(workers, job, {})] = work
+                        else:
+                            yield work.student, _finish(work)
+                    except Exception as error:  # this student's row, not the end of the class
+                        yield work.student, error
+
+
+def _by_imports(
+    course: Course, lesson: str, students: Sequence[str], usual: Sequence[str]
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the modules that workers load before the first job, and the students whose code uses them.
+
+    Those who use what the lesson does without come last, in workers of their own: loaded for all it
+    would slow down every fork, and not loaded it would be imported again in each of theirs.
+    """
+    heavy = [] if HEAVY in usual else [s for s in students if _uses_heavy(course, lesson, s)]
+    light = [student for student in students if student not in set(heavy)]
+    yield from [(list(usual), light)] * bool(light) + [([*usual, HEAVY], heavy)] * bool(heavy)
+
+
+def _uses_heavy(course: Course, lesson: str, student: str) -> bool:
+    with suppress(OSError):
+        found = re.search(
+            rf"\b(import|from) +{HEAVY}\b".encode(), _path(course, lesson, student).read_bytes()
+        )
+        return found is not None
+    return False
+
+
+def _path(course: Course, lesson: str, student: str) -> Path:
+    return course.work("submitted", student, lesson, f"{lesson}.ipynb")
+
+
+def _begin(
+    course: Course,
+    lesson: str,
+    release: NotebookNode,
+    seed: int,
+    student: str,
+    standing: Mapping[str, Check],
+) -> Running:
+    handed_in = _path(course, lesson, student).read_bytes()
+    asked = [name for name in lessons.tasks(lesson) if name not in standing]
+    made_of = store.origin(release, handed_in, seed)
+    return Running(student, rebuild(release, handed_in), made_of, dict(standing), asked)
+
+
+def _submit(workers: Pool, job: Any, pieces: Mapping[str, str]) -> "Future[bytes]":
+    return workers.submit(encode(job), encode(dict(pieces)), BACKSTOP * job["seconds"])
+
+
+def _hear(lesson: str, work: Running, reply: Any, seed: int) -> Any:
+    """Judge a reply; return what has to be asked once more, or None."""
+    notebook = work.rebuilt.notebook
+    if reply["ended"] == replies.UNWATCHED and not work.careful:
+        work.careful = True
+        return jobs.job(lesson, notebook, seed, work.asked) | {"careful": True}
+    if work.reply is None:
+        work.reply = reply
+        work.earlier = verdicts_of(lesson, notebook, replies.seen(lesson, reply, seed, work.asked), seed)
+        _keep(lesson, work, work.earlier, reply)
+        wanted = wanting(lesson, work.earlier)
+        asked = [name for name in wanted if name in replies.told_again(reply)]
+        found = replies.seen(lesson, reply, seed, asked, "again")
+        work.rounds = jobs.rounds(lesson, [name for name in wanted if name not in asked])
+    else:
+        found = replies.seen(lesson, reply, seed, work.rounds.pop(0))
+    _keep(lesson, work, verdicts_of(lesson, notebook, found, seed), reply)
+    return jobs.job(lesson, notebook, seed, work.rounds[0], True) if work.rounds else None
+
+
+def _keep(lesson: str, work: Running, verdicts: Mapping[str, Verdict], reply: Any) -> None:
+    """Keep verdicts; those that are second ones only where they are better."""
+    tasks, memory = lessons.tasks(lesson), replies.memory(reply)
+    for name, verdict in verdicts.items():
+        if name in work.checks and name in work.earlier:
+            verdict = follow_through(tasks[name], work.earlier[name], verdict)
+        work.checks[name] = store.checked(tasks[name], verdict, memory.get(name, 0.0))
+
+
+def _finish(work: Running) -> Graded:
+    rebuilt = work.rebuilt
+    record = Record(work.origin, rebuilt.repairs, rebuilt.signs, work.checks, replies.seconds(work.reply))
+    return Graded(rebuilt, fill(copied(rebuilt.notebook), work.reply, record.verdicts), record)

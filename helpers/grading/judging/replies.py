@@ -1,0 +1,86 @@
+"""What a worker's reply says of each task. Whoever wrote it may have lied, so all of it is checked."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from helpers.checks import lessons
+from helpers.checks.task import Observations, Task
+from helpers.probes.observe import Failure, Observation
+from helpers.probes.plain import Plain, decode
+
+UNWATCHED = "ended what watches over it"  # as a worker says it
+EVIDENCE = 64 << 20  # bytes of one check that are read
+TEXT, ROWS = 2000, 100_000  # characters of a text, length of a list
+
+Seen = dict[str, tuple[Observations, str]]  # by task: what its check saw, and how its process ended
+
+
+def seen(lesson: str, reply: Any, seed: int, names: Iterable[str] | None = None, kind: str = "check") -> Seen:
+    """Read a worker's reply on these tasks: observations, made up where evidence is missing or malformed.
+
+    Of several events on one task the first counts, as later ones may know more than they should.
+    """
+    told: dict[str, Any] = {}
+    for event in reply["events"]:
+        if type(event.get(kind)) is str:
+            told.setdefault(event[kind], event)
+    found: Seen = {}
+    tasks = lessons.tasks(lesson)
+    for task in [tasks[name] for name in (tasks if names is None else names)]:
+        ended = str(told[task.id].get("ended"))[:200] if task.id in told else reply["ended"]
+        trees: Any = {}
+        if left := [c for c in (task.id, f"check-{task.id}") if c in reply["left out"]]:
+            ended = reply["left out"][left[0]]  # this cell took the process with it
+        elif task.id in told:
+            try:
+                trees = cut(decode(told[task.id]["evidence"].tobytes(), EVIDENCE))
+            except (KeyError, ValueError, AttributeError):
+                ended = "handed over evidence that can't be read" if ended == "ended" else ended
+        found[task.id] = _observations(task, seed, trees, ended), str(ended)
+    return found
+
+
+def told_again(reply: Any) -> set[str]:
+    """Name the tasks that were asked once more, with the course's own earlier answers."""
+    return {event["again"] for event in reply["events"] if type(event.get("again")) is str}
+
+
+def memory(reply: Any) -> dict[str, float]:
+    """Return the MiB that checks took at most, as far as the worker could tell."""
+    told = [event for event in reply["events"] if type(event.get("check")) is str]
+    return {event["check"]: _number(event, "memory") for event in told}
+
+
+def seconds(reply: Any) -> float:
+    """Return how long the cells ran, checks left out, as far as the worker could tell."""
+    return sum(_number(event, "seconds") for event in reply["events"] if "cell" in event)
+
+
+def _number(event: Any, name: str) -> float:
+    value = event.get(name)
+    return float(value) if type(value) in (int, float) and 0 <= value < 1e6 else 0.0
+
+
+def _observations(task: Task, seed: int, trees: Any, ended: str) -> Observations:
+    found: Observations = {}
+    for part in task.parts:
+        rows = trees.get(part.name, []) if isinstance(trees, dict) else []
+        try:
+            found[part.name] = [Observation.from_plain(tree) for tree in rows]
+        except (ValueError, TypeError):
+            found[part.name] = []
+        if not found[part.name]:
+            kinds = {"ran out of time": "TimeLimit", "ran out of memory": "MemoryError"}
+            kind = kinds.get(ended, "Crashed")
+            said = ended if ended != "ended" else "ended before it gave an answer"
+            found[part.name] = [Observation(failure=Failure(kind, said))]
+    return found
+
+
+def cut(told: Plain, most: int = TEXT) -> Plain:
+    """Cut every text in evidence to what a page can bear, and make it one that can be written to a file."""
+    if isinstance(told, dict):
+        return {cut(key, 200): cut(value, most) for key, value in told.items()}
+    if isinstance(told, list):
+        return [cut(value, most) for value in told[:ROWS]]
+    return told[:most].encode("utf-8", "replace").decode() if isinstance(told, str) else told

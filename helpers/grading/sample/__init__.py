@@ -1,0 +1,1 @@
+"""A sample class whose every mark is known, through the whole loop."""

@@ -1,0 +1,174 @@
+"""Limits of time: what they count, what they can interrupt, what they leave behind."""
+
+import contextlib
+import math
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from helpers.probes import limit as clock
+from helpers.probes.limit import TimeLimit, limit
+
+SOURCES = Path(__file__).parents[2]
+
+
+def forever() -> None:
+    while True:
+        pass
+
+
+def swallows() -> None:
+    while True:
+        with contextlib.suppress(Exception):
+            forever()
+
+
+def naps() -> None:
+    while True:
+        time.sleep(0.01)
+
+
+def ended(code: Callable[[], object], seconds: float) -> str:
+    """Run code under a limit and say how that ended."""
+    try:
+        with limit(seconds):
+            code()
+    except TimeLimit as error:
+        return str(error)
+    return "done"
+
+
+def elsewhere(code: Callable[[], object], seconds: float) -> str:
+    """Do the same in a thread, where there is no alarm."""
+    told: list[str] = []
+    thread = threading.Thread(target=lambda: told.append(ended(code, seconds)))
+    thread.start()
+    thread.join()
+    return told[0]
+
+
+WHERE = pytest.mark.parametrize("run", [ended, elsewhere])
+
+
+@WHERE
+@pytest.mark.parametrize("loop", [forever, swallows])
+def test_a_loop_without_an_end_is_stopped(run: Callable[..., str], loop: Callable[[], None]) -> None:
+    assert run(loop, 0.2) == "it took more than 0.2 s of the processor"
+
+
+@WHERE
+def test_what_sleeps_is_stopped_long_after(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "BACKSTOP", 4.0)
+    began = time.monotonic()
+    assert "most of which it waited" in run(naps, 0.2)
+    assert time.monotonic() - began >= 4 * 0.2
+
+
+@WHERE
+def test_time_in_which_others_have_the_processor_does_not_count(run: Callable[..., str]) -> None:
+    assert run(lambda: time.sleep(1.0), 0.1) == "done"
+
+
+@WHERE
+def test_a_slower_processor_gets_more_time(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy() -> None:
+        began = time.thread_time()
+        while time.thread_time() - began < 0.3:
+            pass
+
+    assert "more than 0.1 s" in run(busy, 0.1)
+    monkeypatch.setattr(clock, "pace", lambda: 10.0)
+    assert run(busy, 0.1) == "done"
+
+
+def test_a_bare_except_is_stopped_at_the_second_try() -> None:
+    def stubborn() -> None:
+        for _ in range(2):
+            with contextlib.suppress(BaseException):
+                forever()
+
+    assert ended(stubborn, 0.1) in ("done", "it took more than 0.1 s of the processor")
+
+
+def test_there_may_be_no_limit() -> None:
+    assert ended(lambda: None, math.inf) == "done"
+
+
+def test_the_limit_leaves_nothing_behind() -> None:
+    for _ in range(20):
+        with pytest.raises(TimeLimit), limit(0.001):
+            forever()
+    with limit(60):
+        time.sleep(0)
+    for _ in range(1000):
+        pass
+
+
+SLOW = """
+import time
+marks = []
+for i in range(40):
+    began = time.thread_time()
+    while time.thread_time() - began < 0.01: pass
+    marks.append(i)
+"""
+CUT = """
+import sys, threading
+sys.path.insert(0, {folder!r})
+from helpers.probes.limit import TimeLimit, limit
+
+def answer():
+    import slowly
+    while True: pass
+
+def run():
+    try:
+        with limit({seconds}): answer()
+    except TimeLimit: pass
+
+if {threaded}:
+    thread = threading.Thread(target=run); thread.start(); thread.join()
+else:
+    run()
+import slowly
+assert slowly.marks == list(range(40)), slowly.marks
+"""
+
+
+def python(code: str) -> None:
+    ran = subprocess.run([sys.executable, "-c", code], cwd=SOURCES, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+
+
+@pytest.mark.parametrize("threaded", [False, True])
+@pytest.mark.parametrize("seconds", [0.003, 0.05, 0.21])
+def test_no_import_is_cut_in_two(seconds: float, threaded: bool, tmp_path: Path) -> None:
+    (tmp_path / "slowly.py").write_text(SLOW)
+    python(CUT.format(folder=str(tmp_path), seconds=seconds, threaded=threaded))
+
+
+OPTIMISER = """
+import torch
+from helpers.probes.limit import TimeLimit, limit
+try:
+    with limit({seconds}): torch.optim.LBFGS([torch.zeros(3, requires_grad=True)])
+except TimeLimit: pass
+torch.optim.LBFGS([torch.zeros(3, requires_grad=True)])
+torch.optim.Adam([torch.zeros(3, requires_grad=True)])
+"""
+
+
+def test_an_optimiser_whose_first_import_meets_the_limit_works_afterwards() -> None:
+    python(OPTIMISER.format(seconds=0.3))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [random.Random(15).uniform(0.001, 1.5) for _ in range(40)])
+def test_it_does_at_any_moment(seconds: float) -> None:
+    python(OPTIMISER.format(seconds=seconds))
