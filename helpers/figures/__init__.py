@@ -12,6 +12,7 @@ Drawings write their alternative text themselves, from what they draw:
     show(*network((2, 2, 1), weights=[W1, W2], biases=[b1, b2]), caption="XOR, with your weights.")
 """
 
+from helpers.figures.filters import one_filter
 from helpers.figures.graphs import graph
 from helpers.figures.networks import network
 from helpers.figures.neurons import neuron
@@ -33,7 +34,7 @@ from helpers.figures.palette import (
 )
 from helpers.figures.plane import boundary, clip, points, regions
 from helpers.figures.sketch import Sketch
-from helpers.figures.sliding import one_filter, sliding
+from helpers.figures.sliding import sliding
 from helpers.figures.unfolding import windows
 from helpers.figures.volume import volumes
 

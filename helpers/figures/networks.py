@@ -10,7 +10,7 @@ from numpy import ndarray
 
 from helpers.figures.geometry import Area, Box, rim
 from helpers.figures.page import Drawing
-from helpers.figures.palette import BLACK, BLUE, GREY, ORANGE, signed
+from helpers.figures.palette import BLACK, BLUE, GREY, ORANGE, signed, tint
 from helpers.figures.sketch import NORMAL, SMALL, Sketch
 from helpers.figures.words import listed, number, subscript
 
@@ -148,11 +148,8 @@ def _column(sheet: Sketch, layer: Layer, x: float, between: float) -> dict[int, 
 
 def _fill(value: float) -> tuple[tuple[float, ...], str]:
     """Return a circle's colour, from white at 0 to full blue or orange at 1 and -1, and that of its text."""
-    from matplotlib.colors import to_rgb
-
     share = min(1.0, abs(value))
-    full = np.array(to_rgb(BLUE if value > 0 else ORANGE))
-    return tuple(1 - share * (1 - full)), "white" if share > 0.9 else BLACK
+    return tint(BLUE if value > 0 else ORANGE, share), "white" if share > 0.9 else BLACK
 
 
 def _weights(

@@ -13,6 +13,7 @@ GREY = "#6B6B6B"
 AMBER = "#E69F00"
 SKY = "#56B4E9"
 YELLOW = "#F0E442"
+PALE = "#E4F0F8"  # BLUE on white, for areas with black text
 CLASSES = (BLUE, ORANGE, GREEN)
 MARKERS = ("o", "s", "^")
 
@@ -41,3 +42,10 @@ STYLE: dict[Any, Any] = {
 def signed(w: float) -> tuple[str, Any]:
     """Return a weight's colour and style of line: blue, orange and dashed, or grey and dotted for 0."""
     return (BLUE, "-") if w > 0 else (ORANGE, (0, (4, 2))) if w < 0 else (GREY, (0, (1, 2)))
+
+
+def tint(colour: str, share: float) -> tuple[float, ...]:
+    """Return a colour mixed with white: 0 is white, 1 is the colour."""
+    from matplotlib.colors import to_rgb
+
+    return tuple(1 - share * (1 - part) for part in to_rgb(colour))

@@ -56,9 +56,8 @@ class Sketch:
     ) -> "Text":
         """Write a text around (x, y); `filled` puts white behind it, so that no line shines through."""
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2} if filled else None
-        return self.ax.text(
-            x, y, text, color=colour, fontsize=size, ha=align, va="center", bbox=box, zorder=6, **more
-        )
+        place = {"ha": align, "va": "center"} | more
+        return self.ax.text(x, y, text, color=colour, fontsize=size, bbox=box, zorder=6, **place)
 
     def box(
         self,
@@ -213,7 +212,7 @@ class Sketch:
         y: float,
         cell: float,
         fills: Sequence[Sequence[Any]],
-        texts: Sequence[Sequence[str]] | None = None,
+        texts: Any = None,
         size: float = SMALL,
         inks: Sequence[Sequence[str]] | None = None,
         colour: str = GREY,
@@ -233,15 +232,14 @@ class Sketch:
         w, h = cell * len(fills[0]), cell * len(fills)
         return Box(x + w / 2, y + h / 2, w, h)
 
-    def frame(self, x: float, y: float, w: float, h: float, colour: str, width: float = 2.4) -> None:
+    def frame(
+        self, x: float, y: float, w: float, h: float, colour: str, width: float = 2.4, style: Any = "-"
+    ) -> None:
         """Draw an empty rectangle from its upper left corner, above what is there."""
         from matplotlib.patches import Rectangle
 
-        self.ax.add_patch(
-            Rectangle(
-                (x, y), w, h, fill=False, edgecolor=colour, linewidth=width, zorder=5, joinstyle="miter"
-            )
-        )
+        look = {"edgecolor": colour, "linewidth": width, "linestyle": style}
+        self.ax.add_patch(Rectangle((x, y), w, h, fill=False, zorder=5, **look))
 
     def extent(self, artist: "Artist") -> Area:
         """Return (left, top, right, bottom) of something drawn, in pixels of the sheet."""
