@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers.probes.plain import Plain
+from helpers.probes.plain import Plain, below
 
-# Relative to the largest expected entry, by the coarsest floating dtype on either side.
-TOLERANCE = {2: 1e-2, 4: 1e-5, 8: 1e-8}
+TOLERANCE = {2: 1e-2, 4: 1e-5, 8: 1e-8}  # relative to the largest expected entry, by the bytes of a number
+SINGLE = 4  # bytes: float32 is precise enough where float64 is expected
 FLOOR = 1e-4  # expected entries smaller than this are compared as if they were this large
 
 Leaf = tuple[str, Plain, Plain]  # path, expected, got
@@ -17,7 +17,7 @@ def differ(expected: Plain, got: Plain, tol: float | None = None) -> str | None:
     """Return None where `got` is as expected, else a sentence that says how it differs.
 
     Structure and shapes come first, then NaN and infinity, then values within `tol` times the
-    largest expected entry (by default what the dtypes allow: 1e-8 in float64, 1e-5 in float32).
+    largest expected entry (by default what the expected dtype allows: 1e-8 in float64, 1e-5 in float32).
     A tensor, an array, a NumPy scalar and a number of the same shape and values are the same.
     """
     for path, want, have in leaves(expected, got):
@@ -30,10 +30,10 @@ def leaves(expected: Plain, got: Plain, path: str = "") -> Iterator[Leaf]:
     """Walk both trees together; where their structure parts, the pair is yielded as it is."""
     if isinstance(expected, dict) and isinstance(got, dict) and expected.keys() == got.keys():
         for key in expected:
-            yield from leaves(expected[key], got[key], f"{path}.{key}" if path else f"`{key}`")
+            yield from leaves(expected[key], got[key], below(path, key))
     elif isinstance(expected, list) and isinstance(got, list) and len(expected) == len(got):
         for i, (a, b) in enumerate(zip(expected, got, strict=True)):
-            yield from leaves(a, b, f"{path}[{i}]" if path else f"value {i + 1}")
+            yield from leaves(a, b, below(path, i))
     else:
         yield path, expected, got
 
@@ -43,12 +43,18 @@ def is_number(value: Plain) -> bool:
     return isinstance(value, np.ndarray | bool | int | float)
 
 
+def as_array(value: Plain) -> np.ndarray:
+    """Return a number or array as an array; a whole number of more than 64 bits as a float."""
+    array = np.asarray(value)
+    return array if array.dtype.kind != "O" else np.asarray(value, dtype=float)
+
+
 def _differ(expected: Plain, got: Plain, tol: float | None) -> str | None:
     if not (is_number(expected) and is_number(got)):
-        if type(expected) is type(got) and expected == got:
-            return None
+        if type(expected) is type(got) and not isinstance(got, list | dict) and expected == got:
+            return None  # trees of the same form are walked: these differ in theirs
         return f"expected {describe(expected)}, got {describe(got)}."
-    want, have = np.asarray(expected), np.asarray(got)
+    want, have = as_array(expected), as_array(got)
     if want.shape != have.shape:
         return f"expected shape {want.shape}, got shape {have.shape}."
     finite = np.isfinite(want)
@@ -67,15 +73,20 @@ def _differ(expected: Plain, got: Plain, tol: float | None) -> str | None:
     else:
         gap = np.where(finite, 0.0, 1.0)
     if want.size <= 12:
-        return f"expected {show(want)}, got {show(have)}."
+        return "expected {}, got {}.".format(*show_both(want, have))
     at = np.unravel_index(gap.argmax(), gap.shape)
-    return f"{_place(gap >= gap.max()).strip()} expected {want[at]:.6g}, got {have[at]:.6g}."
+    told = show_both(want[at].item(), have[at].item())
+    return f"{_place(gap >= gap.max()).strip()} expected {told[0]}, got {told[1]}."
 
 
-def tolerance(*arrays: np.ndarray) -> float:
-    """Return the relative tolerance that the coarsest floating dtype among `arrays` allows."""
-    sizes = [a.dtype.itemsize for a in arrays if a.dtype.kind == "f"]
-    return TOLERANCE[min(sizes, default=8)]
+def tolerance(want: np.ndarray, have: np.ndarray) -> float:
+    """Return the relative tolerance that the expected dtype allows; float32 for float64 has its own.
+
+    What comes back in half precision is judged by what was asked for: its own coarseness excuses nothing.
+    """
+    asked = want.dtype.itemsize if want.dtype.kind == "f" else 8
+    single = have.dtype.kind == "f" and have.dtype.itemsize == SINGLE
+    return TOLERANCE[min(asked, SINGLE) if single else asked]
 
 
 def _place(where: np.ndarray) -> str:
@@ -98,17 +109,28 @@ def describe(value: Plain) -> str:
     return f"the number {value:.6g}" if is_number(value) and not isinstance(value, bool) else f"{value}"
 
 
-def show(value: Plain, most: int = 12) -> str:
+def show(value: Plain, most: int = 12, digits: int = 5) -> str:
     """Print a value on one line, large arrays by their shape."""
     if isinstance(value, np.ndarray) and value.size > most:
         return f"an array of shape {value.shape}"
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, separator=", ", formatter={"float_kind": "{:.5g}".format})
+        form = f"{{:.{digits}g}}".format
+        text = np.array2string(value, separator=", ", formatter={"float_kind": form}, max_line_width=1000)
         return " ".join(text.split())
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value:.{digits + 1}g}"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {show(v, most)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{k}: {show(v, most, digits)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(show(v, most) for v in value[:most]) + (", …]" if len(value) > most else "]")
+        rest = ", …]" if len(value) > most else "]"
+        return "[" + ", ".join(show(v, most, digits) for v in value[:most]) + rest
     return repr(value)[:200]
+
+
+def show_both(want: Plain, have: Plain) -> tuple[str, str]:
+    """Print two values that differ with as many digits as it takes to see that."""
+    for digits in (5, 8, 12, 17):
+        texts = show(want, digits=digits), show(have, digits=digits)
+        if texts[0] != texts[1]:
+            break
+    return texts

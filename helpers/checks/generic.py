@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from helpers.checks.effects import effect
 from helpers.checks.evidence import differ, is_number, leaves
 from helpers.probes.plain import Plain
 
@@ -22,7 +23,7 @@ def explain(rows: list[tuple[Plain, Plain, Mapping[str, Plain]]]) -> str | None:
     for says, rule in RULES if numbers else FOR_ANY:
         if wrong and all(rule(*row) for row in wrong):
             return says
-    return None
+    return effect(wrong) if wrong and numbers else None
 
 
 def _nothing(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
@@ -34,20 +35,16 @@ def _a_list(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
 
 
 def _transposed(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
-    return np.ndim(want) == 2 and _equal(np.transpose(want), have)
+    turned = np.ndim(want) == 2 and not _equal(want, have)
+    return turned and _equal(np.transpose(want), have)
 
 
 def _other_sign(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
     return _equal(-np.asarray(want, dtype=float), have)
 
 
-def _factor_n(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
-    sizes = {n for value in inputs.values() for n in np.shape(value) if n > 1}
-    return any(_equal(np.asarray(want) * f, have) for n in sizes for f in (n, 1 / n))
-
-
 def _extra_axis(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
-    return np.shape(want) != np.shape(have) and _equal(np.squeeze(want), np.squeeze(have))
+    return np.ndim(want) != np.ndim(have) and _equal(np.squeeze(want), np.squeeze(have))
 
 
 def _wrong_axis(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
@@ -71,15 +68,13 @@ def _equal(want: Plain, have: Plain) -> bool:
 
 
 FOR_ANY: list[tuple[str, Rule]] = [
-    ("It returned nothing (None): is a `return` missing?", _nothing),
+    ("It returned nothing (None) where a value is expected.", _nothing),
     ("The values are right, but they come as a list: return a NumPy array.", _a_list),
 ]
 RULES: list[tuple[str, Rule]] = [
     ("It is the transpose of what is expected: check which axis is which.", _transposed),
     ("Every value has the wrong sign.", _other_sign),
-    ("The values are off by a factor that is the length of an axis: a sum where a mean is meant, "
-     "or the other way round.", _factor_n),
     ("The values are right, but the shape has an axis of length 1 too many or too few.", _extra_axis),
-    ("The shape is that of a sum over the other axis.", _wrong_axis),
-    ("The decimals are lost: the result was put into an integer array.", _integers),
+    ("The shape is that of a result along the other axis.", _wrong_axis),
+    ("The decimals are lost: the result is in whole numbers.", _integers),
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a lesson's notebook calls: start, check, hint, ask, needs and progress."""
+"""What a lesson's notebook calls: start, check, counterexample, hint, ask, needs and progress."""
 
 import importlib
 import os
@@ -12,6 +12,7 @@ from typing import Any
 from helpers import __version__
 from helpers.checks import lessons
 from helpers.checks.assess import assess
+from helpers.checks.counterexample import Counterexample, smallest
 from helpers.checks.figures import Needs, Session, install, shell
 from helpers.checks.progress import Progress
 from helpers.checks.score import Score, to_text
@@ -124,6 +125,15 @@ def progress() -> Progress:
     """Return what this kernel's checks found so far, and what is left of the lesson."""
     session = _current()
     return Progress(lessons.tasks(session.lesson), dict(session.scores))
+
+
+def counterexample(task: str) -> Counterexample | None:
+    """Return the smallest case that your answer fails, with what was expected and what came.
+
+    Its inputs can be used in the next cell: `X, w = counterexample("neuron")`. None where it passes all.
+    """
+    found = lessons.task(_current().lesson, task)
+    return smallest(found, _student()[0], seed=int(os.environ.get("COURSE_SEED", "0")))
 
 
 def needs(*names: str, guarded: bool = False) -> Needs:

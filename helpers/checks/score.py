@@ -32,6 +32,7 @@ ADVICE = {
     State.NOT_ATTEMPTED: "Write your answer in the cell above and delete its line <code>raise NotImplementedError</code>.",
     State.NOT_JUDGED: "This is no fault of yours, and no mark.",
 }
+UNJUDGED = "not judged"  # in the metadata of an output: it is no mark, a person has to decide
 LEFT = "text-align:left;padding:.15em 1em .15em 0"
 
 
@@ -58,6 +59,9 @@ class Score(float):
 
     def _repr_html_(self) -> str:
         return to_html(self.verdict)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
+        return {}, {UNJUDGED: True} if self.verdict.state == State.NOT_JUDGED else {}
 
 
 def headline(verdict: Verdict) -> str:

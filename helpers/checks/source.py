@@ -2,6 +2,7 @@
 
 import ast
 import re
+import textwrap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
@@ -40,8 +41,45 @@ def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> A
                 broken=f"The cell of `{name}` stopped with an error before `{name}` was defined: run it."
             )
     imports = _imports(cells)
-    found = [sentence for cell in dict.fromkeys(answers) for sentence in _forbidden(task, cell, imports)]
+    found = [sentence for node in _reached(task, cells) for sentence in _forbidden(task, node, imports)]
     return Answer(forbidden=tuple(dict.fromkeys(found)))
+
+
+def _reached(task: Task, cells: Sequence[str]) -> Iterator[ast.AST]:
+    """Yield the statements that bind the answers, and what they use by name of the student's own cells.
+
+    The rest of a cell, such as a comparison with a library's result, is the student's own business.
+    """
+    queue, met = list(task.answers), {*task.answers, *task.uses}
+    while queue:
+        name = queue.pop(0)
+        cell = cell_of(name, cells)
+        for node in _binding(name, cell) if cell is not None else ():
+            yield node
+            used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - met
+            met |= used
+            queue += sorted(used)
+
+
+def _binding(name: str, cell: str) -> Iterator[ast.AST]:
+    """Yield the statements of a cell's top level that bind a name, imports left out."""
+    try:
+        nodes = tree(cell).body
+    except SyntaxError:
+        return
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        if name in _bound(ast.Module([node], [])):
+            yield node
+
+
+def without(task: Task) -> str:
+    """Say what an answer must not use, as a comment for its cell; empty where it may use anything."""
+    names = [name.removesuffix(".*") for name in task.forbids]
+    told = [f"`{name}`" if name in STATEMENTS else name.replace(".*", ".") for name in names]
+    text = f"# Write it yourself, without {', '.join(told)}." if told else ""
+    return textwrap.fill(text, 88, subsequent_indent="# ", break_long_words=False)
 
 
 def tree(cell: str) -> ast.Module:
@@ -134,12 +172,16 @@ def _imported(cell: str) -> dict[str, str]:
     return known
 
 
-def _forbidden(task: Task, cell: str, imports: Mapping[str, str]) -> Iterator[str]:
+def _forbidden(task: Task, part: ast.AST, imports: Mapping[str, str]) -> Iterator[str]:
+    """Say what a statement uses that the task forbids: names, statements, and methods (`*.softmax`)."""
+    methods = {pattern[2:] for pattern in task.forbids if pattern.startswith("*.")}
     statements = {kind: name for name in task.forbids for kind in STATEMENTS.get(name, ())}
-    for node in ast.walk(tree(cell)):
+    for node in ast.walk(part):
         if type(node) in statements:
             line = getattr(node, "lineno", None) or getattr(getattr(node, "target", None), "lineno", "?")
             yield f"This exercise is to be solved without `{statements[type(node)]}`, but line {line} has one."
+        elif isinstance(node, ast.Attribute) and node.attr in methods:
+            yield f"This exercise asks you to write it yourself: line {node.lineno} uses `.{node.attr}`."
         elif isinstance(node, ast.Attribute | ast.Name) and (written := _dotted(node)):
             root, dot, rest = written.partition(".")
             meant = imports.get(root, root) + dot + rest

@@ -10,13 +10,14 @@ import importlib
 import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from types import CodeType
 from typing import Any
 
 import numpy as np
 
+from helpers.probes.given import same
 from helpers.probes.limit import AFTER
 from helpers.probes.observe import Observation, load, observe
 from helpers.probes.plain import Plain
@@ -46,7 +47,10 @@ class Part:
         weight: its share; the task's points are divided in proportion.
         probe: the dotted path of a probe, where it is not the task's own.
         tol: relative tolerance, where the dtypes' own is not right.
-        pure: whether an input that was changed in place fails the part.
+        pure: whether an input that was changed in place fails the part, as callers rarely expect that;
+            False needs a `reason`.
+        reason: why the lesson wants an input to be changed.
+        types: whether truth values, whole numbers, numbers and tensors are told apart; False where any will do.
         judge: returns a sentence for what is wrong, or None; compares by default.
         means: what is worked out of the evidence before it is judged: on the trusted side, because a probe
             whose right result is the same for everyone could be replaced by one that returns it.
@@ -57,7 +61,9 @@ class Part:
     weight: float = 1.0
     probe: str | None = None
     tol: float | None = None
-    pure: bool = False
+    pure: bool = True
+    reason: str = ""
+    types: bool = True
     judge: Judge | None = None
     means: Meaning | None = None
 
@@ -70,13 +76,33 @@ class Misconception:
         says: what the student reads.
         fails: the names of the parts that it fails.
         edit: one line of the reference, and what it becomes (the old text must occur exactly once).
+        edits: several such, all made together and at all sites, where one slip shows in more than one place.
         wrong: the source of a whole answer, only where no edit can say it.
+        forms: other forms of the same slip, each an edit, a list of edits or a source: what has the same
+            effect as any of them is named alike.
+        alone: whether it is never said together with another, as their sentences would contradict.
     """
 
     says: str
     fails: set[str] = field(hash=False)
     edit: tuple[str, str] | None = None
     wrong: str | None = None
+    edits: tuple[tuple[str, str], ...] = ()
+    forms: tuple["tuple[str, str] | list[tuple[str, str]] | str", ...] = field(default=(), hash=False)
+    alone: bool = False
+
+    def variants(self) -> list["Misconception"]:
+        """Return it in each of its forms, the one that its author wrote first."""
+        found = [replace(self, forms=())]
+        for form in self.forms:
+            bare = replace(self, edit=None, edits=(), wrong=None, forms=())
+            if isinstance(form, str):
+                found.append(replace(bare, wrong=form))
+            elif isinstance(form, list):
+                found.append(replace(bare, edits=tuple(form)))
+            else:
+                found.append(replace(bare, edit=form))
+        return found
 
 
 @dataclass(frozen=True)
@@ -114,7 +140,9 @@ class Task:
         names = [part.name for part in self.parts]
         wrong = [f for m in self.misconceptions for f in m.fails if f not in names]
         unclear = [
-            m.says for m in self.misconceptions if (m.edit is None) == (m.wrong is None) or not m.fails
+            m.says
+            for m in self.misconceptions
+            if (m.edit is not None) + (m.wrong is not None) + bool(m.edits) != 1 or not m.fails
         ]
         if len(set(names)) != len(names) or not names:
             raise ValueError(f"task {self.id!r}: its parts need different names, at least one: {names}")
@@ -122,8 +150,14 @@ class Task:
             raise ValueError(
                 f"task {self.id!r}: a misconception fails {wrong[0]!r}, which is not a part: {names}"
             )
+        if wanting := [part.name for part in self.parts if not part.pure and not part.reason]:
+            raise ValueError(
+                f"task {self.id!r}: {wanting[0]!r} lets inputs be changed in place: say why in `reason`"
+            )
         if unclear:
-            raise ValueError(f"task {self.id!r}: needs `fails` and one of `edit`, `wrong`: {unclear[0]!r}")
+            raise ValueError(
+                f"task {self.id!r}: needs `fails` and one of `edit`, `edits`, `wrong`: {unclear[0]!r}"
+            )
         if self.reference.rpartition(".")[2] != self.answers[0]:
             raise ValueError(
                 f"task {self.id!r}: its reference {self.reference} is not called {self.answers[0]!r}"
@@ -146,6 +180,18 @@ class Task:
     def cases_of(self, part: Part, seed: int) -> list[Case]:
         """Return one part's cases; it draws from a generator of its own."""
         return list(part.cases(np.random.default_rng([seed, self.parts.index(part)])))
+
+    def fixed(self, part: Part) -> frozenset[int]:
+        """Return which of a part's cases, by number, are the same with every seed, so that all may see them."""
+        if part.name not in self._fixed:
+            rows = zip(self.cases_of(part, 0), self.cases_of(part, 1), strict=False)
+            alike = {k for k, (a, b) in enumerate(rows) if same(dict(a.inputs), dict(b.inputs))}
+            self._fixed[part.name] = frozenset(alike)
+        return self._fixed[part.name]
+
+    @cached_property
+    def _fixed(self) -> dict[str, frozenset[int]]:
+        return {}
 
     def observe(self, namespace: Mapping[str, Any], seed: int, patience: float = 1.0) -> Observations:
         """Run the answers found in `namespace` on every case of every part.
@@ -208,10 +254,13 @@ class Task:
             "pieces": [inspect.getsource(inspect.unwrap(self.right[name])) for name in self.uses],
             "probes": [_code(load(part.probe or self.probe)) for part in self.parts],
             "parts": [
-                [p.name, p.weight, p.tol, p.pure, *map(_code, (p.cases, p.judge, p.means))]
+                [p.name, p.weight, p.tol, p.pure, p.types, *map(_code, (p.cases, p.judge, p.means))]
                 for p in self.parts
             ],
-            "misconceptions": [[m.says, sorted(m.fails), m.edit, m.wrong] for m in self.misconceptions],
+            "misconceptions": [
+                [m.says, sorted(m.fails), m.edit, m.wrong, m.edits, m.forms, m.alone]
+                for m in self.misconceptions
+            ],
         }
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 

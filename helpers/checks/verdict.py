@@ -4,13 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from helpers.checks.evidence import describe, differ, show
+import numpy as np
+
+from helpers.checks.evidence import as_array, describe, differ, is_number, leaves, show
 from helpers.checks.generic import explain
+from helpers.checks.kinds import rounded, wrong_kind
 from helpers.checks.mutants import ReferenceFailed, expected, pairs, produced
 from helpers.checks.task import Case, Meaning, Misconception, Observations, Part, Task
 from helpers.probes.observe import Failure, Observation
-from helpers.probes.plain import Plain
 from helpers.probes.surroundings import harm
+
+AGAIN = "Run the check again; if that does not help, restart the kernel and run the cells from the top."
+ALSO, RIGHT = " It also changes its input ", "the values are right"
+BY_HAND = 300  # characters of a case that is printed: longer ones nobody works through
 
 
 class State(StrEnum):
@@ -34,12 +40,14 @@ class PartVerdict:
         state: how it ended.
         says: the sentence for the student; empty where it passed.
         named: what each misconception that explains the evidence says, the one said first.
+        by: what named it: "misconception" for one that the task declares, "rule" for one of every task.
     """
 
     part: str
     state: State
     says: str = ""
     named: tuple[str, ...] = ()
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,20 +89,30 @@ class Answer:
         return self.broken or " ".join(self.forbidden)
 
 
-def decide(task: Task, seed: int, seen: Observations, answer: Answer | None = None) -> Verdict:
+def decide(
+    task: Task, seed: int, seen: Observations, answer: Answer | None = None, secret: bool = False
+) -> Verdict:
     """Judge what the probes saw of an answer, and name the misconceptions that explain it.
 
     Where the reference fails, which is the machine's fault or the course's, nothing is judged.
+
+    Args:
+        task: the exercise.
+        seed: what the random cases were drawn from.
+        seen: what the probes saw.
+        answer: what is known of it without running it.
+        secret: whether the seed is a class's: only cases that are the same with every seed are shown.
     """
     answer = answer or Answer()
     try:
         wanted, cases = expected(task, seed), task.cases(seed)
     except ReferenceFailed as error:
-        says = f"Nothing is known of your answer. {error}"
-        rows = [PartVerdict(part.name, State.NOT_JUDGED, says) for part in task.parts]
-        return Verdict(task.id, 0.0, task.points, tuple(rows))
+        return not_judged(task, f"Nothing is known of your answer. {error} {AGAIN}")
     wanted, seen = ({p.name: _meant(p, rows.get(p.name, [])) for p in task.parts} for rows in (wanted, seen))
-    rows = [_part(task, p, cases[p.name], wanted[p.name], seen.get(p.name, []), answer) for p in task.parts]
+    rows = [
+        _part(task, p, cases[p.name], wanted[p.name], seen.get(p.name, []), answer, secret)
+        for p in task.parts
+    ]
     if any(row.state == State.FAILED for row in rows) and not answer.refused:
         rows = _name(task, seed, rows, seen, wanted, cases)
     passed = [row.part for row in rows if row.state == State.PASSED]
@@ -109,12 +127,19 @@ def decide(task: Task, seed: int, seen: Observations, answer: Answer | None = No
     )
 
 
+def not_judged(task: Task, says: str) -> Verdict:
+    """Return what is said where nothing was found out: no points, and no fault of the answer."""
+    rows = tuple(PartVerdict(part.name, State.NOT_JUDGED, says) for part in task.parts)
+    return Verdict(task.id, 0.0, task.points, rows)
+
+
 def _meant(part: Part, rows: list[Observation]) -> list[Observation]:
     """Put what a part's values mean in their place."""
-    return [_meaning(part.means, row) for row in rows] if part.means else rows
+    return [meaning(part.means, row) for row in rows] if part.means else rows
 
 
-def _meaning(means: Meaning, row: Observation) -> Observation:
+def meaning(means: Meaning, row: Observation) -> Observation:
+    """Put what a value means in its place."""
     if row.failure:
         return row
     try:
@@ -130,37 +155,66 @@ def _part(
     wanted: list[Observation],
     seen: list[Observation],
     answer: Answer,
+    secret: bool,
 ) -> PartVerdict:
     if answer.refused:
         return PartVerdict(part.name, State.FAILED, answer.refused)
-    for case, want, got in zip(cases, wanted, seen, strict=False):
-        state, says = _case(task, part, case, want, got)
+    common = task.fixed(part) if secret else frozenset(range(len(cases)))
+    failed: list[tuple[bool, State, str]] = []
+    for k, (case, want, got) in enumerate(zip(cases, wanted, seen, strict=False)):
+        state, says = case_verdict(task, part, case, want, got, told=k in common)
         if state != State.PASSED:
-            return PartVerdict(part.name, state, says)
+            failed.append((k not in common, state, says))
+            if k in common:
+                break
+    if failed:
+        _, state, says = min(failed, key=lambda row: row[0])  # a case that may be shown, where there is one
+        return PartVerdict(part.name, state, says)
     if len(seen) < len(cases):
         return PartVerdict(part.name, State.FAILED, "Not all of its cases were run.")
     return PartVerdict(part.name, State.PASSED)
 
 
-def _case(task: Task, part: Part, case: Case, want: Observation, got: Observation) -> tuple[State, str]:
+def case_verdict(
+    task: Task, part: Part, case: Case, want: Observation, got: Observation, told: bool = True
+) -> tuple[State, str]:
+    """Judge one case: how it ended, and the sentence where it did not pass, with the inputs where `told`."""
+    spoilt = f"`{got.changed[0]}` in place" if part.pure and got.changed else ""
+    also = f"{ALSO}{spoilt}, which may be the cause: work on a copy." * bool(spoilt)
     if got.failure:
-        return _failed(task, case, got.failure)
-    if says := _compare(part, case, want.value, got.value):
-        return State.FAILED, f"{says[0].upper()}{says[1:]}{_given(case)}"
-    if part.pure and got.changed:
-        return State.FAILED, f"It changes its input `{got.changed[0]}` in place: work on a copy."
+        state, why = _failed(task, case if told else Case({}), got.failure)
+        return state, f"{why}{also if why else ''}"
+    if says := _compare(part, case, want, got):
+        if not told:
+            says = _without_values(task, says)
+        return State.FAILED, f"{says[0].upper()}{says[1:]}{_given(task, case) if told else ''}{also}"
+    if spoilt:
+        return State.FAILED, f"It changes its input {spoilt}: work on a copy."
     if says := harm(got.left):
         return State.FAILED, says
     return State.PASSED, ""
 
 
-def _compare(part: Part, case: Case, want: Plain, got: Plain) -> str | None:
+def _without_values(task: Task, says: str) -> str:
+    """Return a sentence that gives no number of a case away that a class must not know beforehand."""
+    if "shape" in says or "the values are right" in says:
+        return says
+    return (
+        "a value is not as expected, on a case that is drawn anew for each class: "
+        f'`counterexample("{task.id}")` in your notebook gives you one like it.'
+    )
+
+
+def _compare(part: Part, case: Case, want: Observation, got: Observation) -> str | None:
     if part.judge is None:
-        return differ(want, got, part.tol)
+        if says := differ(want.value, got.value, part.tol):
+            return rounded(want.value, got.value) or says
+        compared = part.types and not part.means
+        return wrong_kind(want.value, got.value, want.tensors, got.tensors) if compared else None
     try:
-        return part.judge(case, want, got)
+        return part.judge(case, want.value, got.value)
     except Exception as error:  # a value of a form that the judge did not think of
-        return f"it returned {describe(got)}, which can't be judged ({error})."
+        return f"it returned {describe(got.value)}, which can't be judged ({error})."
 
 
 def _failed(task: Task, case: Case, failure: Failure) -> tuple[State, str]:
@@ -175,20 +229,28 @@ def _failed(task: Task, case: Case, failure: Failure) -> tuple[State, str]:
     if failure.kind == "TimeLimit":
         return (
             State.TIMED_OUT,
-            f"Stopped{where}: {failure.message}. Is there a loop that never ends?{_given(case)}",
+            f"Stopped{where}: {failure.message}. Is there a loop that never ends?{_given(task, case)}",
         )
     if failure.kind == "Crashed":
         return State.CRASHED, f"Its process {failure.message}."
     if failure.kind == "MemoryError":
-        return State.OUT_OF_MEMORY, f"It ran out of memory{where}.{_given(case)}"
+        return State.OUT_OF_MEMORY, f"It ran out of memory{where}.{_given(task, case)}"
     if failure.kind == "NotPlain":
-        return State.FAILED, f"It returned {failure.message}, which can't be judged.{_given(case)}"
-    return State.FAILED, f"It raised {failure.kind}{where}: {failure.message.rstrip('.')}.{_given(case)}"
+        return State.FAILED, f"It returned {failure.message}, which can't be judged.{_given(task, case)}"
+    return (
+        State.FAILED,
+        f"It raised {failure.kind}{where}: {failure.message.rstrip('.')}.{_given(task, case)}",
+    )
 
 
-def _given(case: Case) -> str:
+def _given(task: Task, case: Case) -> str:
+    """Tell the inputs where a person can work with them, else where to get them."""
     told = ", ".join(f"{name} = {show(value)}" for name, value in case.inputs.items())
-    return f" (With {told}.)" if told else ""
+    if not told:
+        return ""
+    if len(told) > BY_HAND or "an array of shape" in told:
+        return f' (`counterexample("{task.id}")` gives you the case.)'
+    return f" (With {told}.)"
 
 
 def _name(
@@ -201,15 +263,15 @@ def _name(
 ) -> list[PartVerdict]:
     """Say which misconceptions explain the failed parts; those that explain most come first."""
     failed = {row.part: part for row, part in zip(rows, task.parts, strict=True) if row.state == State.FAILED}
-    single = _matches(task, seed, seen, failed, [(m,) for m in task.misconceptions])
-    unexplained = {name: part for name, part in failed.items() if not single[name]}
-    double = _matches(task, seed, seen, unexplained, pairs(task)) if unexplained else {}
+    single = _matches(task, seed, seen, failed, [(v,) for m in task.misconceptions for v in m.variants()])
+    double = _matches(task, seed, seen, failed, pairs(task)) if not all(single.values()) else {}
 
     def named(row: PartVerdict) -> PartVerdict:
         found = single.get(row.part) or double.get(row.part) or []
         if found:
-            sentences = tuple(" And: ".join(m.says for m in group) for group in found)
-            return PartVerdict(row.part, row.state, sentences[0], sentences)
+            sentences = tuple(dict.fromkeys(" And: ".join(m.says for m in group) for group in found))
+            also = next((row.says[at:] for at in [row.says.find(ALSO)] if at >= 0), "")
+            return PartVerdict(row.part, row.state, f"{sentences[0]}{also}", sentences, "misconception")
         observations = seen[row.part]
         if row.part in failed and not any(o.failure for o in observations) and not failed[row.part].judge:
             inputs = [case.inputs for case in cases[row.part]]
@@ -217,7 +279,9 @@ def _name(
                 [o.value for o in wanted[row.part]], [o.value for o in observations], inputs, strict=False
             )
             if says := explain(list(values)):
-                return PartVerdict(row.part, row.state, f"{says} {row.says}", (says,))
+                return PartVerdict(row.part, row.state, f"{says} {row.says}", (says,), "rule")
+            if row.says.lower().startswith(RIGHT) or row.says.startswith("It changes its input"):
+                return PartVerdict(row.part, row.state, row.says, (row.says.partition(" (")[0],), "rule")
         return row
 
     return [named(row) for row in rows]
@@ -234,12 +298,26 @@ def _matches(
     explains = {}
     for i, group in enumerate(groups):
         bears_on = [part for name, part in failed.items() if any(name in m.fails for m in group)]
-        if bears_on and all(
-            _alike(p, _meant(p, produced(task, seed, p, *group)), seen[p.name]) for p in bears_on
-        ):
+        if not bears_on:
+            continue
+        wrong = {p.name: _meant(p, produced(task, seed, p, *group)) for p in bears_on}
+        if not all(_alike(p, wrong[p.name], seen[p.name]) for p in bears_on):
+            continue
+        if len(bears_on) == len(failed) or any(_telling(seen[p.name]) for p in bears_on):
             explains[i] = [part.name for part in bears_on]
     order = sorted(explains, key=lambda i: -len(explains[i]))  # stable: the first declared wins
     return {name: [groups[i] for i in order if name in explains[i]] for name in failed}
+
+
+def _telling(rows: list[Observation]) -> bool:
+    """Whether values could hardly be alike by chance: not only infinity and NaN, and no error."""
+    return any(
+        np.isfinite(as_array(got)).any()
+        for row in rows
+        if not row.failure
+        for _, _, got in leaves(row.value, row.value)
+        if is_number(got)
+    ) or any(not row.failure and isinstance(row.value, str | list | dict | type(None)) for row in rows)
 
 
 def _alike(part: Part, wrong: list[Observation], got: list[Observation]) -> bool:
@@ -247,7 +325,7 @@ def _alike(part: Part, wrong: list[Observation], got: list[Observation]) -> bool
         (a.failure.kind, a.failure.message) == (b.failure.kind, b.failure.message)
         if a.failure and b.failure
         else not a.failure and not b.failure and not differ(a.value, b.value, part.tol)
-        and (not part.pure or a.changed == b.changed)
+        and (not part.pure or set(a.changed) <= set(b.changed))
         for a, b in zip(wrong, got, strict=True)
     )  # fmt: skip
 

@@ -39,7 +39,7 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
     c.Autograde.sanitize_preprocessors = [OWN + "Rebuild", STOCK + "CheckCellMetadata"]
     c.Autograde.autograde_preprocessors = [
         OWN + "Sandboxed",
-        STOCK + "SaveAutoGrades",
+        OWN + "SaveMarks",
         STOCK + "AssignLatePenalties",
         STOCK + "CheckCellMetadata",
     ]
@@ -64,7 +64,7 @@ def _in_bare_kernels(c: Any, root: Path) -> None:
         STOCK + "IgnorePattern",
         STOCK + "LimitOutput",
         OWN + "LastWord",
-        STOCK + "SaveAutoGrades",
+        OWN + "SaveMarks",
         STOCK + "AssignLatePenalties",
         STOCK + "CheckCellMetadata",
     ]

@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
+from helpers.probes.given import changed, same, watching
 from helpers.probes.limit import TimeLimit, limit
-from helpers.probes.plain import MAX_TEXT, NotPlain, Plain, decode, encode, plain
+from helpers.probes.plain import MAX_TEXT, NotPlain, Plain, decode, encode, plain, tensors
 from helpers.probes.surroundings import surroundings
 
 OUTPUT_KEPT = 2000  # characters of what an answer prints
@@ -39,6 +38,7 @@ class Observation:
     value: Plain = None
     failure: Failure | None = None
     changed: list[str] = field(default_factory=list)  # names of inputs that were changed in place
+    tensors: dict[str, str] = field(default_factory=dict)  # which leaves of the value were, and their dtype
     printed: str = ""
     warned: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)  # what it changed for all code of its process
@@ -66,7 +66,10 @@ class Observation:
             seen = cls(**{**tree, "failure": failure})
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"malformed evidence: {error}") from None
-        texts, line = [seen.printed, *seen.changed, *seen.warned, *seen.left], None
+        if type(seen.tensors) is not dict:
+            raise ValueError("malformed evidence: not a table of tensors")
+        texts = [seen.printed, *seen.changed, *seen.warned, *seen.left, *seen.tensors, *seen.tensors.values()]
+        line = None
         if failure:
             may_lack = [text for text in (failure.inside, failure.missing) if text is not None]
             texts, line = [*texts, failure.kind, failure.message, *may_lack], failure.line
@@ -106,8 +109,9 @@ def observe(
         return Observation(failure=Failure("NameError", f"name '{gone[0]}' is not defined", missing=gone[0]))
     given = copy.deepcopy(dict(inputs))
     printed, began = Head(OUTPUT_KEPT), time.perf_counter()
-    value, failure = None, None
+    value, failure, were = None, None, dict[str, str]()
     with (
+        watching() as watched,
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
@@ -116,9 +120,10 @@ def observe(
         warnings.simplefilter("always")
         try:
             with limit(seconds):
-                found = plain(probe(*(namespace[name] for name in answers), *given.values()))
+                raw = probe(*(namespace[name] for name in answers), *given.values())
+                found = plain(raw)
                 encode(found, MAX_TEXT // 2)
-            value = found
+            value, were = found, tensors(raw)
         except NotPlain as error:
             failure = Failure("NotPlain", str(error))
         except BaseException as error:  # SystemExit and the time limit too: each is evidence
@@ -128,7 +133,10 @@ def observe(
     seen = Observation(
         value=value,
         failure=failure,
-        changed=[name for name in given if not _same(given[name], inputs[name])],
+        changed=[
+            *dict.fromkeys([name for name in given if not same(given[name], inputs[name])] + changed(watched))
+        ],
+        tensors=were,
         printed=printed.getvalue(),
         warned=list(dict.fromkeys(f"{w.category.__name__}: {w.message}"[:300] for w in caught))[
             :WARNINGS_KEPT
@@ -161,21 +169,6 @@ def _text(error: BaseException) -> str:
         return str(error)[:500]
     except Exception:
         return "(its message can't be shown)"
-
-
-def _same(a: Plain, b: Plain) -> bool:
-    if isinstance(a, np.ndarray):
-        return (
-            isinstance(b, np.ndarray)
-            and a.dtype == b.dtype
-            and a.tobytes() == b.tobytes()
-            and a.shape == b.shape
-        )
-    if isinstance(a, dict):
-        return isinstance(b, dict) and list(a) == list(b) and all(_same(a[k], b[k]) for k in a)
-    if isinstance(a, list | tuple):
-        return isinstance(b, list | tuple) and len(a) == len(b) and all(map(_same, a, b))
-    return bool(a == b)
 
 
 class Head(io.TextIOBase):

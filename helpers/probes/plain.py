@@ -54,6 +54,34 @@ def plain(value: object, depth: int = 0) -> Plain:
     raise NotPlain(f"a value of type `{type(value).__name__}`")
 
 
+def tensors(value: object, path: str = "") -> dict[str, str]:
+    """Return which leaves of a value are torch tensors, by their way from the root, with dtype and device.
+
+    The way is that of `helpers.checks.evidence.leaves`: `w`[0] is the first entry of what stands under w.
+    """
+    torch: Any = sys.modules.get("torch")
+    if torch is None:
+        return {}
+    if isinstance(value, torch.Tensor):
+        where = "" if value.device.type == "cpu" else f" on {value.device.type}"
+        return {path: f"{str(value.dtype).removeprefix('torch.')}{where}"}
+    found: dict[str, str] = {}
+    if isinstance(value, dict):
+        for key, one in value.items():
+            found |= tensors(one, below(path, str(key)))
+    elif isinstance(value, list | tuple):
+        for i, one in enumerate(value):
+            found |= tensors(one, below(path, i))
+    return found
+
+
+def below(path: str, key: str | int) -> str:
+    """Return the way to an entry of a dict or list: `w`, then `w`[0]; value 1, then value 1[0]."""
+    if isinstance(key, int):
+        return f"{path}[{key}]" if path else f"value {key + 1}"
+    return f"{path}.{key}" if path else f"`{key}`"
+
+
 def _key(key: object) -> str:
     if type(key) is not str:
         raise NotPlain(f"a dict with the key {key!r:.40}, which is not text")

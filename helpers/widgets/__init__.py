@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 _KEYS = 'data-lm-suppress-shortcuts="true"'  # or JupyterLab would take arrow keys for "next cell"
 VIEW = "application/vnd.jupyter.widget-view+json"
+STILL = """<style>
+.jp-OutputArea-child:has(> .lm-Panel > .lm-Widget, > .jupyter-widgets > div) + :has(.course-still),
+.jp-OutputArea-child:has(> .jupyter-widgets):not(:has(> .jupyter-widgets > *)):has(+ * .course-still)
+{ display: none; }
+</style>"""  # where the widget lives the figure is hidden, and where it doesn't, its complaint
 
 
 @dataclass(frozen=True)
 class Interactive:
-    """A figure in two forms; the front end shows the first it can.
+    """A figure in two forms, live and still; where the live one can't run, the still one is seen.
 
-    Neither form is made before it is shown. With COURSE_STATIC set there is only the static one.
+    Neither form is made before it is shown. With COURSE_STATIC set there is only the still one.
 
     Attributes:
         make: returns the widget.
@@ -64,6 +69,20 @@ class Interactive:
             importlib.import_module("google.colab.output").enable_custom_widget_manager()
         return {VIEW: data[VIEW], **still}, metadata
 
+    def _ipython_display_(self) -> None:
+        """Publish the live form and the figure as two outputs, of which `STILL` hides one.
+
+        In a single output a saved notebook that is opened again would say "model not found", and an exported
+        page would show nothing: both prefer the widget, which needs a kernel or a network.
+        """
+        data, metadata = self._repr_mimebundle_()
+        publish = sys.modules["IPython"].get_ipython().display_pub.publish
+        if VIEW in data and "text/html" in data:
+            publish({VIEW: data.pop(VIEW), "text/plain": ""}, metadata)
+            data["text/html"] = f'<div class="course-still">{STILL}{data["text/html"]}</div>'
+            metadata = {}
+        publish(data, metadata)
+
 
 def interactive(make: Callable[[], Any], draw: Callable[[], "Figure"], alt: str) -> Interactive:
     """Return a widget together with the figure that stands for it where no widget runs.
@@ -84,14 +103,24 @@ def script(name: str) -> str:
     return "\n".join(file.read_text("utf-8") for file in files)
 
 
+def style(name: str, root: str) -> str:
+    """Return a widget's CSS, behind what all of them share; `root` is the class of its outermost element."""
+    common = Path(__file__).with_name("common.css").read_text("utf-8").replace(".widget", f".{root}")
+    return f"{common}\n{Path(__file__).with_name(f'{name}.css').read_text('utf-8')}"
+
+
 @dataclass(frozen=True)
 class Prediction:
-    """A question whose answer appears once the reader has committed to one: HTML and CSS, no script."""
+    """A question whose answer appears once the reader has committed to one: HTML and CSS, no script.
+
+    `alt` is the alternative text of the figure that answers it, which would be read in a cell before that.
+    """
 
     question: str
     options: tuple[str, ...]
     answer: int
     why: str
+    alt: str = ""
 
     def __repr__(self) -> str:
         return "\n".join([f"Predict: {self.question}", *(f"  ( ) {option}" for option in self.options)])
@@ -119,7 +148,7 @@ class Prediction:
         )
 
 
-def predict(question: str, options: Sequence[str], answer: int | str, why: str) -> Prediction:
+def predict(question: str, options: Sequence[str], answer: int | str, why: str, alt: str = "") -> Prediction:
     """Return a predict-then-run question. All texts may hold `code` in backticks.
 
     Args:
@@ -127,13 +156,14 @@ def predict(question: str, options: Sequence[str], answer: int | str, why: str) 
         options: two or more, all different.
         answer: the right one, or its index.
         why: the explanation, shown after the reader has committed to an answer.
+        alt: alternative text of the figure that answers it: `show(fig, ask("flip").alt)`.
     """
     if len(set(options)) != len(options) or len(options) < 2:
         raise ValueError(f"a question needs two or more different options, not {list(options)}")
     if answer not in options and answer not in range(len(options)):
         raise ValueError(f"the answer {answer!r} is none of the options {list(options)}")
     index = answer if isinstance(answer, int) else options.index(answer)
-    return Prediction(question, tuple(options), index, why)
+    return Prediction(question, tuple(options), index, why, alt)
 
 
 def _inline(text: str) -> str:

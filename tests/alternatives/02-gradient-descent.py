@@ -127,8 +127,9 @@ def schedule(t, T, eta, warmup):
         return (t + 1) * (eta / warmup)
     return eta / 2 - eta / 2 * math.cos(math.pi * (T - t) / (T - warmup))
 
-# %% in place answer="momentum_step"
+# %% in place, on copies answer="momentum_step"
 def momentum_step(w, v, g, eta, beta):
+    w, v = w.copy(), v.copy()
     v *= beta
     v += g
     w -= eta * v
@@ -157,8 +158,9 @@ def adam_step(w, m, v, g, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     size = eta / (1 - beta1**t)
     return w - size * m / (np.sqrt(v) / np.sqrt(1 - beta2**t) + eps), m, v
 
-# %% in place answer="adam_step"
+# %% in place, on copies answer="adam_step"
 def adam_step(w, m, v, g, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    w, m, v = (a.copy() for a in (w, m, v))
     m *= beta1
     m += (1 - beta1) * g
     v *= beta2
@@ -198,8 +200,9 @@ def nesterov_step(w, v, g, eta, beta):
     _, v = momentum_step(w, v, g, eta, beta)
     return w - eta * (g + beta * v), v
 
-# %% in place answer="adagrad_step"
+# %% in place, on copies answer="adagrad_step"
 def adagrad_step(w, s, g, eta, eps=1e-10):
+    w, s = w.copy(), s.copy()
     s += g * g
     w -= eta / (s**0.5 + eps) * g
     return w, s

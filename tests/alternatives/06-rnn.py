@@ -14,7 +14,7 @@ def encode(names):
     lengths = np.array([len(name) for name in names])
     return text[:, :-1], text[:, 1:], np.arange(T) <= lengths[:, None]
 
-# %% lists of numbers, the mask of ones and zeros answer="encode"
+# %% lists of numbers and of truth values answer="encode"
 def encode(names):
     T = max(len(name) for name in names) + 1
     X, Y, mask = [], [], []
@@ -23,7 +23,7 @@ def encode(names):
         rest = [0] * (T - len(ids) - 1)
         X.append([0] + ids + rest)
         Y.append(ids + [0] + rest)
-        mask.append([1.0] * (len(ids) + 1) + [0.0] * len(rest))
+        mask.append([True] * (len(ids) + 1) + [False] * len(rest))
     return np.array(X), np.array(Y), np.array(mask)
 
 # %% a loop over the places answer="bigram"

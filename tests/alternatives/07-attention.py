@@ -52,15 +52,15 @@ def causal_mask(n):
 def padding_mask(lengths, n):
     return np.array([[j < length for j in range(n)] for length in lengths])
 
-# %% zeros and ones answer="masks"
+# %% zeros and ones, then truth values answer="masks"
 def causal_mask(n):
-    return np.tri(n)
+    return np.tri(n).astype(bool)
 
 def padding_mask(lengths, n):
     mask = np.zeros((len(lengths), n))
     for b, length in enumerate(lengths):
         mask[b, :length] = 1
-    return mask
+    return mask == 1
 
 # %% with where in the maximum answer="masked_softmax"
 def masked_softmax(S, mask):

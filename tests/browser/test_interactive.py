@@ -190,6 +190,64 @@ def test_a_point_is_dragged_to_the_other_side(opened: Opened, shot: Shot) -> Non
     shot("dragged")
 
 
+CANVAS = """import numpy as np
+from helpers.data import mnist
+from helpers.widgets.canvas import draw_digit
+images, labels = mnist()
+means = np.stack([images[labels == k].mean(axis=0) / 255 for k in range(10)])
+def read(picture):
+    z = -((means - picture) ** 2).sum(axis=(1, 2))
+    p = np.exp(z - z.max())
+    return p / p.sum()
+draw_digit(read, blame=lambda picture, digit: means[digit] - picture)"""
+
+
+def test_a_digit_is_drawn_by_mouse_and_by_keys_and_read(opened: Opened, shot: Shot) -> None:
+    lesson = opened("03-backprop")
+    canvas = added(lesson, CANVAS, "digit-canvas")
+    page, says, pad = lesson.page, canvas.locator(".says"), canvas.locator(".pad")
+
+    def says_that(text: str) -> None:
+        where = "document.querySelector('.digit-canvas .says').textContent"
+        page.wait_for_function(f"() => {where}.includes({text!r})")
+
+    says_that("It reads")
+    shot("example")
+    canvas.get_by_role("button", name="Clear").click()
+    says_that("Draw a digit")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.48, box["y"] + box["height"] * 0.8, steps=12)
+    page.mouse.up()
+    says_that("It reads a 1")
+    shot("one")
+    canvas.locator(".dx").focus()
+    before = says.inner_text()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    assert canvas.locator(".dx + output").inner_text() == "6"
+    page.wait_for_timeout(500)
+    assert says.inner_text() != before
+    canvas.locator(".centred").check()
+    says_that("It reads a")
+    canvas.locator(".centred").uncheck()
+    canvas.locator(".dx").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    pad.focus()
+    page.keyboard.press("Delete")
+    says_that("Draw a digit")
+    for key in ["ArrowUp"] * 9 + [" "] + ["ArrowDown"] * 18:
+        page.keyboard.press(key)
+    says_that("It reads a 1")
+    canvas.get_by_role("radio", name="7:").click()
+    says_that("speak for the 7")
+    assert canvas.get_by_role("radio", name="7:").get_attribute("aria-checked") == "true"
+    shot("keys")
+
+
 @pytest.mark.parametrize(
     ("lesson", "source", "name", "table"),
     [

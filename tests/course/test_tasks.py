@@ -113,6 +113,22 @@ def test_each_misconception_is_rejected_by_name(task: Task, misconception: Misco
         assert misconception.says in said, f"seed {seed}: it said {said}"
 
 
+@pytest.mark.parametrize(
+    ("task", "form"),
+    [
+        pytest.param(t, form, id=f"{t.id}: {m.says[:50]}, form {i}")
+        for _, t in ALL
+        for m in t.misconceptions
+        for i, form in enumerate(m.variants()[1:], start=2)
+    ],
+)
+def test_each_other_form_of_a_misconception_is_named_too(task: Task, form: Misconception) -> None:
+    for seed in seeds(task):
+        verdict = assess(task, implement(task, form), [], seed)
+        assert verdict.state == State.FAILED
+        assert form.says in {said for part in verdict.parts for said in part.named}
+
+
 def test_each_alternative_scores_full_marks(alternatives) -> None:
     for task, name, source, cells, namespace in alternatives:
         for seed in seeds(task):

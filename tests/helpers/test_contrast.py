@@ -100,7 +100,7 @@ def test_verdicts_can_be_read(state: State, paper: tuple[float, ...]) -> None:
     assert contrast(mixed, paper) >= TEXT
 
 
-@pytest.mark.parametrize("path", [p for p in STYLES if "--ink" in p.read_text()], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [p for p in STYLES if "--ink:" in p.read_text()], ids=lambda p: p.stem)
 def test_colours_of_widgets_can_be_read(path: Path) -> None:
     named = [dict(re.findall(r"--(\w+): (#\w{6});", block)) for block in blocks(path.read_text())]
     light, dark = named

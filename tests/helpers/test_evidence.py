@@ -57,6 +57,8 @@ def test_trees_say_where() -> None:
     assert "a list or tuple of 2" in differ([1, 2, 3], [1, 2])
     assert "nothing (None)" in differ([1], None)
     assert differ("a", "a") is None
+    assert "a list or tuple of 1" in differ([np.ones(2), np.ones(2)], [np.ones(2)])
+    assert "a dict with 'b'" in differ({"a": np.ones(2)}, {"b": np.ones(2)})
     assert "the text 'b'" in differ("a", "b")
 
 
@@ -88,3 +90,32 @@ def test_no_slip_is_named_where_none_explains_the_value(a: np.ndarray) -> None:
     assume(np.abs(a).max() > 1e-3)
     rng = np.random.default_rng(0)
     assert said(a, a * 1.2345 + rng.normal(size=a.shape) + 0.123) == ""
+
+
+A = np.array([[1.5, 2.25, 3.0, 7.0], [4.0, 5.5, 7.75, 0.5]])
+
+
+def test_effects_are_named_for_every_task() -> None:
+    assert "1 minus" in said(A, 1 - A)
+    assert "the square" in said(A, A**2)
+    assert "the root" in said(A, A**0.5)
+    assert "`1 / sqrt(X.shape[1])`" in said(A, A / 3**0.5, X=np.zeros((7, 3)))
+    assert "hands back its input `X`" in said(A, 2 * A[::-1], X=2 * A[::-1])
+    assert "mirrored along the second axis" in said(A, A[:, ::-1])
+    assert "1.25 too large" in said(A, A + 1.25)
+    assert "another order" in said(A, A[:, [1, 0, 3, 2]])
+    last = A.copy()
+    last[:, -1] += [5, 6]
+    assert "Only the last place along the second axis" in said(A, last)
+    long = np.arange(8.0) ** 2
+    assert "one place too late along the first axis" in said(long, np.roll(long, 1))
+
+
+def test_an_effect_is_named_only_where_values_tell_enough() -> None:
+    few = np.array([0.0, 1.0, 1.0])
+    assert said(few, 1 - few) == ""
+    assert said(np.array([np.inf, 1.0]), np.array([np.inf, 2.0])) == ""
+
+
+def test_a_transpose_is_no_axis_of_length_1() -> None:
+    assert "transpose" in said(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0], [2.0], [3.0]]))

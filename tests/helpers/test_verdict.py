@@ -5,7 +5,7 @@ import pytest
 
 from helpers.checks import lessons
 from helpers.checks.assess import assess
-from helpers.checks.mutants import BadTask, implement, pairs
+from helpers.checks.mutants import BadTask, implement, pairs, wrong_source
 from helpers.checks.score import Score, to_html, to_text
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.checks.verdict import State, Verdict
@@ -105,15 +105,18 @@ def test_an_endless_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Is there a loop that never ends?" in verdict.parts[0].says
 
 
-def test_changing_an_input_is_told_and_fails_where_a_part_says_so() -> None:
+def test_changing_an_input_fails_a_part_and_is_told_beside_a_difference() -> None:
     cell = "def softmax(Z):\n    Z -= Z.max(axis=-1, keepdims=True)\n    np.exp(Z, out=Z)\n    Z /= Z.sum(axis=-1, keepdims=True)\n    return Z"
     verdict = judge("softmax", cell)
     assert verdict.parts[0].says == "It changes its input `Z` in place: work on a copy."
-    assert verdict.points == 1
+    assert verdict.points == 0
     cell = "def hinge(w, X, s):\n    X *= s[:, None]\n    return np.maximum(0, 1 - X @ w).mean()"
     verdict = judge("hinge", cell)
-    assert verdict.state == State.PASSED
-    assert "changes its input `X`" in verdict.notes[0]
+    assert verdict.points == 0
+    assert verdict.parts[0].says == "It changes its input `X` in place: work on a copy."
+    verdict = judge("hinge", cell.replace("1 - X @ w", "2 - X @ w"))
+    assert "It also changes its input `X` in place, which may be the cause" in verdict.parts[0].says
+    assert "2." in verdict.parts[0].says or "expected" in verdict.parts[0].says.lower()
 
 
 @pytest.mark.parametrize(
@@ -274,8 +277,9 @@ def made(**changes) -> Task:
     [
         ({"parts": []}, "different names"),
         ({"misconceptions": [Misconception("x", {"c"}, ("a", "b"))]}, "'c', which is not a part"),
-        ({"misconceptions": [Misconception("x", {"a"})]}, "one of `edit`, `wrong`"),
+        ({"misconceptions": [Misconception("x", {"a"})]}, "one of `edit`, `edits`, `wrong`"),
         ({"hints": ["1"]}, "three hints"),
+        ({"parts": [Part("a", list, pure=False)]}, "say why in `reason`"),
         ({"points": 1.1}, "quarters"),
         ({"answers": ["other"]}, "not called 'other'"),
     ],
@@ -295,9 +299,72 @@ def test_a_reference_that_raises_is_the_courses_fault() -> None:
     def cases(rng):
         yield Case({"z": "text"})
 
-    with pytest.raises(BadTask, match="the reference raised"):
-        assess(made(parts=[Part("a", cases)]), {"heaviside": perceptron.heaviside}, [], 0)
+    verdict = assess(made(parts=[Part("a", cases)]), {"heaviside": perceptron.heaviside}, [], 0)
+    assert (verdict.state, verdict.points) == ("not judged", 0)
+    assert "The course's own answer to" in verdict.parts[0].says
 
 
 def test_pairs_can_be_combined() -> None:
     assert len(pairs(TASKS["softmax_gradient"])) >= 3
+
+
+FORMS = Misconception(
+    "It fires at 0.",
+    {"a"},
+    ("where(z > 0", "where(z >= 0"),
+    forms=(("1.0, 0.0)", "0.0, 1.0)"), [("z > 0, 1.0", "z < 0, 1.0")], "def heaviside(z): return 7 * z"),
+)
+
+
+def test_a_slip_is_named_in_each_of_its_forms() -> None:
+    def cases(rng):
+        yield Case({"z": np.array([-1.0, 0.0, 2.0, 3.0])})
+
+    task = made(parts=[Part("a", cases)], misconceptions=[FORMS])
+    answers = [
+        lambda z: (z >= 0) * 1.0,
+        lambda z: (z <= 0) * 1.0,
+        lambda z: (z < 0) * 1.0,
+        lambda z: 7 * z,
+    ]
+    for answer in answers:
+        verdict = assess(task, {"heaviside": answer}, [], 0)
+        assert verdict.parts[0].named == ("It fires at 0.",)
+        assert verdict.parts[0].by == "misconception"
+    assert len(FORMS.variants()) == 4
+
+
+def test_edits_are_made_at_all_sites() -> None:
+    both = Misconception("x", {"a"}, edits=(("z > 0, 1.0", "y > 0, 2.0"), ("z", "y")))
+    source = wrong_source(made(), both)
+    assert "np.where(y > 0, 2.0" in source
+    assert "(z:" not in source
+
+
+def test_a_change_in_place_is_said_beside_a_name() -> None:
+    cell = "def hinge(w, X, s):\n    z = X @ w\n    X *= 2\n    return np.maximum(0, 1 - s * z).sum()"
+    verdict = judge("hinge", cell)
+    assert verdict.parts[0].by == "misconception"
+    assert "It also changes its input `X` in place" in verdict.parts[0].says
+
+
+def test_only_the_answer_and_what_it_calls_is_searched() -> None:
+    beside = f"import torch\n{SOFTMAX}\nZ = np.ones((2, 2))\nassert np.allclose(softmax(Z), torch.softmax(torch.tensor(Z), -1))"
+    assert judge("softmax", beside).state == State.PASSED
+    through = [
+        "import torch\ndef mine(Z): return torch.softmax(torch.tensor(Z), -1)",
+        "def softmax(Z): return mine(Z)",
+    ]
+    assert "uses `torch.softmax`" in says("softmax", *through)
+    aside = [*through[:1], SOFTMAX]
+    assert judge("softmax", *aside).state == State.PASSED
+
+
+def test_a_method_can_be_forbidden_on_any_object() -> None:
+    import dataclasses
+
+    task = dataclasses.replace(TASKS["softmax"], forbids=["*.softmax"])
+    cell = "def softmax(Z):\n    return torch.tensor(Z).softmax(-1)"
+    verdict = assess(task, {"softmax": perceptron.softmax}, [cell], 0)
+    assert "line 2 uses `.softmax`" in verdict.parts[0].says
+    assert assess(task, {"softmax": perceptron.softmax}, [SOFTMAX], 0).state == State.PASSED

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.reference.perceptron import Perceptron, novikoff_bound
-from helpers.widgets import VIEW, interactive, predict
+from helpers.widgets import VIEW, interactive, predict, style
 from helpers.widgets import perceptron as lesson
 from helpers.widgets.perceptron import CLOUDS, MOST, XOR, margin, playground, run
 
@@ -273,3 +274,44 @@ def test_an_ordinary_widget_is_wrapped_the_same_way():
 def test_alternative_text_is_required():
     with pytest.raises(ValueError, match="alternative text"):
         interactive(object, object, " ")
+
+
+def published(monkeypatch, figure):
+    """What a notebook gets when the figure is displayed."""
+    sent = []
+    publisher = type("Pub", (), {"publish": staticmethod(lambda data, metadata: sent.append(data))})
+    shell = type("Shell", (), {"display_pub": publisher})
+    ipython = type("IPython", (), {"get_ipython": staticmethod(lambda: shell)})
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    figure._ipython_display_()
+    return sent
+
+
+def test_a_saved_notebook_holds_the_figure_beside_the_widget(monkeypatch):
+    live, still = published(monkeypatch, playground(Perceptron))
+    assert live[VIEW]["model_id"]
+    assert "text/html" not in live
+    assert VIEW not in still
+    assert '<img alt="10 points of two classes' in still["text/html"]
+    assert "learned" in still["text/plain"]
+    monkeypatch.setenv("COURSE_STATIC", "1")
+    [still] = published(monkeypatch, playground(Perceptron))
+    assert still["text/html"].startswith("<img")
+
+
+def test_an_exported_page_shows_the_figure(monkeypatch):
+    nbconvert = pytest.importorskip("nbconvert")
+    from nbformat import v4
+
+    outputs = [v4.new_output("display_data", data) for data in published(monkeypatch, playground(Perceptron))]
+    monkeypatch.undo()
+    notebook = v4.new_notebook(cells=[v4.new_code_cell("playground(Perceptron)", outputs=outputs)])
+    page, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
+    assert '<img alt="10 points of two classes' in page
+
+
+def test_what_the_widgets_share_carries_the_widgets_own_name():
+    css = style("canvas", "digit-canvas")
+    assert ".digit-canvas button {" in css
+    assert ".widget" not in css
+    assert css.endswith((Path(lesson.__file__).with_name("canvas.css")).read_text("utf-8"))

@@ -165,7 +165,7 @@ OUT_SIZE = Task(
     misconceptions=[
         Misconception(
             "A size is a whole number: what is left over at the end is dropped. Round down with //.",
-            {"stride", "both"},
+            {"stride 1", "padding", "stride", "both"},
             ("// stride", "/ stride"),
         ),
         Misconception(

@@ -443,7 +443,7 @@ SGD = Task(
         ),
         Misconception(
             "`w -= ...` changes the caller's weights in place. `w = w - ...` makes new ones.",
-            {"one batch of all rows"},
+            {"one batch of all rows", "a step for each batch", "it learns"},
             ("w = w - eta * gradient", "w -= eta * gradient"),
         ),
     ],

@@ -103,7 +103,7 @@ PERCEPTRON = Task(
     parts=[
         Part("predict", weights_and_rows, probe=PROBES + "predicts"),
         Part("one step", one_sample, probe=PROBES + "one_step", pure=True),
-        Part("sweeps", sorted_discs, probe=PROBES + "sweeps"),
+        Part("sweeps", sorted_discs, probe=PROBES + "sweeps", types=False),
         Part("learns", unseen_discs, probe=PROBES + "learns", judge=accuracy_asked),
     ],
     uses=["heaviside"],

@@ -8,6 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.checks import lessons
+from helpers.checks.source import without
 from helpers.grading.authoring.address import opening
 from helpers.grading.authoring.lint import ROLES, slips
 from helpers.grading.course import Course, known
@@ -81,11 +82,16 @@ def notebook_text(notebook: NotebookNode) -> str:
 
 def _cell(lesson: str, cell: Cell, name: str, first: tuple[str, str]) -> NotebookNode:
     metadata: dict[str, object] = {"tags": cell.keys["tags"]} if "tags" in cell.keys else {}
+    if "experiment" in cell.keys.get("tags", []):  # its code is long, and tells what is to be predicted
+        metadata["jupyter"] = {"source_hidden": True}
+    source = cell.source.replace(*first)
     if role := next((role for role in ROLES if role in cell.keys), None):
         flags = _flags(lesson, role, cell)
         name, metadata = str(flags["grade_id"]), {"nbgrader": flags}
+        if role == "answer":
+            source = "\n".join(filter(None, [without(lessons.tasks(lesson)[name]), source]))
     if cell.kind == "code":
-        return nbformat.v4.new_code_cell(cell.source.replace(*first), id=name, metadata=metadata)
+        return nbformat.v4.new_code_cell(source, id=name, metadata=metadata)
     return nbformat.v4.new_markdown_cell(cell.source, id=name, metadata=metadata)
 
 

@@ -13,9 +13,12 @@ from helpers.grading.course import Course
 from helpers.grading.intake.submission import STAMP
 from helpers.grading.judging import store
 from helpers.grading.judging.assignment import released, seed_of
+from helpers.grading.judging.judge import why_open
 from helpers.grading.judging.pipeline import judged
 from helpers.grading.judging.store import Check, Record
 from helpers.grading.sandbox.pools import Infrastructure
+
+TRIED = " (fresh workers failed on it too; `course doctor` tests what this machine lacks)"
 
 
 class Ending(StrEnum):
@@ -37,6 +40,7 @@ class Outcome:
         reason: why it could not be graded; empty where it was.
         repairs: what was repaired in the notebook, at no cost.
         signs: what looks like tampering: for a person to look at, never a verdict.
+        left_open: a sentence for each task that could not be judged here; the next run judges it again.
     """
 
     student: str
@@ -44,6 +48,7 @@ class Outcome:
     reason: str = ""
     repairs: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
+    left_open: tuple[str, ...] = ()
 
 
 Done = Callable[[Outcome], None]
@@ -117,14 +122,17 @@ def _in_sandboxes(course: Course, lesson: str, students: Iterable[str], cluster:
             store.write(course, lesson, student, record)
             stamp = course.work("submitted", student, lesson, STAMP)
             writer.add(student, entry(graded.notebook, stamp, again))
-            yield Outcome(student, Ending.GRADED, "", record.repairs, record.signs)
+            left_open = why_open(record.verdicts)
+            yield Outcome(student, Ending.GRADED, "", record.repairs, record.signs, left_open)
 
 
 def _failed(student: str, error: Exception) -> Outcome:
-    if isinstance(error, CourseError | OSError) and not isinstance(error, Infrastructure):
+    if isinstance(error, Infrastructure):
+        return Outcome(student, Ending.INFRASTRUCTURE, f"infrastructure error, grade again: {error}{TRIED}")
+    if isinstance(error, CourseError | OSError):
         return Outcome(student, Ending.PERSON, str(error))
-    why = str(error) if isinstance(error, Infrastructure) else f"infrastructure error, grade again: {error!r}"
-    return Outcome(student, Ending.INFRASTRUCTURE, why)
+    why = f"it can't be graded here, look at it yourself ({type(error).__name__}: {str(error)[:200]})"
+    return Outcome(student, Ending.PERSON, why)
 
 
 def _in_kernels(course: Course, lesson: str, students: Iterable[str]) -> Iterator[Outcome]:

@@ -56,7 +56,7 @@ def row_of(
     if outcome.reason or told is None:
         return Row(student, outcome.ending, remark="; ".join(filter(None, remarks)))
     gone = [f"check-{n}" for n, mark in told.marks.items() if mark is None and n in lessons.tasks(lesson)]
-    remarks += [f"not in the notebook: {name}" for name in sorted(gone)]
+    remarks += outcome.left_open or [f"not in the notebook: {name}" for name in sorted(gone)]
     remarks += [f"handed in late: {told.penalty:g} points less"] * bool(told.penalty)
     remarks += ["no feedback page"] * pageless
     by_task = {name: told.marks[name] for name in known if name in told.marks}

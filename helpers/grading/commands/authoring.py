@@ -70,4 +70,8 @@ def written(course: Course, files: dict[Path, str], lesson: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="\n")
         print(f"wrote {path.relative_to(course.root)}")
-    print(f"Change them in place, then: course build {lesson} && pytest tests/course/test_tasks.py")
+    print(
+        f"Change them in place, then: course build {lesson} && pytest tests/course/test_tasks.py\n"
+        f"course prove {lesson} says which slips no case tells: add the case, or declare that it is no slip "
+        f"in tests/equivalent/{lesson}.toml."
+    )

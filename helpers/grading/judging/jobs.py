@@ -12,7 +12,7 @@ from helpers.checks import lessons
 from helpers.checks.source import tree
 from helpers.checks.task import Task
 from helpers.grading.judging.cells import SKIPPED, checked, readable
-from helpers.probes.plain import Plain
+from helpers.probes.plain import Plain, encode
 
 CELL, NOTEBOOK = 60.0, 240.0  # seconds of the processor at most
 SLEEP, IDLE = 60.0, 20.0  # seconds that a submission may sleep, and a check
@@ -61,6 +61,17 @@ def rounds(lesson: str, names: Iterable[str]) -> list[list[str]]:
         if not found or answers.intersection(tasks[name].uses):
             found.append([])
         found[-1].append(name)
+    return found
+
+
+def failing(lesson: str, seed: int) -> dict[str, str]:
+    """Return the tasks whose definition fails here before anybody is asked, with the cause."""
+    found = {}
+    for name, task in lessons.tasks(lesson).items():
+        try:
+            encode([_asked(task, seed, borrowed) for borrowed in {False, bool(task.uses)}])
+        except Exception as error:  # which costs this task, and no other
+            found[name] = f"Its definition failed here ({type(error).__name__}: {str(error)[:200]})."
     return found
 
 

@@ -1,15 +1,18 @@
 """What the evidence is worth: verdicts, and which tasks get a second chance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from nbformat import NotebookNode
 
 from helpers.checks import lessons
+from helpers.checks.mutants import ReferenceFailed, expected
 from helpers.checks.source import examine
-from helpers.checks.task import Observations
-from helpers.checks.verdict import Answer, State, Verdict, decide
+from helpers.checks.task import Observations, Task
+from helpers.checks.verdict import State, Verdict, decide, not_judged
 from helpers.grading.judging.cells import checked, readable
 from helpers.grading.judging.replies import Seen
+
+OPEN = "This could not be judged, through no fault of yours: a person looks at it, or it is judged again. "
 
 
 def verdicts_of(lesson: str, notebook: NotebookNode, found: Seen, seed: int) -> dict[str, Verdict]:
@@ -17,15 +20,39 @@ def verdicts_of(lesson: str, notebook: NotebookNode, found: Seen, seed: int) -> 
     sources = [readable(c.source) for c in notebook.cells if c.cell_type == "code" and not checked(c)]
     judged, tasks = {}, lessons.tasks(lesson)
     for name, (seen, _) in found.items():
-        answer = examine(tasks[name], dict.fromkeys(set(tasks[name].answers) - _undefined(seen)), sources)
-        observations = {} if answer.refused else seen
-        judged[name] = decide(tasks[name], seed, observations, Answer(answer.broken, answer.forbidden))
+        judged[name] = _judge(tasks[name], sources, seen, seed)
     return judged
+
+
+def left_open(task: Task, cause: str) -> Verdict:
+    """Return the verdict on a task whose own definition fails here; its cause is for the teacher."""
+    return not_judged(task, f"{OPEN}{cause}")
+
+
+def why_open(verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
+    """Name the tasks that could not be judged, with the cause."""
+    return tuple(
+        f"`{name}` was not judged: {verdict.parts[0].says.removeprefix(OPEN)}"
+        for name, verdict in verdicts.items()
+        if verdict.state == State.NOT_JUDGED
+    )
+
+
+def _judge(task: Task, sources: Sequence[str], seen: Observations, seed: int) -> Verdict:
+    """Judge a task; where that fails, it costs this task and no other."""
+    try:
+        expected(task, seed)
+        answer = examine(task, dict.fromkeys(set(task.answers) - _undefined(seen)), sources)
+        return decide(task, seed, {} if answer.refused else seen, answer, secret=True)
+    except ReferenceFailed as error:
+        return left_open(task, str(error))
+    except Exception as error:
+        return left_open(task, f"Judging it failed here ({type(error).__name__}: {str(error)[:200]}).")
 
 
 def wanting(lesson: str, judged: Mapping[str, Verdict]) -> list[str]:
     """Name the tasks that use earlier answers and did not pass with the student's own."""
-    done = (State.PASSED, State.NOT_ATTEMPTED)
+    done = (State.PASSED, State.NOT_ATTEMPTED, State.NOT_JUDGED)
     tasks = lessons.tasks(lesson)
     return [name for name, verdict in judged.items() if tasks[name].uses and verdict.state not in done]
 

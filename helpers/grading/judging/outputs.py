@@ -9,7 +9,7 @@ import nbformat
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 
-from helpers.checks.score import Score
+from helpers.checks.score import UNJUDGED, Score
 from helpers.checks.verdict import Verdict
 from helpers.grading.intake.rebuild import OWN
 from helpers.grading.judging.cells import checked
@@ -41,8 +41,8 @@ def fill(notebook: NotebookNode, reply: Any, judged: Mapping[str, Verdict]) -> N
         if name := checked(cell):
             score = Score(judged[name])
             data = {"text/plain": repr(score), "text/html": score._repr_html_()}
-            result = {"output_type": "execute_result", "data": data, "execution_count": None, "metadata": {}}
-            cell.outputs = [nbformat.from_dict(result)]
+            result = {"data": data, "execution_count": None, "metadata": score._repr_mimebundle_()[1]}
+            cell.outputs = [nbformat.from_dict({"output_type": "execute_result", **result})]
         elif cell.id in printed:
             try:
                 cell.outputs = [
@@ -52,6 +52,11 @@ def fill(notebook: NotebookNode, reply: Any, judged: Mapping[str, Verdict]) -> N
                 told = f"its outputs can't be read ({type(error).__name__})"
                 cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=told)]
     return notebook
+
+
+def left_open(cell: NotebookNode) -> bool:
+    """Whether a check's cell says that nothing was found out: a person has to decide."""
+    return any(output.get("metadata", {}).get(UNJUDGED) for output in cell.get("outputs", []))
 
 
 def _output(told: Any) -> NotebookNode:

@@ -1,7 +1,7 @@
 """Run and judge submissions: jobs go to the workers, evidence comes back, and this side decides."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,14 +18,15 @@ from helpers.grading.course import Course
 from helpers.grading.intake.rebuild import Rebuilt, copied, rebuild
 from helpers.grading.judging import jobs, replies, store
 from helpers.grading.judging.assignment import released, seed_of
-from helpers.grading.judging.judge import verdicts_of, wanting
+from helpers.grading.judging.judge import left_open, verdicts_of, wanting
 from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
-from helpers.grading.sandbox.pools import Pool, pool
+from helpers.grading.sandbox.pools import Infrastructure, Pool, pool
 from helpers.probes.limit import BACKSTOP
 from helpers.probes.plain import MAX_BYTES, decode, encode
 
 HEAVY = "torch"  # seconds to import, and a process with it takes several times as long to fork
+TRIES = 2  # where the workers fail on a submission, it is run once more in fresh ones, after all others
 AHEAD = 3  # jobs in hand for each worker: enough to keep it busy, few enough to keep memory flat
 
 
@@ -94,33 +95,73 @@ def judged(
         cluster: the address of a dask.distributed scheduler; by default student code runs here.
     """
     release, seed = released(course, lesson), seed_of(course, lesson)
+    failing = jobs.failing(lesson, seed)
+
+    def begin(student: str) -> Running:
+        work = _begin(course, lesson, release, seed, student, kept.get(student, {}))
+        return _without(lesson, work, failing)
+
     usual = [*jobs.imported(release), *lessons.lazily(lesson)]
     for warm, group in _by_imports(course, lesson, students, usual):
-        with pool(lesson, warm, len(group), [course.root], cluster) as workers:
-            running: dict[Future[bytes], Running] = {}
-            queue, left = iter(group), True
-            while running or left:
-                for student in queue:
-                    try:
-                        work = _begin(course, lesson, release, seed, student, kept.get(student, {}))
-                    except (CourseError, OSError) as error:
-                        yield student, error
-                        continue
-                    job = jobs.job(lesson, work.rebuilt.notebook, seed, work.asked)
-                    running[_submit(workers, job, jobs.pieces(lesson, work.asked))] = work
-                    if len(running) >= AHEAD * workers.slots:
-                        break
-                else:
-                    left = False
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    work = running.pop(future)
-                    try:
-                        if job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed):
-                            running[_submit(workers, job, {})] = work
+        todo, lost = group, dict[str, Infrastructure]()
+        for _ in range(TRIES):
+            lost, again = {}, lost
+            try:
+                with pool(lesson, warm, len(todo), [course.root], cluster) as workers:
+                    for student, found in _in(workers, lesson, seed, todo, begin):
+                        if isinstance(found, Infrastructure):
+                            lost[student] = found
                         else:
-                            yield work.student, _finish(work)
-                    except Exception as error:  # this student's row, not the end of the class
-                        yield work.student, error
+                            yield student, found
+            except CourseError:
+                if not again:
+                    raise
+                lost = again  # nothing starts that they could be tried again in
+            if not (todo := list(lost)):
+                break
+        yield from lost.items()
+
+
+def _in(
+    workers: Pool, lesson: str, seed: int, students: Sequence[str], begin: Callable[[str], Running]
+) -> Iterator[tuple[str, Graded | Exception]]:
+    """Yield each student as `judged` does; where the workers fail, with Infrastructure."""
+    running: dict[Future[bytes], Running] = {}
+    queue, left = iter(students), True
+    while running or left:
+        for student in queue:
+            try:
+                work = begin(student)
+                job = jobs.job(lesson, work.rebuilt.notebook, seed, work.asked)
+                running[_submit(workers, job, jobs.pieces(lesson, work.asked))] = work
+            except Exception as error:  # this student's row, not the end of the class
+                yield student, error
+                continue
+            if len(running) >= AHEAD * workers.slots:
+                break
+        else:
+            left = False
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            work = running.pop(future)
+            if (lost := future.exception()) is not None:
+                yield work.student, Infrastructure(str(lost))
+                continue
+            try:
+                if job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed):
+                    running[_submit(workers, job, {})] = work
+                else:
+                    yield work.student, _finish(work)
+            except Exception as error:
+                yield work.student, error
+
+
+def _without(lesson: str, work: Running, failing: Mapping[str, str]) -> Running:
+    """Take out of what is asked the tasks whose definition fails; they are left open."""
+    work.asked = [name for name in work.asked if name not in failing]
+    for name, cause in failing.items():
+        task = lessons.tasks(lesson)[name]
+        work.checks[name] = store.checked(task, left_open(task, cause), 0.0)
+    return work
 
 
 def _by_imports(

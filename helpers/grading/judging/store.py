@@ -78,12 +78,18 @@ class Record:
         return {name: check.verdict for name, check in self.checks.items()}
 
     def standing(self, lesson: str, origin: Origin) -> dict[str, Check]:
-        """Return the checks that need not be run again: made from the same, by the same definition."""
+        """Return the checks that need not be run again: made from the same, by the same definition.
+
+        One that nothing was found out by is never among them.
+        """
         tasks = lessons.tasks(lesson)
         return {
             name: check
             for name, check in self.checks.items()
-            if self.origin == origin and name in tasks and check.definition == tasks[name].digest
+            if self.origin == origin
+            and name in tasks
+            and check.definition == tasks[name].digest
+            and check.verdict.state != State.NOT_JUDGED
         }
 
 
@@ -146,7 +152,9 @@ def _path(course: Course, lesson: str, student: str) -> Path:
 
 def _check(told: dict[str, Any]) -> Check:
     parts = [
-        PartVerdict(part["part"], State(part["state"]), part["says"], tuple(part["named"]))
+        PartVerdict(
+            part["part"], State(part["state"]), part["says"], tuple(part["named"]), part.get("by", "")
+        )
         for part in told["parts"]
     ]
     verdict = Verdict(

@@ -9,6 +9,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, parse_utc
 
+from helpers.grading.judging.outputs import left_open
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -28,8 +30,12 @@ class Entry:
 
 
 def entry(notebook: NotebookNode, stamp: Path, again: bool) -> Entry:
-    """Read what a graded notebook's cells say, by nbgrader's own rules."""
-    graded = {c.metadata.nbgrader.grade_id: determine_grade(c)[0] for c in notebook.cells if is_grade(c)}
+    """Read what a graded notebook's cells say, by nbgrader's own rules; what was not judged is left open."""
+    graded = {
+        c.metadata.nbgrader.grade_id: None if left_open(c) else determine_grade(c)[0]
+        for c in notebook.cells
+        if is_grade(c)
+    }
     blank = {
         c.metadata.nbgrader.grade_id: c.metadata.nbgrader.get("checksum") == compute_checksum(c)
         for c in notebook.cells

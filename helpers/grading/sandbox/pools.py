@@ -20,7 +20,7 @@ STARTING = threading.Lock()
 
 
 class Infrastructure(CourseError):
-    """Raised where the workers, not the submission, have failed: no mark follows from it."""
+    """Raised where the workers, not the submission, have failed, with the cause: no mark follows from it."""
 
 
 class Pool(Protocol):
@@ -90,7 +90,7 @@ class Local:
                 self._mine.worker.close()
                 self._all.remove(self._mine.worker)
                 self._mine.worker = None
-        raise Infrastructure(f"infrastructure error, grade again: {why}")
+        raise Infrastructure(why)
 
 
 class Cluster:

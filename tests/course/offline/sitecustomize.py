@@ -1,6 +1,8 @@
 """Loaded by every Python that a notebook test starts: no network, and nothing but the light core."""
 
+import os
 import sys
+import time
 
 GRADING = ("dask", "distributed", "jupytext", "nbgrader", "rich", "sklearn", "sqlalchemy", "typer")
 
@@ -37,3 +39,18 @@ def _no_network():
 
 
 _no_network()
+
+
+class Slow:
+    """An import that takes 6 seconds of the processor: more than any check may."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == os.environ["COURSE_SLOW_IMPORT"]:
+            sys.meta_path.remove(self)
+            began = time.thread_time()
+            while time.thread_time() - began < 6:
+                pass
+
+
+if os.environ.get("COURSE_SLOW_IMPORT"):
+    sys.meta_path.insert(0, Slow())

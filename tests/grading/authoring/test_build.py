@@ -1,6 +1,7 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -44,6 +45,24 @@ def test_a_lesson_becomes_two_notebooks(course: Course) -> None:
         "# given to all\n    # YOUR CODE HERE\n    raise NotImplementedError"
     )
     assert cells(student)["why"].source == "*Your answer here.*"
+
+
+def test_what_a_task_forbids_is_said_beforehand(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = lessons.task(TINY, "neuron")
+    for forbids, said in [
+        ([], ""),
+        (["torch.*", "for"], "# Write it yourself, without torch, `for`.\n"),
+        (["torch.*softmax"], "# Write it yourself, without torch.softmax.\n"),
+    ]:
+        monkeypatch.setitem(lessons.tasks(TINY), "neuron", replace(task, forbids=forbids))
+        for text in built(course).values():
+            assert cells(text)["neuron"].source.startswith(f"{said}def neuron(")
+
+
+def test_the_code_of_an_experiment_is_folded(course: Course) -> None:
+    for text in built(course).values():
+        folded = [c.id for c in cells(text).values() if c.metadata.get("jupyter") == {"source_hidden": True}]
+        assert folded == ["cell-06"]
 
 
 REPOSITORY = '[project]\nname = "a-course"\nurls = {{ Repository = "{}" }}\n'

@@ -58,6 +58,9 @@ def test_it_builds_and_passes_the_tests_of_every_task(checkout: Path) -> None:
     passed = re.search(r"1 failed, (\d+) passed", ran.stdout)
     assert passed, ran.stdout[-3000:]
     assert int(passed[1]) > 20, "of two tasks"
+    ran = run(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/course/test_mutation.py")
+    assert "3 passed" in ran.stdout, ran.stdout[-3000:]
+    assert "0 with full marks" in course(checkout, "prove", LESSON, "shifted", "--seeds", "3")
 
 
 def test_it_is_in_the_courses_style(checkout: Path) -> None:
