@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from helpers.figures.geometry import Area, Box, Point, middle, on_curve, overlap, rad
+from helpers.figures.geometry import Area, Box, Point, middle, on_curve, rad
 from helpers.figures.palette import BLACK, DPI, GREY, STYLE
 
 if TYPE_CHECKING:
@@ -194,17 +194,6 @@ class Sketch:
                 path=path, arrowstyle="-|>", mutation_scale=head, color=colour, linewidth=width, zorder=zorder
             )
         )
-
-    def on_line(self, start: Point, end: Point, text: str, colour: str, taken: list[Area]) -> None:
-        """Write a text on a straight line where it covers none of the areas `taken`, and add its own."""
-        for t in (0.3, 0.22, 0.38, 0.46, 0.62, 0.7, 0.78, 0.54):
-            at = start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
-            put = self.label(*at, text, colour, SMALL, filled=True)
-            area = self.extent(put)
-            if t == 0.54 or not any(overlap(area, other) for other in taken):
-                break
-            put.remove()
-        taken.append(area)
 
     def grid(
         self,
