@@ -2,6 +2,7 @@
 
 import os
 import socket
+from inspect import getsource
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,7 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-from helpers.checks.backprop.hand import accuracy_asked, unseen_quadrants
+from helpers.checks import lessons
+from helpers.checks.assess import assess
+from helpers.checks.backprop.rules import RELU_IN_PLACE
+from helpers.checks.backprop.training import accuracy_asked, unseen_quadrants
 from helpers.data import mnist
 from helpers.probes.backprop import learns
 from helpers.reference import backprop as ref
@@ -104,6 +108,45 @@ def test_the_outcome_asked_of_train_step_is_never_out_of_reach() -> None:
             got = learns(ref.train_step, **case.inputs)
             assert accuracy_asked(case, None, got) is None
             assert np.mean(got == case.truth) > 0.9  # 0.8 is asked
+
+
+def judged(task: str, source: str) -> dict[str, str]:
+    """Judge an answer that was written in place of the reference's; by part, what is said."""
+    found = lessons.task("03-backprop", task)
+    namespace = dict(found.right)
+    exec(source, namespace)
+    return {part.part: part.says for part in assess(found, namespace, [source], 0).parts}
+
+
+def test_a_form_of_a_slip_that_passes_a_part_is_not_why_another_answer_fails_it() -> None:
+    """A gradient changed in place by relu's pull was told as a comma that was missing in total."""
+    said = judged("rules", RELU_IN_PLACE)
+    assert said["relu"].startswith("The pull of `relu` changes the array g")
+    assert said["total"] == ""
+
+
+def test_a_wrong_truth_value_is_told() -> None:
+    source = getsource(ref.BatchNorm).replace("self.training = True", "self.training = False")
+    assert "training" in judged("BatchNorm", source)["a new layer"]
+
+
+@pytest.mark.parametrize("seen", ["order, seen", "seen"])
+def test_an_order_that_remembers_earlier_calls_is_found(seen: str) -> None:
+    """In the lesson the parameters are in every graph: a second call must find them again."""
+    order, body = ("", "\n    order = []") if seen == "seen" else ("order, ", "")
+    source = f"""{order}seen = {"[], " if order else ""}set()
+
+def topological_order(node):{body}
+    def visit(node):
+        if node not in seen:
+            seen.add(node)
+            for parent, _ in node.edges:
+                visit(parent)
+            order.append(node)
+    visit(node)
+    return order
+"""
+    assert all(judged("topological_order", source).values())
 
 
 # ---------------------------------------------------------------- the engine
