@@ -23,12 +23,11 @@ SMALL, NORMAL = 8.5, 10.0  # sizes of letters, in points
 
 
 class Sketch:
-    """A sheet: place things by their middle, then take the figure with `done`.
+    """A sheet: place things by their middle, then take the figure with `done()`.
 
     sheet = Sketch()
     a, b = sheet.box(0, 0, 80, 40, "x"), sheet.box(180, 0, 80, 40, "ŷ")
     sheet.arrow(a.right, b.left, "W")
-    fig = sheet.done()
     """
 
     def __init__(self) -> None:
@@ -71,8 +70,6 @@ class Sketch:
         rounded: float = 6,
         size: float = NORMAL,
         width: float = 1.0,
-        style: str = "-",
-        zorder: float = 3,
     ) -> Box:
         """Draw a rectangle around (x, y) with a text in it, and return its place."""
         from matplotlib.patches import FancyBboxPatch
@@ -81,7 +78,7 @@ class Sketch:
         self.ax.add_patch(
             FancyBboxPatch(
                 (x - w / 2, y - h / 2), w, h, boxstyle=form, facecolor=fill, edgecolor=colour,
-                linewidth=width, linestyle=style, zorder=zorder,
+                linewidth=width, zorder=3,
             )
         )  # fmt: skip
         if text:

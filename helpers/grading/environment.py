@@ -11,7 +11,8 @@ import helpers
 from helpers.checks import lessons
 
 DECIDING = (
-    "checks", "probes", "grading/worker", "grading/intake/compare.py", "grading/intake/match.py",
+    "checks", "probes", "grading/worker", "grading/intake/compare.py", "grading/intake/essays.py",
+    "grading/intake/match.py",
     "grading/intake/rebuild.py", "grading/intake/untrusted.py", "grading/sandbox/command.py",
     "grading/sandbox/process.py", "grading/judging/cells.py", "grading/judging/jobs.py",
     "grading/judging/judge.py", "grading/judging/outputs.py", "grading/judging/replies.py",

@@ -50,13 +50,14 @@ def _in_bare_kernels(c: Any, root: Path) -> None:
     c.Execute.timeout = SECONDS
     c.Execute.extra_arguments = ["--log-level=ERROR"]  # ipykernel 7 warns of TCP at every start
     c.Execute.skip_cells_with_tag = "experiment"
-    c.ReleaseTags.source = str(root / "solutions")
+    c.ReleaseTags.source, c.Essays.root = str(root / "solutions"), str(root)
     c.Autograde.sanitize_preprocessors = [
         STOCK + "ClearOutput",
         STOCK + "DeduplicateIds",
         STOCK + "OverwriteKernelspec",
         STOCK + "OverwriteCells",
         OWN + "ReleaseTags",
+        OWN + "Essays",
         STOCK + "CheckCellMetadata",
     ]
     c.Autograde.autograde_preprocessors = [

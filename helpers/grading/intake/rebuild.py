@@ -4,8 +4,9 @@ Nothing here runs a student's code, and of the metadata that was handed in nothi
 helps to find the answers. What does not fit is repaired and told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
@@ -13,6 +14,7 @@ from nbgrader.utils import is_locked
 
 from helpers.checks import lessons
 from helpers.grading.intake.compare import Notes, compare, signs_of
+from helpers.grading.intake.essays import find_essays
 from helpers.grading.intake.match import Places, find_answers, find_others
 from helpers.grading.intake.untrusted import Cell, name_of, read
 
@@ -48,19 +50,26 @@ def rebuild(release: NotebookNode, data: bytes) -> Rebuilt:
     handed, repairs = read(data, release.metadata.kernelspec.name), Notes()
     answers = find_answers(release, handed.cells)
     place = answers | find_others(release, handed.cells, answers)
-    own = _own(release, handed.cells, place, answers, repairs)
+    essays = find_essays(release, handed.cells, place, answers, repairs)
+    used = {k for essay in essays.values() for k in essay.cells}
+    own = _own(release, handed.cells, place, answers, repairs, used)
     notebook, fresh, cells = copied(release), 0, []
     checks = {cell.source.strip(): name_of(cell) for cell in release.cells if is_locked(cell)}
     for i, cell in enumerate([None, *notebook.cells], -1):
         if cell is not None:
             cells.append(cell)
-        if cell is not None and i in answers:
+        if cell is not None and i in essays:
+            cell.source, cell.attachments = essays[i].source, essays[i].attachments
+        elif cell is not None and i in answers and cell.cell_type == "markdown":
+            cell.source = handed.cells[answers[i]].source
+            cell |= _attached(handed.cells[answers[i]])
+        elif cell is not None and i in answers:
             cell.source, cut = _without_checks(handed.cells[answers[i]].source, checks)
             for name in cut:
                 repairs.add("cut out of an answer, and put in its own cell again", name)
         for extra in own.get(i, ()):
             fresh += 1
-            cells.append(NEW[extra.kind](extra.source, id=f"{OWN}{fresh}"))
+            cells.append(NEW[extra.kind](extra.source, id=f"{OWN}{fresh}", **_attached(extra)))
     notebook.cells = cells
     compare(release, handed.cells, place, answers, repairs)
     return Rebuilt(
@@ -74,14 +83,25 @@ def copied(notebook: NotebookNode) -> NotebookNode:
 
 
 def _own(
-    release: NotebookNode, cells: Sequence[Cell], place: Places, answers: Places, repairs: Notes
+    release: NotebookNode,
+    cells: Sequence[Cell],
+    place: Places,
+    answers: Places,
+    repairs: Notes,
+    used: Collection[int],
 ) -> dict[int, list[Cell]]:
-    """Return the student's own cells by the cell of the release that each comes after; -1 is the top."""
+    """Return the student's own cells by the cell of the release that each comes after; -1 is the top.
+
+    Those that became part of a written answer are left out.
+    """
     own: dict[int, list[Cell]] = {}
     stands_for = {k: i for i, k in sorted(place.items())}
     checks = {c.source.strip(): name_of(c) for c in release.cells if is_locked(c)}
     anchor = -1
     for k, cell in enumerate(cells):
+        if k in used:
+            anchor = stands_for.get(k, anchor)
+            continue
         if k in stands_for:
             anchor = stands_for[k]
             ours = release.cells[anchor]
@@ -109,6 +129,11 @@ def _own(
                     repairs.add("in several cells, the one that defines it counts", name_of(release.cells[i]))
             own.setdefault(anchor, []).append(cell)
     return own
+
+
+def _attached(cell: Cell) -> dict[str, Any]:
+    """Return the pictures in a text as nbformat has them, where there are any."""
+    return {"attachments": dict(cell.attachments)} if cell.attachments and cell.kind != "code" else {}
 
 
 def _twin(cell: Cell, answer: NotebookNode, release: NotebookNode) -> bool:

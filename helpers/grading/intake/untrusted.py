@@ -15,6 +15,8 @@ from helpers.grading import CourseError
 
 BYTES, CELLS, PARSED = 50_000_000, 10_000, 200_000
 EDITORS = {"colab": "Colab", "vscode": "VS Code", "pycharm": "PyCharm", "deepnote": "Deepnote"}
+PICTURES = {f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "svg+xml")}
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 LEGAL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -24,13 +26,14 @@ class Unreadable(CourseError):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as it was handed in, of which only the source is ever passed on."""
+    """A cell as it was handed in, of which only the source and the pictures in it are ever passed on."""
 
     kind: str
     source: str
     id: str = ""
     flags: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def grade_id(self) -> str:
@@ -140,7 +143,19 @@ def _cell(raw: dict[str, Any]) -> Cell:
     if raw.get("cell_type") == "heading" and raw.get("level") in range(1, 7):
         text = f"{'#' * raw['level']} {text}"
     tags = tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
-    return Cell(kind, text, name if isinstance(name, str) else "", _dict(metadata.get("nbgrader")), tags)
+    name = name if isinstance(name, str) else ""
+    return Cell(kind, text, name, _dict(metadata.get("nbgrader")), tags, _pictures(raw.get("attachments")))
+
+
+def _pictures(told: object) -> dict[str, dict[str, str]]:
+    """Return the pictures that were pasted into a cell, as base64 by name and type; nothing else of it."""
+    found: dict[str, dict[str, str]] = {}
+    for name, kinds in _dict(told).items():
+        for kind, data in _dict(kinds).items():
+            text = "".join(data) if isinstance(data, list) and {*map(type, data)} <= {str} else data
+            if kind in PICTURES and isinstance(text, str) and BASE64.fullmatch(text):
+                found.setdefault(name, {})[kind] = text
+    return found
 
 
 def _keys(raw: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 from traitlets import Unicode
 
 from helpers.grading.judging.outputs import left_open
@@ -104,3 +104,29 @@ class LastWord(NbGraderPreprocessor):
             if not any(o.output_type in ("execute_result", "error") for o in cell.outputs):
                 raise NoScore(f"`{cell.source}` gave no score")
         return cell, resources
+
+
+class Essays(NbGraderPreprocessor):
+    """Put written answers that stand beside their cells into them, as nbgrader would take those for blank."""
+
+    root = Unicode(help="The course's folder.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Return the notebook with every answer that a person grades."""
+        from helpers.grading.course import Course
+        from helpers.grading.intake.rebuild import rebuild
+        from helpers.grading.judging.assignment import released
+
+        told, course = resources["nbgrader"], Course(Path(self.root))
+        name = f"{told['notebook']}.ipynb"
+        data = course.work("submitted", told["student"], told["assignment"], name).read_bytes()
+        written = {
+            cell.metadata.nbgrader.grade_id: cell
+            for cell in rebuild(released(course, told["assignment"]), data).notebook.cells
+            if is_grade(cell) and is_solution(cell)
+        }
+        for cell in nb.cells:
+            if is_grade(cell) and is_solution(cell) and cell.metadata.nbgrader.grade_id in written:
+                cell.source = written[cell.metadata.nbgrader.grade_id].source
+                cell.attachments = written[cell.metadata.nbgrader.grade_id].get("attachments", {})
+        return nb, resources

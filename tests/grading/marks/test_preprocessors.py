@@ -1,12 +1,17 @@
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from small_class import ESSAY, essay_of, told
+from small_class import LESSON as PERCEPTRON
+from small_class import course as small
 from tiny_lesson import LESSON, TINY
 
 from helpers.grading.authoring.build import build, write
 from helpers.grading.course import Course
 from helpers.grading.marks.preprocessors import LastWord, NoScore, ReleaseTags
+from helpers.grading.marks.stock import autograde
 
+__all__ = ["small"]
 v4 = nbformat.v4
 RESULT = v4.new_output("execute_result", data={"text/plain": "0.5"})
 STDERR = v4.new_output("stream", name="stderr", text="hm")
@@ -51,3 +56,14 @@ def test_tags_come_from_the_release(course: Course) -> None:
     assert {c.id: c.metadata.tags for c in submitted.cells if "tags" in c.metadata} == {
         "renamed": ["experiment"]
     }
+
+
+def test_without_a_sandbox_too_an_essay_beside_its_cell_is_no_zero(small: Course) -> None:
+    path = small.work("submitted", "bob", PERCEPTRON, f"{PERCEPTRON}.ipynb")
+    notebook = nbformat.read(path, as_version=4)
+    at = next(i for i, c in enumerate(notebook.cells) if c.id == essay_of(small))
+    notebook.cells.insert(at + 1, v4.new_markdown_cell(ESSAY))
+    del notebook.cells[:at]
+    nbformat.write(notebook, path)
+    assert autograde(Course(small.root, bare=True), PERCEPTRON, "bob") == ""
+    assert told(small)["bob", essay_of(small)] == (None, None, True, 0.0)
