@@ -6,7 +6,11 @@ QUESTIONS = {
     "shuffle": predict(
         "All pixels of all digits, for learning and for the test, are shuffled in one and the same way. Lesson 3's "
         "network is trained anew on the shuffled digits. What becomes of its accuracy?",
-        ("it falls to one in ten", "it falls by a few per cent", "nothing: it stays the same, give or take luck"),
+        (
+            "it falls to one in ten",
+            "it falls by a few per cent",
+            "nothing: it stays the same, give or take luck",
+        ),
         2,
         "A dense layer has a weight for each pixel and does not know which pixels are neighbours. Shuffle the rows of its "
         "weights in the same way and it computes the same. It sees 784 numbers, not a picture. The end of this lesson "
