@@ -5,6 +5,7 @@ import warnings
 from importlib.util import find_spec
 
 from helpers.grading import CourseError
+from helpers.grading.plain import plain
 from helpers.grading.settings import spare_imports
 
 EXTRA = ("typer", "rich", "jupytext", "nbgrader")
@@ -26,5 +27,5 @@ def main() -> None:
 
 
 def _fail(says: str) -> int:
-    print(f"course: {says}", file=sys.stderr)
+    print(f"course: {plain(says)}", file=sys.stderr)
     return 2
