@@ -11,6 +11,7 @@ from helpers.grading import CourseError
 from helpers.grading.intake.archives import Unsafe, files, members
 from helpers.grading.intake.choose import Pile, choose
 from helpers.grading.intake.submission import Submission
+from helpers.grading.plain import harmless
 
 MOODLE = re.compile(r"(?P<student>.+_\d+)_assignsubmission_[a-z]+_?(?P<file>.*)")
 CANVAS = re.compile(r"(?P<student>[^_/]+)_(?:LATE_)?(?P<user>\d+)_\d+_(?P<file>[^/]+)")
@@ -61,6 +62,7 @@ def _piles(path: Path) -> dict[str, Pile]:
             continue
         inner = PurePosixPath(*shown.parts[1:]) if wrapped else shown
         student, file = _whose(inner, name.endswith("/"), users)
+        student = harmless(student)
         if not student:
             continue
         pile = piles.setdefault(student, Pile())

@@ -142,3 +142,12 @@ def test_what_can_not_be_meant_is_refused(
 def test_who_is_named_twice_is_graded_once(course: Course) -> None:
     hand_in(course, "ada", RIGHT, ESSAY)
     assert [s.student for s in before(course, LESSON, ["ada", "ada"])] == ["ada"]
+
+
+def test_a_name_that_formgrader_would_take_for_markup_is_shown_with_other_signs(
+    course: Course, tmp_path: Path
+) -> None:
+    for name in ("<img src=x onerror=alert(1)>", 'a";alert(1)//', "O'Neil & co"):
+        shutil.copytree(course.work("submitted", "bob"), tmp_path / "in" / name)
+    found = named(LESSON, tmp_path / "in", [], released(course, LESSON))
+    assert [s.student for s in found] == ["O'Neil & co", "a”;alert(1)", "‹img src=x onerror=alert(1)›"]
