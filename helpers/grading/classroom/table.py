@@ -22,6 +22,7 @@ class Row:
         total: what they add up to so far; None where the submission could not be graded.
         remark: why it could not be graded, or what else the teacher should know.
         repaired: whether something in the notebook was repaired, at no cost.
+        lacking: what this machine lacks that the submission asks for.
     """
 
     student: str
@@ -30,6 +31,7 @@ class Row:
     total: float | None = None
     remark: str = ""
     repaired: bool = False
+    lacking: tuple[str, ...] = ()
 
 
 def row_of(
@@ -61,7 +63,7 @@ def row_of(
     remarks += ["no feedback page"] * pageless
     by_task = {name: told.marks[name] for name in known if name in told.marks}
     remark, repaired = "; ".join(filter(None, remarks)), bool(outcome.repairs)
-    return Row(student, outcome.ending, by_task, told.total, remark, repaired)
+    return Row(student, outcome.ending, by_task, told.total, remark, repaired, outcome.lacking)
 
 
 def write_csv(rows: list[Row], tasks: list[str], path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from helpers.grading import CourseError
-from helpers.grading.intake.bounded import BYTES
+from helpers.grading.bounded import BYTES
 
 ENTRIES, RATIO, SMALL = 20_000, 200, 1_000_000
 
