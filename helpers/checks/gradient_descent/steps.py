@@ -7,6 +7,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
+from helpers.checks.evidence import describe
 from helpers.checks.task import FIRST, Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
 
@@ -71,6 +72,8 @@ def every_row_once(case: Case, want: Plain, got: Plain) -> str | None:
     """Ask for batches of the right sizes that hold each row once in every epoch."""
     n, b = int(case.inputs["n"]), int(case.inputs["b"])
     sizes = [len(rows) for rows in want[0]]
+    if len(got) != len(want):
+        return f"expected the batches of {len(want)} epochs, got {describe(got)}."
     for epoch in got:
         have = [int(np.size(rows)) for rows in epoch]
         if have != sizes:

@@ -60,8 +60,11 @@ CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 
 def fires(X: ndarray, W: Plain, b: Plain) -> ndarray:
-    """Return the outputs of a layer of Heaviside neurons."""
-    z = X @ np.asarray(W, dtype=float) + np.asarray(b, dtype=float)
+    """Return the outputs of a layer of Heaviside neurons; raises ValueError for weights that are no numbers."""
+    W, b = np.asarray(W, dtype=float), np.asarray(b, dtype=float)
+    if not (np.isfinite(W).all() and np.isfinite(b).all()):
+        raise ValueError("infinite, or not a number")
+    z = X @ W + b
     return (np.squeeze(z) > 0).astype(int)
 
 

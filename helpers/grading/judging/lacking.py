@@ -35,16 +35,14 @@ def lacks(kind: str, message: str) -> str:
 
 
 def lost(notebook: NotebookNode, reply: Any) -> dict[str, str]:
-    """Return the names that cells would have bound, had they not stopped for want of something, and of what."""
+    """Return what cells stopped for want of, by the names that they would have bound."""
     sources = {cell.id: cell.source for cell in notebook.cells if cell.cell_type == "code"}
     names: dict[str, str] = {}
     for event in reply["events"]:
         cell = event.get("cell")
         for kind, message in _errors(event.get("outputs")) if type(cell) is str and cell in sources else ():
-            name = NAME.search(message)
-            if what := lacks(kind, message) or (
-                names.get(name[1], "") if name and kind == "NameError" else ""
-            ):
+            name = NAME.search(message) if kind == "NameError" else None
+            if what := names.get(name[1], "") if name else lacks(kind, message):
                 names |= dict.fromkeys(_bound(sources[cell]) - names.keys(), what)
     return names
 
