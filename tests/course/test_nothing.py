@@ -76,7 +76,7 @@ def test_values_that_say_nothing_pass_no_part(answered: tuple[str, Task, Any]) -
 
 
 def test_rows_that_were_not_seen_come_in_no_order_that_could_be_guessed() -> None:
-    from helpers.checks.backprop.hand import unseen_quadrants
+    from helpers.checks.backprop.training import unseen_quadrants
     from helpers.checks.perceptron.learning import accuracy_asked, unseen_discs
 
     for cases in (unseen_discs, unseen_quadrants):

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.intake import tables
+from helpers.grading.intake.people import tables
 
 FILE = "students.csv"
 OWN = ("id", "name", "email", "group")
@@ -163,7 +163,7 @@ def wrong_with(student: str) -> str:
 
 def _person(row: Mapping[str, str]) -> Person:
     numbers = {key: text for key, text in row.items() if text and key and key not in OWN}
-    return Person(*(row.get(name, "") for name in OWN), numbers)
+    return Person(row["id"], row.get("name", ""), row.get("email", ""), row.get("group", ""), numbers)
 
 
 def _only(people: Iterable[Person], keys: Callable[[Person], list[Key]]) -> dict[Key, Person]:
