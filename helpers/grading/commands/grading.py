@@ -98,7 +98,7 @@ def grade(
         if not quiet:
             console.show(course, lesson, rows)
             console.where(course, lesson)
-        print(console.told(counts))
+        print(console.told(counts), *console.lacking(rows), sep="\n")
     if counts["infrastructure error"]:
         raise typer.Exit(1)
 
