@@ -31,7 +31,7 @@ def students(
     ] = None,
     lesson: Annotated[
         str,
-        typer.Option(help="Whose assignment Moodle's grading worksheet is of: its numbers hold there only."),
+        typer.Option(help="The lesson of Moodle's grading worksheet: its numbers hold there only."),
     ] = "",
     ids: Annotated[str, typer.Option("--id", help="The column that holds the ids we are to use.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
@@ -66,9 +66,8 @@ def students(
                     more = f" and {len(who) - NAMED} more" * (len(who) > NAMED)
                     print(f"  {len(who)} {says}: {', '.join(who[:NAMED])}{more}")
         groups = len({person.group_in(lesson) for person in roster.people} - {""})
-        print(
-            f"{course.root / FILE}: {len(roster.people)} students" + f", {groups} groups" * bool(groups) + "."
-        )
+        handed_in = f", {groups} groups" * bool(groups)
+        print(f"{course.root / FILE}: {len(roster.people)} students{handed_in}.")
     if any(merged.double or merged.wrong for _, merged in told):
         raise typer.Exit(1)
 

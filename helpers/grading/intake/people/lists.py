@@ -13,7 +13,7 @@ ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 PARTICIPANT = re.compile(r"(?P<word>\D+)(?P<number>\d+)")
 NUMBER = re.compile(r"\d+([.,]\d+)?")
 SCHOOL, LOGIN, SIS = "Moodle ID number", "Canvas login", "Canvas SIS ID"
-Rows = Sequence[Sequence[str]]
+Rows = list[list[str]]
 
 
 def people(path: Path, lesson: str = "", ids: str = "") -> list[Person]:
@@ -38,7 +38,8 @@ def people(path: Path, lesson: str = "", ids: str = "") -> list[Person]:
     if {"id", "ID"} & {*heads[:1]}:
         found = _ours(heads, rows)
     elif "ID" in heads:
-        found, rows = _canvas(heads, rows)
+        rows = _students(heads, rows)
+        found = _canvas(heads, rows)
     elif rows and all(PARTICIPANT.fullmatch(row[0]) for row in rows):
         found = _worksheet(path, rows, lesson)
     elif _addresses(rows):
@@ -78,12 +79,15 @@ def _ours(heads: Sequence[str], rows: Rows) -> list[Person]:
     return found
 
 
-def _canvas(heads: Sequence[str], rows: Rows) -> tuple[list[Person], Rows]:
-    """Read Canvas' gradebook: students alone, and not the one that Canvas makes up."""
+def _students(heads: list[str], rows: Rows) -> Rows:
+    """Return the rows of Canvas' gradebook that are students', without the one that Canvas makes up."""
+    at, made_up = heads.index("ID"), {"Student, Test"}
+    return [row for row in rows if row[at].isdigit() and not made_up & {row[0], ", ".join(row[:2])}]
+
+
+def _canvas(heads: list[str], rows: Rows) -> list[Person]:
+    """Read Canvas' gradebook."""
     at = {head: i for i, head in reversed([*enumerate(heads)])}
-    rows = [
-        row for row in rows if row[at["ID"]].isdigit() and "Student, Test" not in (row[0], ", ".join(row[:2]))
-    ]
     found = []
     for row in rows:
         told = {head: row[i] for head, i in at.items()}
@@ -94,7 +98,7 @@ def _canvas(heads: Sequence[str], rows: Rows) -> tuple[list[Person], Rows]:
         known = {key: text for key, text in numbers.items() if text}
         email = numbers[LOGIN] if ADDRESS.fullmatch(numbers[LOGIN]) else ""
         found.append(Person(numbers[LOGIN] or numbers[SIS], f"{first} {last}".strip(), email, "", known))
-    return found, rows
+    return found
 
 
 def _worksheet(path: Path, rows: Rows, lesson: str) -> list[Person]:
@@ -108,8 +112,8 @@ def _worksheet(path: Path, rows: Rows, lesson: str) -> list[Person]:
     states = [i for i in range(1, len(rows[0])) if all(" - " in f"{row[i]} " for row in rows)]
     if not address and (not states or states[0] == 1):
         raise CourseError(
-            f"{path} hides the names: nobody in it can be told. Grade without the class list; the marks "
-            "find their way back by Moodle's numbers"
+            f"{path} hides the names: nobody in it can be told. `course grade` takes them as they "
+            "are, and the marks find their way back by Moodle's numbers"
         )
     most = [i for i in range(2, len(rows[0])) if all(NUMBER.fullmatch(row[i]) for row in rows)]
     grouped = bool(states and most) and most[-1] - states[0] == 3  # state, group, mark, maximum
@@ -149,7 +153,5 @@ def _addresses(rows: Rows) -> int:
 
 def _column(path: Path, heads: Sequence[str], name: str) -> int:
     if heads.count(name) != 1:
-        raise CourseError(
-            f"{path} has no single column {name!r}; there are: {', '.join(filter(None, heads))}"
-        )
+        raise CourseError(f"{path} has not one column {name!r}; there are: {', '.join(filter(None, heads))}")
     return heads.index(name)

@@ -1,4 +1,4 @@
-"""Take what a file says of people into the class list: who is new, known, double or gone; nobody is guessed."""
+"""Take what a file says of people into the class list: who is new, known, double or gone; no guess."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -64,9 +64,8 @@ def merge(roster: Roster, found: Sequence[Person]) -> Merged:
 
 def _known(roster: Roster, person: Person, alone: bool) -> list[Person]:
     """Return who of the class list it can be: more than one where the file contradicts the list."""
-    found = [
-        roster.by_number(text, key) for key, text in person.numbers.items() if not key.startswith("group ")
-    ]
+    numbers = {key: text for key, text in person.numbers.items() if not key.startswith("group ")}
+    found = [roster.by_number(text, key) for key, text in numbers.items()]
     found += [roster.by_email(person.email), roster.by_id(person.id), roster.by_id(person.email)]
     if not any(found) and alone and not person.email and not person.id:
         found.append(roster.by_name(person.name))
