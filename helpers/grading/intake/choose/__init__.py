@@ -95,8 +95,6 @@ def _candidate(
     try:
         data = submission.read()
         notebook = read(data)
-        if any(MARKER in cell.source for cell in notebook.cells):
-            return Candidate(file, submission, f"{file} is the course's own notebook, with its solutions")
         if release is not None:
             alike, filled = likeness(release, data)
             if not alike and (not filled or several):
@@ -104,8 +102,11 @@ def _candidate(
             remark = "" if alike else f"little of the lesson is in {file}: look whether it is this lesson's"
     except CourseError as error:
         return Candidate(file, submission, f"its notebook can't be read: {error}")
+    ours = "solutions" in PurePosixPath(file).parts or any(MARKER in cell.source for cell in notebook.cells)
+    if ours:
+        remark = f"{remark}; {file} is the course's own notebook, with the solutions".removeprefix("; ")
     last = modified(home, inside) if several else ()
-    rank = version.given, filled > 0, version.when, version.count, last, filled, plainly, -len(file)
+    rank = not ours, version.given, filled > 0, version.when, version.count, last, filled, plainly, -len(file)
     return Candidate(file, submission, "", remark, rank, notebook)
 
 
