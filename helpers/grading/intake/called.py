@@ -10,8 +10,7 @@ from helpers.grading.course import Course
 from helpers.grading.intake.submission import Submission
 
 MOODLE = re.compile(r"(?P<name>[^_]*)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?")
-CANVAS = re.compile(r"[^_/]+_(?:LATE_)?(?P<number>\d+)_\d+_.*")
-OURS = re.compile(r"[^_]*_(\d+)")
+CANVAS = re.compile(r"(?P<name>[^_/]+)_(?:LATE_)?(?P<number>\d+)_\d+_.*")
 
 
 def remember(course: Course, lesson: str, found: Iterable[Submission]) -> None:
@@ -29,16 +28,6 @@ def recall(course: Course, lesson: str) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
-
-
-def number(student: str, called: str, system: str) -> str:
-    """Return a student's number in Moodle or Canvas; empty where nothing tells it."""
-    found = (MOODLE.match(called) if system == "Moodle" else CANVAS.fullmatch(called)) if called else None
-    if found:
-        return found["number"]
-    if system == "Moodle" and (ours := OURS.fullmatch(student)):
-        return ours[1]
-    return student if student.isascii() and student.isdigit() else ""
 
 
 def _path(course: Course, lesson: str) -> Path:
