@@ -34,7 +34,22 @@ TREES = st.recursive(
 )
 CHANGES = st.lists(
     st.tuples(
-        st.sampled_from(["set", "set", "set", "drop", "double", "turn", "source", "source", "text", "nest", "many", "rename"]),
+        st.sampled_from(
+            [
+                "set",
+                "set",
+                "set",
+                "drop",
+                "double",
+                "turn",
+                "source",
+                "source",
+                "text",
+                "nest",
+                "many",
+                "rename",
+            ]
+        ),
         st.integers(0, 1 << 30),
         TREES,
     ),
@@ -84,7 +99,10 @@ def changed(notebook: Any, changes: list[tuple[str, int, Any]]) -> Any:
             elif what == "source" and isinstance(cell, dict):
                 cell["source"] = SOURCES[at % len(SOURCES)]
             elif what == "rename" and isinstance(cell, dict):
-                cell["id"], cell["metadata"] = "check-heaviside", {"nbgrader": {"grade_id": "heaviside", "points": value}}
+                cell["id"], cell["metadata"] = (
+                    "check-heaviside",
+                    {"nbgrader": {"grade_id": "heaviside", "points": value}},
+                )
     return tree
 
 

@@ -84,7 +84,7 @@ def export(
         return
     if len(given) != 1 or feedback:
         raise CourseError(
-            "say one of --moodle FILE, --canvas FILE, --ilias FILE and --feedback ZIP (with --moodle or alone)"
+            "say one of --moodle FILE, --canvas FILE, --ilias FILE and --feedback ZIP, with --moodle or alone"
         )
     (system, path), *_ = given
     marks, most = totals(course, lesson, system.name, unfinished)

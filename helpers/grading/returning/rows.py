@@ -35,8 +35,7 @@ class Rows:
         for i in layout.students:
             for key in {same(sheet.get(i, j)) for j in columns} - {""}:
                 self._keys.setdefault(key, set()).add(i)
-            if layout.number is not None:
-                self._numbers.setdefault(system.number(sheet.get(i, layout.number)), []).append(i)
+            self._numbers.setdefault(self.number(i), []).append(i)
         self._names = {i: self._names_in(i) for i in layout.students}
 
     def of(self, mark: Mark) -> int:
@@ -50,10 +49,11 @@ class Rows:
         there = self._numbers.get(mark.number, []) if mark.number else []
         if there:
             row = _only(there)
-            if mark.name and not self._fits(row, mark):
+            if self._system.shifts and mark.name and not self._fits(row, mark):
                 raise Refused(
                     f"the file gives {self._system.name}'s number to somebody else: it is another "
-                    "assignment's file, or a group handed in, and a class list (`course students`) says who is in it"
+                    "assignment's file; or a group handed in, and a class list (`course students`) tells "
+                    "who is in it"
                 )
             return row
         if mark.keys:
@@ -67,6 +67,11 @@ class Rows:
             f"{self._system.name}'s number is not known: say which column of the file holds our ids with "
             "--id, or make a class list with `course students`"
         )
+
+    def number(self, row: int) -> str:
+        """Return the system's own number in a row; empty where there is none."""
+        column = self._layout.number
+        return "" if column is None else self._system.number(self._sheet.get(row, column))
 
     def _tells_apart(self, column: int) -> bool:
         """Whether no two rows have the same in a column, blank ones left out."""

@@ -47,10 +47,12 @@ class System:
     Attributes:
         name: of it.
         pattern: what gives the system's number in a field of its column.
+        shifts: whether its numbers are new in each assignment, and a group's may be a student's as well.
     """
 
     name: str
     pattern: str = r"(\d+)"
+    shifts: bool = False
 
     def number(self, text: str) -> str:
         """Return the system's number in a field; empty where there is none."""
@@ -71,7 +73,7 @@ class System:
         return {"Moodle": _moodle, "Canvas": _canvas, "ILIAS": _ilias}[self.name](sheet, lesson, column)
 
 
-MOODLE = System("Moodle", r"\D*(\d+)")
+MOODLE = System("Moodle", r"\D*(\d+)", shifts=True)
 CANVAS = System("Canvas")
 ILIAS = System("ILIAS")
 

@@ -64,7 +64,9 @@ class Told:
         asked = decode(job, most_text=1 << 30)
         is_honest = any(cell["source"] == RIGHT for cell in asked["cells"])
         events: list[Any] = [
-            {"cell": cell["id"], "outputs": "[]", "seconds": 0.1} for cell in asked["cells"] if not cell["check"]
+            {"cell": cell["id"], "outputs": "[]", "seconds": 0.1}
+            for cell in asked["cells"]
+            if not cell["check"]
         ]
         for name in asked["tasks"]:
             task = lessons.task(LESSON, name)
@@ -74,7 +76,9 @@ class Told:
             }
             if not is_honest:
                 seen = forged(seen, self._chance.randrange)
-            events.append({"check": name, "ended": "ended", "evidence": np.frombuffer(encode(seen), np.uint8)})
+            events.append(
+                {"check": name, "ended": "ended", "evidence": np.frombuffer(encode(seen), np.uint8)}
+            )
         reply: Any = {"events": events, "ended": "ended", "left out": {}}
         if not is_honest and self._chance.random() < 0.5:
             reply["events"] = forged(events, self._chance.randrange)
