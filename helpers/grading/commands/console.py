@@ -24,6 +24,7 @@ from helpers.grading.classroom.run import Ending, Outcome
 from helpers.grading.classroom.table import Row
 from helpers.grading.course import Course
 from helpers.grading.marks.reader import points
+from helpers.grading.plain import plain
 
 WIDE = 200  # columns where the output is no terminal
 REMARK = 130  # characters of one in the table; the file of marks has all
@@ -76,7 +77,8 @@ def show(course: Course, lesson: str, rows: Sequence[Row]) -> None:
     table = Table("student", *heads, total, "remark", title=f"{lesson}: {len(rows)} students")
     for row in rows:
         marks = [_mark(row.marks.get(task)) for task in most]
-        table.add_row(row.student, *marks, _mark(row.total), shorten(row.remark, REMARK, placeholder=" …"))
+        remark = shorten(plain(row.remark), REMARK, placeholder=" …")
+        table.add_row(Text(plain(row.student)), *marks, _mark(row.total), Text(remark))
     console = Console()
     (console if console.is_terminal else Console(width=WIDE)).print(table)
 

@@ -8,6 +8,7 @@ import typer
 
 from helpers.grading import CourseError
 from helpers.grading.commands.app import Class, Lesson, app, graded
+from helpers.grading.plain import plain
 
 NAMED = 12  # students that are named in a line
 
@@ -118,6 +119,6 @@ def tell(path: Path, told: dict[str, object], as_json: bool) -> None:
         ]:
             if who:
                 more = f" and {len(who) - NAMED} more" * (len(who) > NAMED)
-                print(f"  {len(who)} {why}: {', '.join(who[:NAMED])}{more}")
+                print(plain(f"  {len(who)} {why}: {', '.join(who[:NAMED])}{more}"))
     if told["not written"]:
         raise typer.Exit(1)
