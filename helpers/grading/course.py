@@ -70,6 +70,8 @@ class Course:
     def copy_to(self, root: Path, lesson: str) -> "Course":
         """Return a course in another folder, with one lesson and the same configuration."""
         copy = Course(root.resolve(), self.bare)
+        if copy.root == self.root.resolve():
+            return self
         copy.instructor(lesson).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.instructor(lesson), copy.instructor(lesson))
         shutil.copyfile(self.root / CONFIG, copy.root / CONFIG)
