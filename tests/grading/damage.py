@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -55,6 +56,7 @@ CHANGES = st.lists(
     ),
     max_size=6,
 )
+LISTS = b"[" + b"[]," * 600_000 + b"0]"
 WRAPPINGS = st.sampled_from(
     ["plain"] * 8 + ["cut", "flip", "utf-16", "bom", "latin-1", "zip", "zip in zip", "many in zip", "bomb", "empty", "lists", "folder"]
 )  # fmt: skip
@@ -133,7 +135,7 @@ def wrapped(data: bytes, how: str, at: int) -> dict[str, bytes]:
     elif how == "empty":
         data = b" " * (at % 9)
     elif how == "lists":
-        data = b"[" + b"[]," * 600_000 + b"0]"
+        data = LISTS
     elif how == "folder":
         return {f"{name}/x.txt": b"x"}
     elif how == "zip":
@@ -143,7 +145,7 @@ def wrapped(data: bytes, how: str, at: int) -> dict[str, bytes]:
     elif how == "many in zip":
         return {"all.zip": _zip({f"{i}/{name}": data for i in range(40)})}
     elif how == "bomb":
-        return {"all.zip": _zip({name: b'{"cells": [' + b"[]," * 16_000_000 + b"0]}"})}
+        return {"all.zip": _bomb()}
     return {name: data}
 
 
@@ -153,6 +155,11 @@ def _zip(files: dict[str, bytes]) -> bytes:
         for name, data in files.items():
             archive.writestr(name, data)
     return held.getvalue()
+
+
+@cache
+def _bomb() -> bytes:
+    return _zip({f"{LESSON}.ipynb": b'{"cells": [' + b"[]," * 16_000_000 + b"0]}"})
 
 
 def damaged(bases: list[Any]) -> st.SearchStrategy[Damaged]:

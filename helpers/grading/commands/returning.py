@@ -24,9 +24,11 @@ def report(
     """Write the class report: one page with pictures, and a table."""
     course = graded(lesson, where)
 
+    from helpers.grading.returning import class_files
     from helpers.grading.returning.class_report import write
 
     page, table = write(course, lesson, to)
+    class_files.write(course, lesson)
     print(f"Page:  {page}\nTable: {table}")
 
 
@@ -71,11 +73,13 @@ def export(
     """
     course = graded(lesson, where)
 
+    from helpers.grading.returning import class_files
     from helpers.grading.returning.feedback_zip import zipped
     from helpers.grading.returning.fill import fill, told
     from helpers.grading.returning.systems import CANVAS, ILIAS, MOODLE
     from helpers.grading.returning.totals import totals
 
+    class_files.write(course, lesson)
     given = [(s, path) for s, path in ((MOODLE, moodle), (CANVAS, canvas), (ILIAS, ilias)) if path]
     if feedback and not canvas and not ilias:
         marks, _ = totals(course, lesson, MOODLE.name)

@@ -3,12 +3,14 @@
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.returning.feedback import page
+from helpers.grading.judging import store
+from helpers.grading.marks.reader import read as read_marks
+from helpers.grading.returning.feedback import current, page, refresh
 from helpers.grading.returning.rows import Refused, Rows
 from helpers.grading.returning.sheets import read
 from helpers.grading.returning.systems import MOODLE
@@ -40,13 +42,16 @@ def zipped(
         CourseError: where the file is there already, can't be written, or nothing would be in it.
     """
     numbers, left_out = _numbers(lesson, marks, worksheet)
+    graded = list(dict.fromkeys(mark.graded for mark in marks))
+    refresh(course, lesson, graded)
+    new, nothing = current(course, lesson, graded), _ungraded(course, lesson, graded)
     pages = dict[str, Path]()
     for mark in marks:
         if mark.student not in numbers:
             continue
         path = page(course, lesson, mark.graded)
-        if not path.is_file():
-            left_out.setdefault("has no feedback page", []).append(mark.student)
+        if mark.graded in nothing or mark.graded not in new:
+            left_out.setdefault(nothing.get(mark.graded, "has no feedback page"), []).append(mark.student)
         else:
             folder = f"{_plain(mark.name or mark.student)}_{numbers[mark.student]}_assignsubmission_file_"
             pages[f"{folder}/{lesson}-feedback.html"] = path
@@ -104,3 +109,15 @@ def _rows(lesson: str, marks: Sequence[Mark], worksheet: Path) -> Rows:
 def _plain(name: str) -> str:
     """Return a name as it may stand in a folder's name, of which Moodle reads what is between underscores."""
     return re.sub(r"[\W_]+", " ", name).strip()
+
+
+def _ungraded(course: Course, lesson: str, students: Iterable[str]) -> dict[str, str]:
+    """Return whose page would be of something else than what was handed in, and why."""
+    told, found = read_marks(course, lesson), {}
+    for student in students:
+        marks, record = told.get(student), store.read(course, lesson, student)
+        if marks is None or all(mark is None for mark in marks.marks.values()):
+            found[student] = "could not be graded"
+        elif record and record.origin.submission != store.handed_in(course, lesson, student):
+            found[student] = f"handed in anew and not graded since: run `course grade {lesson}`"
+    return found

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.intake.called import CANVAS, MOODLE, recall
+from helpers.grading.intake.called import recall
 from helpers.grading.intake.people import groups
+from helpers.grading.intake.people.layouts import CANVAS, MOODLE
 from helpers.grading.intake.roster import CANVAS as CANVAS_NUMBER
 from helpers.grading.intake.roster import Person, Roster
 from helpers.grading.intake.roster import moodle as moodle_number
@@ -82,7 +83,7 @@ def _known(mark: Mark, roster: Roster, lesson: str, system: str, called: Mapping
     if person := roster.by_id(mark.student):
         column = {"Moodle": moodle_number(lesson), "Canvas": CANVAS_NUMBER}.get(system, system)
         return replace(mark, number=person.numbers.get(column, ""), name=person.name, keys=_keys(person))
-    form = {"Moodle": MOODLE.match, "Canvas": CANVAS.fullmatch}.get(system)
+    form = {"Moodle": MOODLE.fullmatch, "Canvas": CANVAS.fullmatch}.get(system)
     if mark.student == mark.graded and form and (found := form(called.get(mark.graded, ""))):
         return replace(mark, number=found["number"], name=found["name"])
     return mark

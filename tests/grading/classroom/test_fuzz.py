@@ -14,7 +14,7 @@ import nbformat
 import numpy as np
 import pytest
 from damage import LESSON, Damaged, damaged, forged
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from small_class import RIGHT, ROOT
 
@@ -29,9 +29,11 @@ from helpers.grading.marks.release import release
 from helpers.probes.plain import decode, encode
 
 LONG = bool(os.environ.get("COURSE_LONG"))
-CLASSES, FILES = (60, 2000) if LONG else (3, 60)  # how many are drawn
-STUDENTS = 40  # damaged submissions of a class
-QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None, print_blob=False)
+CLASSES, FILES = (40, 2000) if LONG else (2, 60)  # how many are drawn
+STUDENTS = 50 if LONG else 25  # damaged submissions of a class
+QUIET = settings(
+    deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate]
+)  # a class takes too long to be made smaller
 GIVEN = json.loads(Course(ROOT).student(LESSON).read_text())
 SOLVED = json.loads(Course(ROOT).instructor(LESSON).read_text())
 OTHER = json.loads(Course(ROOT).student("02-gradient-descent").read_text())
@@ -94,10 +96,13 @@ def test_a_damaged_file_is_rebuilt_or_has_a_reason(handed_in: Damaged) -> None:
     given_out = nbformat.reads(json.dumps(GIVEN), as_version=4)
     for name, data in handed_in.files.items():
         if name.endswith(".ipynb"):
+            why = ""
             try:
                 rebuilt = rebuild(given_out, data)
             except CourseError as error:
-                assert len(str(error)) < 300
+                why = str(error)
+            assert len(why) < 300
+            if why:
                 continue
             assert [c.id for c in rebuilt.notebook.cells if not c.id.startswith("own-")] == [
                 c.id for c in given_out.cells
