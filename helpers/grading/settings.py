@@ -42,13 +42,16 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
     for step in ("source_with_tests", "submitted", "autograded", "feedback", "solution"):
         c.CourseDirectory[f"{step}_directory"] = f".nbgrader/{step}"
     c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py"]
-    c.Exchange.root = str(work / "exchange")
+    if "root" not in _told_by_jupyter().Exchange:  # on a Hub, `course hub` says it, for students as well
+        c.Exchange.root = str(work / "exchange")
     c.Exchange.cache = str(work / "cache")
 
     c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
     c.ClearSolutions.text_stub = "*Your answer here.*"
 
     c.GenerateFeedback.force = True  # nbgrader would leave a page that is older than the marks
+
+    c.ExportApp.plugin_class = "helpers.grading.returning.nbgrader_export.SafeExport"
 
     if bare:
         _in_bare_kernels(c, root)
@@ -99,16 +102,31 @@ def configured(root: Path, bare: bool = False) -> "Config":
 
 def _told(root: Path) -> "Config":
     """Return what the files say, as nbgrader merges them."""
+    from traitlets.config import Config
+
+    if not (root / f"{FILE}.py").is_file():
+        return Config()
+    if str(root) not in sys.path:
+        sys.path.append(str(root))  # where a late policy of the class's own is, as for nbgrader itself
+    told = _told_by_jupyter()
+    told.merge(_told_in(str(root)))
+    return told
+
+
+def _told_by_jupyter() -> "Config":
+    """Return what nbgrader is told in Jupyter's folders, for all classes."""
     from jupyter_core.paths import jupyter_config_path
+
+    return _told_in(*reversed(jupyter_config_path()))
+
+
+def _told_in(*folders: str) -> "Config":
+    """Return what the files in folders say; a later one has the last word."""
     from traitlets.config import Config
     from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
     told = Config()
-    if not (root / f"{FILE}.py").is_file():
-        return told
-    if str(root) not in sys.path:
-        sys.path.append(str(root))  # where a late policy of the class's own is, as for nbgrader itself
-    for folder in (*reversed(jupyter_config_path()), str(root)):
+    for folder in folders:
         for loader in (
             PyFileConfigLoader(f"{FILE}.py", folder),
             JSONFileConfigLoader(f"{FILE}.json", folder),
