@@ -107,7 +107,7 @@ def _few(students: Sequence[str]) -> str:
 
 def where(course: Course, lesson: str) -> None:
     """Print where the gradebook, the feedback pages and the marks are."""
-    print(f"Gradebook: {course.work('gradebook.db')}")
+    print(f"Gradebook: {course.gradebook or course.config.CourseDirectory.db_url}")
     print(f"Feedback:  {course.work('feedback')}/STUDENT/{lesson}/{lesson}.html")
     print(f"Marks:     {course.work('marks')}/{lesson}.csv; exported: {course.work('export')}/{lesson}.csv")
     print(f"Formgrader: run `jupyter lab` in {course.root} and open Nbgrader > Formgrader.")
