@@ -1,6 +1,6 @@
 """Lesson 03's interactive figure: step forward and backward through a computation graph."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -12,10 +12,24 @@ from helpers.widgets.backprop_trace import INPUTS, RANGE, SCENES, Trace, number,
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+Scenes = Mapping[str, Mapping[str, float]]  # of each graph its inputs
+Run = Callable[[str, Mapping[str, float]], Trace]
+
 
 def stepper(scene: str = "a neuron") -> Interactive:
     """Return the figure in which readers step through a computation graph and change its inputs."""
-    found = {name: trace(rows, INPUTS[name]) for name, rows in SCENES.items()}
+    return figure(scene, INPUTS, lambda name, inputs: trace(SCENES[name], inputs))
+
+
+def figure(scene: str, scenes: Scenes, run: Run) -> Interactive:
+    """Return the figure for these scenes.
+
+    Args:
+        scene: the one to begin with.
+        scenes: of each its inputs, as they are at the beginning.
+        run: returns the trace of a scene for other inputs.
+    """
+    found = {name: run(name, inputs) for name, inputs in scenes.items()}
     lines = "; ".join(
         f"{n.name} = {number(n.value)} with gradient {number(n.grad)}" for n in found[scene].nodes
     )
@@ -23,7 +37,7 @@ def stepper(scene: str = "a neuron") -> Interactive:
         f"A computation graph, {scene}. Values are computed from left to right, then gradients arrive from "
         f"right to left, and a node that is used twice adds them up. In the end {lines}."
     )
-    return interactive(lambda: _widget()(scene), lambda: draw(found), alt)
+    return interactive(lambda: _widget()(scene, scenes, run), lambda: draw(found), alt)
 
 
 def draw(found: Mapping[str, Trace]) -> "Figure":
@@ -100,15 +114,16 @@ def _widget() -> Any:
         scene = traitlets.Unicode().tag(sync=True)
         inputs: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
         trace: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
-        scenes = traitlets.Dict(INPUTS).tag(sync=True)
+        scenes: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
         range = traitlets.Float(RANGE).tag(sync=True)
 
-        def __init__(self, scene: str):
-            super().__init__(scene=scene, inputs=dict(INPUTS[scene]))
+        def __init__(self, scene: str, scenes: Scenes, run: Run):
+            super().__init__(scene=scene, inputs=dict(scenes[scene]), scenes=dict(scenes))
+            self._trace = run
             self._run()
             self.observe(self._run, "inputs")
 
         def _run(self, _: Any = None) -> None:
-            self.trace = asdict(trace(SCENES[self.scene], self.inputs))
+            self.trace = asdict(self._trace(self.scene, self.inputs))
 
     return Stepper

@@ -88,27 +88,39 @@ def trace(scene: Sequence[Row], inputs: Mapping[str, float]) -> Trace:
     values: list[float] = []
     for name, formula, parents, _ in scene:
         values.append(_value(formula, [values[i] for i in parents]) if parents else float(inputs[name]))
-    grads, arrived = [0.0] * len(scene), [0] * len(scene)
+    slopes = [_locals(formula, i, parents, values) for i, (_, formula, parents, _) in enumerate(scene)]
+    return told(scene, values, slopes)
+
+
+def told(rows: Sequence[Row], values: Sequence[float], slopes: Sequence[Sequence[float]]) -> Trace:
+    """Carry gradients back from the last row, and say each step.
+
+    Args:
+        rows: parents before their consumers.
+        values: of each row.
+        slopes: of each row the derivatives with respect to its parents, one use at a time.
+    """
+    grads, arrived = [0.0] * len(rows), [0] * len(rows)
     grads[-1], edges, backward = 1.0, list[Edge](), list[str]()
-    names = [row[0] for row in scene]
-    for i in reversed(range(len(scene))):
-        _, formula, parents, _ = scene[i]
-        for k, (p, local) in enumerate(zip(parents, _locals(formula, i, parents, values), strict=True)):
-            before, arrives = grads[p], local * grads[i]
+    names = [row[0] for row in rows]
+    for i in reversed(range(len(rows))):
+        parents = rows[i][2]
+        for k, (p, slope) in enumerate(zip(parents, slopes[i], strict=True)):
+            before, arrives = grads[p], slope * grads[i]
             grads[p], arrived[p] = before + arrives, arrived[p] + 1
-            edges.append(Edge(i, p, local, arrives, grads[p], int(k > 0 and parents[0] == parents[1])))
+            edges.append(Edge(i, p, slope, arrives, grads[p], int(k > 0 and parents[0] == parents[1])))
             backward.append(
                 _told(names[i], names[p], edges[-1], grads[i], before if arrived[p] > 1 else None)
             )
-    computed = [i for i, row in enumerate(scene) if row[2]]
+    computed = [i for i, row in enumerate(rows) if row[2]]
     says = [
         "The inputs are given. Press ▶, or the arrow keys.",
-        *(f"Forward: {names[i]} = {scene[i][1]} = {number(values[i])}." for i in computed),
-        "Backward. The gradient of L by itself is 1.",
+        *(f"Forward: {names[i]} = {rows[i][1]} = {number(values[i])}." for i in computed),
+        f"Backward. The gradient of {names[-1]} with respect to itself is 1.",
         *backward,
     ]
     nodes = [
-        Node(r[0], r[1] if r[2] else "", r[3], v, g) for r, v, g in zip(scene, values, grads, strict=True)
+        Node(r[0], r[1] if r[2] else "", r[3], v, g) for r, v, g in zip(rows, values, grads, strict=True)
     ]
     return Trace(nodes, edges, computed, says)
 

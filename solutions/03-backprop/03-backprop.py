@@ -641,8 +641,21 @@ with needs("rules", "topological_order", "backward"):
     L = (a * b) * (a + b)
     backward(L)
     show(*graph(L, names={"a": a, "b": b, "L": L}),
-         caption="Blue: values, as the formula ran. Orange: gradients, as they came back. Change "
-                 "the formula in this cell and look again.")
+         caption="Blue: values, as the formula ran. Orange: gradients, as they came back. "
+                 "Two arrows leave a, two leave b, and what came back along them was added up.")
+
+# %% [markdown]
+# And now step through a graph of your own. The figure asks *your* rules for each value and *your* pulls for each local derivative; write another `formula` of $a$ and $b$, with `+`, `*` and `relu`, and run both cells again.
+
+# %%
+def formula(a, b):
+    return apply(relu, a * b) + a
+
+# %% tags=["experiment"]
+from helpers.widgets.backprop_own import own_stepper
+
+with needs("rules", "topological_order", "backward"):
+    display(own_stepper(formula, Tensor, a=2.0, b=0.5))
 
 # %% [markdown]
 # Then something no one derived by hand: a matrix that is used three times, a bias, a kink.
