@@ -305,7 +305,7 @@ def _matches(
         wrong = {p.name: _meant(p, produced(task, seed, p, *group)) for p in bears_on}
         if not all(_alike(p, wrong[p.name], seen[p.name]) for p in bears_on):
             continue
-        if any(_alike(p, wrong[p.name], wanted[p.name]) for p in bears_on):
+        if len(group) > 1 and any(_alike(p, wrong[p.name], wanted[p.name]) for p in bears_on):
             continue  # two slips that make up for each other explain nothing
         if len(bears_on) == len(failed) or any(_telling(seen[p.name]) for p in bears_on):
             explains[i] = [part.name for part in bears_on]
