@@ -59,12 +59,21 @@ def _reached(task: Task, cells: Sequence[str]) -> Iterator[ast.AST]:
         cell = cell_of(name, cells)
         for node in _binding(name, cell) if cell is not None else ():
             yield node
-            used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - met
+            used = _free(node) - met
             met |= used
             queue += sorted(used)
 
 
-def _binding(name: str, cell: str) -> Iterator[ast.AST]:
+def _free(node: ast.stmt) -> set[str]:
+    """Return the names that a statement uses; of a function those that are not its own."""
+    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return {n.id for n in names}
+    own = {a.arg for a in ast.walk(node) if isinstance(a, ast.arg)}
+    return {n.id for n in names} - own - {n.id for n in names if isinstance(n.ctx, ast.Store)}
+
+
+def _binding(name: str, cell: str) -> Iterator[ast.stmt]:
     """Yield the statements of a cell's top level that bind a name, imports left out."""
     try:
         nodes = tree(cell).body

@@ -71,19 +71,20 @@ def sweeps(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, epochs: int
     return {"w": model.w, "mistakes": model.mistakes, "w of another": other.w}
 
 
-def idle_sweeps(Perceptron: Any, X: ndarray, y: ndarray, epochs: int) -> int:
-    """Return how many sweeps `fit` goes on after its last mistake, as far as it calls `update`."""
+def idle_sweeps(Perceptron: Any, X: ndarray, y: ndarray, epochs: int) -> Any:
+    """Return how long `fit` goes on after its last mistake, in sweeps of `update`, and the weights."""
     counts: list[int] = []
 
-    class Watched(Perceptron):  # type: ignore[misc]
+    class Watched(Perceptron):
         def update(self, x: ndarray, y: float) -> Any:
             done = super().update(x, y)
             counts.append(self.mistakes)
             return done
 
-    Watched(X.shape[1]).fit(X, y, epochs)
+    model = Watched(X.shape[1])
+    model.fit(X, y, epochs)
     changes = [i for i in range(len(counts)) if counts[i] != ([0, *counts])[i]]
-    return (len(counts) - 1 - max(changes, default=-1)) // len(X)
+    return {"idle": (len(counts) - 1 - max(changes, default=-1)) // len(X), "w": model.w}
 
 
 def learns(Perceptron: Callable[[int], Any], X: ndarray, y: ndarray, X_new: ndarray) -> Any:

@@ -39,11 +39,10 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from helpers import ask, check, hint, needs, progress, start
+from helpers import ask, check, figures, hint, needs, progress, start
 from helpers.data import MEASURES, SPECIES, iris, mnist
 from helpers.figures import BLACK, BLUE, GREEN, GREY, ORANGE
 from helpers.figures import boundary, network, panels, points, regions, show
-from helpers.figures import neuron as drawn
 
 start("01-perceptron")
 
@@ -61,7 +60,7 @@ start("01-perceptron")
 
 # %%
 show(
-    *drawn([2, 3, -4], -1, ["warm water", "a friend", "an exam"], out="swim?"),
+    *figures.neuron([2, 3, -4], -1, ["warm water", "a friend", "an exam"], out="swim?"),
     caption="From left to right: what is known, how much each of it counts, the sum, the decision.",
 )
 
@@ -322,8 +321,9 @@ with needs("Perceptron"):
     for ax in axes:
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set_visible(True)
-    show(fig, "A card with a dark square on the right, and the 240 weights as three pictures: one "
-              "red square after one card; after fifty, red ones on the right, blue ones on the left.",
+    show(fig, "A card with a dark square on the right, and the 240 weights as three pictures: "
+              "one red square after one card; after fifty, red squares on the right and blue ones "
+              "on the left.",
          caption="A mistake leaves its card in the weights: red where it should have fired, blue "
                  "where it should have been silent. Count the squares: they are the mistakes.")
     right = np.mean(model.predict(all_cards) == sides)
@@ -505,8 +505,7 @@ with needs("Perceptron"):
         ax.set(xlabel="$x_1$", xticks=[0, 1], yticks=[0, 1])
         ax.set_title(f"shown ({x[1]:.0f}, {x[2]:.0f})")
     axes[0].set(ylabel="$x_2$")
-    show(fig, "The four corners of XOR four times, each time with the corner that was shown "
-              "ringed, the line before it dotted and the line after it drawn.",
+    show(fig, ask("xor").alt,
          caption="One sweep, from left to right. The line it began with, dotted in the first "
                  "picture, is the line it ends with, drawn in the last. In the third there is no "
                  "line to see: all of the square fires.")
@@ -768,7 +767,7 @@ with needs("softmax"):
         ax.set(xlabel="class")
     axes[0].set(ylabel="probability")
     show(fig, "The probabilities of three classes with scores 2, 1 and 0 as bars, at the "
-              "temperatures 0.1, 1 and 10: all on the first class, then falling, then almost equal.",
+              "temperatures 0.1, 1 and 10: all on the first class, then falling, then nearly equal.",
          caption="Cold, it takes the largest score and nothing else (a hard argmax); hot, it "
                  "hardly cares. In between it is a soft argmax, which is where the name is from.")
 
@@ -930,8 +929,7 @@ with needs("logistic"):
                              ("always guess outside", (100, 0.63), GREY)]:
         ax.annotate(text, at, color=colour)
     ax.set(xscale="log", ylim=(0.4, 1.05), xlabel="training samples", ylabel="right on new samples")
-    show(fig, "Accuracy on new samples against the number of training samples, for three learners, "
-              "and the baseline as a dashed line. The line on squares is always on top.",
+    show(fig, ask("circle").alt,
          caption="The line on raw coordinates can't bend and stays at or below the dashed line; "
                  "the memoriser bends too freely and needs about ten times as many samples as the "
                  "line on squares.")

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -34,12 +35,28 @@ TREES = st.recursive(
 )
 CHANGES = st.lists(
     st.tuples(
-        st.sampled_from(["set", "set", "set", "drop", "double", "turn", "source", "source", "text", "nest", "many", "rename"]),
+        st.sampled_from(
+            [
+                "set",
+                "set",
+                "set",
+                "drop",
+                "double",
+                "turn",
+                "source",
+                "source",
+                "text",
+                "nest",
+                "many",
+                "rename",
+            ]
+        ),
         st.integers(0, 1 << 30),
         TREES,
     ),
     max_size=6,
 )
+LISTS = b"[" + b"[]," * 600_000 + b"0]"
 WRAPPINGS = st.sampled_from(
     ["plain"] * 8 + ["cut", "flip", "utf-16", "bom", "latin-1", "zip", "zip in zip", "many in zip", "bomb", "empty", "lists", "folder"]
 )  # fmt: skip
@@ -84,7 +101,10 @@ def changed(notebook: Any, changes: list[tuple[str, int, Any]]) -> Any:
             elif what == "source" and isinstance(cell, dict):
                 cell["source"] = SOURCES[at % len(SOURCES)]
             elif what == "rename" and isinstance(cell, dict):
-                cell["id"], cell["metadata"] = "check-heaviside", {"nbgrader": {"grade_id": "heaviside", "points": value}}
+                cell["id"], cell["metadata"] = (
+                    "check-heaviside",
+                    {"nbgrader": {"grade_id": "heaviside", "points": value}},
+                )
     return tree
 
 
@@ -115,7 +135,7 @@ def wrapped(data: bytes, how: str, at: int) -> dict[str, bytes]:
     elif how == "empty":
         data = b" " * (at % 9)
     elif how == "lists":
-        data = b"[" + b"[]," * 600_000 + b"0]"
+        data = LISTS
     elif how == "folder":
         return {f"{name}/x.txt": b"x"}
     elif how == "zip":
@@ -125,7 +145,7 @@ def wrapped(data: bytes, how: str, at: int) -> dict[str, bytes]:
     elif how == "many in zip":
         return {"all.zip": _zip({f"{i}/{name}": data for i in range(40)})}
     elif how == "bomb":
-        return {"all.zip": _zip({name: b'{"cells": [' + b"[]," * 16_000_000 + b"0]}"})}
+        return {"all.zip": _bomb()}
     return {name: data}
 
 
@@ -135,6 +155,11 @@ def _zip(files: dict[str, bytes]) -> bytes:
         for name, data in files.items():
             archive.writestr(name, data)
     return held.getvalue()
+
+
+@cache
+def _bomb() -> bytes:
+    return _zip({f"{LESSON}.ipynb": b'{"cells": [' + b"[]," * 16_000_000 + b"0]}"})
 
 
 def damaged(bases: list[Any]) -> st.SearchStrategy[Damaged]:

@@ -50,7 +50,7 @@ HALF_ADDER = Task(
             "Your digit is one of the inputs, and the other has no say: it is 1 exactly if one of the two is.",
             {"all four sums"},
             ("nand(nand(a, c), nand(b, c))", "a"),
-            forms=[("nand(nand(a, c), nand(b, c))", "b")],
+            forms=(("nand(nand(a, c), nand(b, c))", "b"),),
         ),
         Misconception(
             "Your carry is OR: it is 1 for 1 + 0, where nothing is carried.",

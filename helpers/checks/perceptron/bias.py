@@ -53,7 +53,7 @@ ABSORB_BIAS = Task(
             "You return the inputs alone. Two things are wanted: the new X, and the new w.",
             {"inputs", "weights"},
             ("np.hstack([ones, X]), np.concatenate([[b], w])", "np.hstack([ones, X])"),
-            forms=[("np.hstack([ones, X]), np.concatenate([[b], w])", "np.hstack([X, ones])")],
+            forms=(("np.hstack([ones, X]), np.concatenate([[b], w])", "np.hstack([X, ones])"),),
         ),
         Misconception(
             "You return the weights alone. Two things are wanted: the new X, and the new w.",

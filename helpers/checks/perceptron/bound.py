@@ -123,7 +123,7 @@ NOVIKOFF = Task(
             "R is the largest *norm of a row*, not the largest number in X, nor the norm of all of it.",
             {"w of length 1", "w of any length"},
             ("np.linalg.norm(X, axis=1).max()", "np.abs(X).max()"),
-            forms=[("np.linalg.norm(X, axis=1).max()", "np.linalg.norm(X)")],
+            forms=(("np.linalg.norm(X, axis=1).max()", "np.linalg.norm(X)"),),
         ),
         Misconception(
             "R² is squared once more: R is the length of a row, the *root* of the sum of its squares.",
@@ -155,10 +155,10 @@ NOVIKOFF = Task(
             "The bound is rounded. It is (R / γ)² itself.",
             {"w of length 1", "w of any length"},
             ("float((R / gamma) ** 2)", "np.floor((R / gamma) ** 2)"),
-            forms=[
+            forms=(
                 ("float((R / gamma) ** 2)", "np.ceil((R / gamma) ** 2)"),
                 ("float((R / gamma) ** 2)", "int((R / gamma) ** 2)"),
-            ],
+            ),
         ),
         Misconception(
             "You took the norms of columns. A sample is a row: axis 1.",
@@ -174,7 +174,7 @@ NOVIKOFF = Task(
             "w does not separate these rows (γ ≤ 0), so the theorem promises nothing: return infinity.",
             {"no separation, no bound"},
             (" if gamma > 0 else np.inf", ""),
-            forms=[("np.inf", value) for value in ("0.0", "-np.inf", "np.nan", "None", "-1.0")],
+            forms=tuple(("np.inf", value) for value in ("0.0", "-np.inf", "np.nan", "None", "-1.0")),
         ),
     ],
     hints=[

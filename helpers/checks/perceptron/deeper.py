@@ -89,10 +89,10 @@ NORMAL_EQUATIONS = Task(
             "It is near the minimum and not at it: as with something added to the diagonal (a ridge).",
             {"independent columns", "collinear columns"},
             ("pinv(X.T @ X)", "pinv(X.T @ X + 1e-3 * np.eye(X.shape[1]))"),
-            forms=[
+            forms=tuple(
                 ("pinv(X.T @ X)", f"pinv(X.T @ X + {ridge} * np.eye(X.shape[1]))")
                 for ridge in ("1.0", "0.1", "1e-2", "1e-4", "1e-5")
-            ],
+            ),
         ),
         Misconception(
             "The mean was taken off first: that is a regression with a bias of its own. Here the columns are all there is.",
@@ -157,7 +157,7 @@ HINGE = Task(
             "No row costs less than 1: the 1 stands inside, max(0, 1 - s z).",
             {"loss"},
             ("np.maximum(0, 1 - s * (X @ w))", "np.maximum(1, 1 - s * (X @ w))"),
-            forms=[("np.maximum(0, 1 - s * (X @ w))", "1 + np.maximum(0, -s * (X @ w))")],
+            forms=(("np.maximum(0, 1 - s * (X @ w))", "1 + np.maximum(0, -s * (X @ w))"),),
         ),
         Misconception(
             "Rows beyond the margin cost something: you took the absolute value. Clip at 0 instead.",

@@ -118,13 +118,13 @@ GATES = Task(
             "Your AND listens to one input only: the other must be able to keep it silent.",
             {"AND"},
             ('"AND": ([1.0, 1.0], -1.5)', '"AND": ([1.0, 0.0], -0.5)'),
-            forms=[('"AND": ([1.0, 1.0], -1.5)', '"AND": ([0.0, 1.0], -0.5)')],
+            forms=(('"AND": ([1.0, 1.0], -1.5)', '"AND": ([0.0, 1.0], -0.5)'),),
         ),
         Misconception(
             "Your OR fires only when both inputs are on: one weight alone must outweigh the bias.",
             {"OR"},
             ('"OR": ([1.0, 1.0], -0.5)', '"OR": ([1.0, 1.0], -1.5)'),
-            forms=[('"OR": ([1.0, 1.0], -0.5)', '"OR": ([1.0, 1.0], -1.0)')],
+            forms=(('"OR": ([1.0, 1.0], -0.5)', '"OR": ([1.0, 1.0], -1.0)'),),
         ),
         Misconception(
             "Your OR always fires, also on (0, 0), where the score is the bias alone: it must not be above 0.",

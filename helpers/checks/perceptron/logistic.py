@@ -100,7 +100,7 @@ LOGISTIC = Task(
             "Your loss is the squared error. The cross-entropy charges -log of the probability.",
             {"loss", "huge scores"},
             (LOSS, "np.mean((sigmoid(z) - y) ** 2)"),
-            forms=[(LOSS, "0.5 * np.mean((sigmoid(z) - y) ** 2)")],
+            forms=((LOSS, "0.5 * np.mean((sigmoid(z) - y) ** 2)"),),
         ),
         Misconception(
             "Your logarithm has the base 2. Here it is the natural one, `np.log`.",
@@ -142,7 +142,7 @@ LOGISTIC = Task(
             "cancels, and p - y is left.",
             {"gradient", "huge scores"},
             ("(sigmoid(z) - y)", "((sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z)))"),
-            forms=[("(sigmoid(z) - y)", "(2 * (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z)))")],
+            forms=(("(sigmoid(z) - y)", "(2 * (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z)))"),),
         ),
         Misconception(
             "Your gradient is one of 2 (p - y), as for the squared error. Here it is p - y.",
@@ -158,7 +158,7 @@ LOGISTIC = Task(
             "You return a gradient for each row. The loss is a mean, and so is its gradient: over the rows.",
             {"gradient", "huge scores"},
             ("X.T @ (sigmoid(z) - y) / len(X)", "X * (sigmoid(z) - y)[:, None]"),
-            forms=[("X.T @ (sigmoid(z) - y) / len(X)", "X * (sigmoid(z) - y)[:, None] / len(X)")],
+            forms=(("X.T @ (sigmoid(z) - y) / len(X)", "X * (sigmoid(z) - y)[:, None] / len(X)"),),
         ),
         Misconception(
             "You return the loss of each row. It is to be their mean, one number.",
@@ -182,10 +182,10 @@ LOGISTIC = Task(
             "log(1 + e^z) without an overflow.",
             {"huge scores"},
             ("np.logaddexp(0, z)", "np.log(1 + np.exp(z))"),
-            forms=[
+            forms=(
                 ("np.logaddexp(0, z)", "np.log1p(np.exp(z))"),
                 (LOSS, "-np.mean(np.log(np.where(y == 1, sigmoid(z), 1 - sigmoid(z))))"),
-            ],
+            ),
             alone=True,
         ),
         Misconception(
@@ -193,7 +193,7 @@ LOGISTIC = Task(
             "`np.logaddexp(0, z)`: that is log(1 + e^z) without an overflow.",
             {"huge scores"},
             (LOSS, "-np.mean(y * np.log(sigmoid(z)) + (1 - y) * np.log(1 - sigmoid(z)))"),
-            forms=[(LOSS, "np.mean(y * np.log(1 + np.exp(-z)) + (1 - y) * np.log(1 + np.exp(z)))")],
+            forms=((LOSS, "np.mean(y * np.log(1 + np.exp(-z)) + (1 - y) * np.log(1 + np.exp(z)))"),),
             alone=True,
         ),
         Misconception(
@@ -201,11 +201,11 @@ LOGISTIC = Task(
             "the score z, not from p.",
             {"huge scores"},
             (LOSS, "-np.mean(y * np.log(sigmoid(z) + 1e-12) + (1 - y) * np.log(1 - sigmoid(z) + 1e-12))"),
-            forms=[
+            forms=(
                 (LOSS, "-np.mean(np.log(np.clip(np.where(y == 1, sigmoid(z), 1 - sigmoid(z)), 1e-12, 1)))"),
                 (LOSS, "-np.mean(np.log(np.clip(np.where(y == 1, sigmoid(z), 1 - sigmoid(z)), 1e-15, 1)))"),
                 (LOSS, "-np.mean(y * np.log(sigmoid(z) + 1e-15) + (1 - y) * np.log(1 - sigmoid(z) + 1e-15))"),
-            ],
+            ),
         ),
     ],
     hints=[

@@ -83,7 +83,7 @@ XOR = Task(
             "Your network always fires: on every corner the output's score is above 0.",
             {"XOR"},
             ("b2 = -0.5", "b2 = 0.5"),
-            forms=[("b2 = -0.5", "b2 = 1.5")],
+            forms=(("b2 = -0.5", "b2 = 1.5"),),
         ),
         Misconception(
             "Your network computes the opposite of XOR: it fires where both inputs are equal. Turn the sign of w2 and of b2.",
@@ -94,7 +94,7 @@ XOR = Task(
             "Your network fires on one of the two corners (0, 1) and (1, 0), not on the other.",
             {"XOR"},
             ("W1 = [[1.0, 1.0], [1.0, 1.0]]", "W1 = [[1.0, 0.0], [0.0, 1.0]]"),
-            forms=[("W1 = [[1.0, 1.0], [1.0, 1.0]]", "W1 = [[0.0, 1.0], [1.0, 0.0]]")],
+            forms=(("W1 = [[1.0, 1.0], [1.0, 1.0]]", "W1 = [[0.0, 1.0], [1.0, 0.0]]"),),
         ),
         Misconception(
             "Your network computes AND: it fires on (1, 1) only.",

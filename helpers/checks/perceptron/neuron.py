@@ -65,17 +65,17 @@ HEAVISIDE = Task(
             "Your neuron answers -1 where it is silent: that is the sign function. Heaviside answers 0.",
             {"fires above zero", "is silent at zero"},
             ("1.0, 0.0", "1.0, -1.0"),
-            forms=[
+            forms=(
                 ("np.where(z > 0, 1.0, 0.0)", "np.sign(z)"),
                 ("z > 0, 1.0, 0.0", "z >= 0, 1.0, -1.0"),
                 ("np.where(z > 0, 1.0, 0.0)", "np.abs(z) / z"),
-            ],
+            ),
         ),
         Misconception(
             "Your neuron fires below zero and is silent above: the two values are swapped.",
             {"fires above zero", "is silent at zero"},
             ("1.0, 0.0", "0.0, 1.0"),
-            forms=[("(z > 0", "(z < 0")],
+            forms=(("(z > 0", "(z < 0"),),
         ),
         Misconception(
             "You return z itself where it is positive: that is ReLU. A Heaviside neuron answers 1.",
@@ -86,7 +86,7 @@ HEAVISIDE = Task(
             "`if` decides once, for the whole array. Each score needs a decision of its own: compare the array itself.",
             {"fires above zero", "is silent at zero"},
             wrong="def heaviside(z):\n    if z > 0:\n        return 1.0\n    return 0.0\n",
-            forms=["def heaviside(z):\n    return np.array([1.0 if z > 0 else 0.0])\n"],
+            forms=("def heaviside(z):\n    return np.array([1.0 if z > 0 else 0.0])\n",),
         ),
         Misconception(
             "Your neuron answers softly, with values between 0 and 1 (a sigmoid). Heaviside answers 0 or 1.",
@@ -107,13 +107,16 @@ HEAVISIDE = Task(
             "Your neuron is silent for scores between 0 and 1: it fires at any z above 0, however small.",
             {"fires above zero"},
             ("(z > 0", "(z >= 1"),
-            forms=[("(z > 0", "(z > 1")],
+            forms=(("(z > 0", "(z > 1"),),
         ),
         Misconception(
             "Your neuron is silent for scores up to ½. That is the threshold of a probability; a score fires above 0.",
             {"fires above zero"},
             ("(z > 0", "(z > 0.5"),
-            forms=[("(z > 0", "(z >= 0.5"), ("(z > 0", "(np.round(z) > 0")],
+            forms=(
+                ("(z > 0", "(z >= 0.5"),
+                ("(z > 0", "(np.round(z) > 0"),
+            ),
         ),
         Misconception(
             "Your neuron fires below zero as well: it is silent only at 0.",
@@ -165,7 +168,7 @@ NEURON = Task(
             "You add up all rows together and get one score. Each row has a score of its own.",
             {"weighted sum", "activation"},
             ("X @ w", "np.sum(X * w)"),
-            forms=[("X @ w", "(X @ w).sum()")],
+            forms=(("X @ w", "(X @ w).sum()"),),
         ),
         Misconception(
             "You add up each column. A score adds up a *row*: over axis 1, as `X @ w` does.",
@@ -176,13 +179,16 @@ NEURON = Task(
             "Only the first row got a score: one is wanted for each row of X.",
             {"weighted sum", "activation"},
             ("X @ w", "X[0] @ w"),
-            forms=[("f(X @ w + b)", "f(X @ w + b)[:1]"), ("f(X @ w + b)", "f(X @ w + b)[0]")],
+            forms=(
+                ("f(X @ w + b)", "f(X @ w + b)[:1]"),
+                ("f(X @ w + b)", "f(X @ w + b)[0]"),
+            ),
         ),
         Misconception(
             "Only the last row got a score: one is wanted for each row of X.",
             {"weighted sum", "activation"},
             ("X @ w", "X[-1] @ w"),
-            forms=[("f(X @ w + b)", "f(X @ w + b)[-1:]")],
+            forms=(("f(X @ w + b)", "f(X @ w + b)[-1:]"),),
         ),
         Misconception(
             "You divide the sum by the number of inputs: a score is the sum itself.",
@@ -223,7 +229,7 @@ NEURON = Task(
             "You apply f to each product and add up after that. f sees the score: the sum, with the bias.",
             {"activation"},
             ("f(X @ w + b)", "f(X * w).sum(axis=1) + b"),
-            forms=[("f(X @ w + b)", "f(X * w + b / X.shape[1]).sum(axis=1)")],
+            forms=(("f(X @ w + b)", "f(X * w + b / X.shape[1]).sum(axis=1)"),),
         ),
     ],
     hints=[

@@ -58,13 +58,13 @@ SOFTMAX = Task(
             "The denominator has no exp: the values need not sum to 1, nor be positive.",
             {"values", "huge scores", "a single row"},
             ("E / E.sum(", "E / Z.sum("),
-            forms=[
+            forms=(
                 [UNSHIFTED, (SUM, "Z.sum(axis=-1, keepdims=True)")],
                 [UNSHIFTED, (SUM, "Z.sum()")],
                 "def softmax(Z):\n"
                 "    Z = Z - Z.max(axis=-1, keepdims=True)\n"
                 "    return np.exp(Z) / Z.sum(axis=-1, keepdims=True)\n",
-            ],
+            ),
         ),
         Misconception(
             "There is no exp at all: the values need not be positive.",
@@ -75,33 +75,39 @@ SOFTMAX = Task(
             "You normalised over axis 0. Each *row* must sum to 1.",
             {"values", "huge scores"},
             ("E / E.sum(axis=-1", "E / E.sum(axis=0"),
-            forms=[
+            forms=(
                 [(MAX, "Z.max(axis=0, keepdims=True)"), (SUM, "E.sum(axis=0, keepdims=True)")],
                 [(MAX, "Z.max()"), (SUM, "E.sum(axis=0, keepdims=True)")],
                 [UNSHIFTED, (SUM, "E.sum(axis=0, keepdims=True)")],
-            ],
+            ),
         ),
         Misconception(
             "You divided by the sum of all rows together. Each *row* must sum to 1 on its own.",
             {"values", "huge scores"},
             (SUM, "E.sum()"),
-            forms=[[(MAX, "Z.max()"), (SUM, "E.sum()")], [UNSHIFTED, (SUM, "E.sum()")]],
+            forms=(
+                [(MAX, "Z.max()"), (SUM, "E.sum()")],
+                [UNSHIFTED, (SUM, "E.sum()")],
+            ),
         ),
         Misconception(
             "The sum has lost its axis: with `keepdims=True` it stays (n, 1) and divides row by row.",
             {"values", "huge scores"},
             (SUM, "E.sum(axis=-1)"),
-            forms=[[(MAX, "Z.max()"), (SUM, "E.sum(axis=-1)")], [UNSHIFTED, (SUM, "E.sum(axis=-1)")]],
+            forms=(
+                [(MAX, "Z.max()"), (SUM, "E.sum(axis=-1)")],
+                [UNSHIFTED, (SUM, "E.sum(axis=-1)")],
+            ),
         ),
         Misconception(
             "The values of a row do not sum to 1: divide them by their sum.",
             {"values", "huge scores", "a single row"},
             ("E / E.sum(axis=-1, keepdims=True)", "E"),
-            forms=[
+            forms=(
                 (SUM, "E.max(axis=-1, keepdims=True)"),
                 [UNSHIFTED, ("E / E.sum(axis=-1, keepdims=True)", "E")],
                 [UNSHIFTED, (SUM, "E.max(axis=-1, keepdims=True)")],
-            ],
+            ),
         ),
         Misconception(
             "You took the sigmoid of each score on its own. The classes share a probability of 1: each row must sum to 1.",
@@ -117,7 +123,10 @@ SOFTMAX = Task(
             "You divide the scores by the largest before the exp. *Subtracting* it is what changes nothing.",
             {"values", "huge scores", "a single row"},
             (EXP, "np.exp(Z / Z.max(axis=-1, keepdims=True))"),
-            forms=[(EXP, "np.exp(Z / Z.max())"), (EXP, "np.exp(Z / np.abs(Z).max())")],
+            forms=(
+                (EXP, "np.exp(Z / Z.max())"),
+                (EXP, "np.exp(Z / np.abs(Z).max())"),
+            ),
         ),
         Misconception(
             "You scaled each row to run from 0 to 1 before the exp: only a shift changes nothing.",
@@ -129,7 +138,10 @@ SOFTMAX = Task(
             "sum is at least 1: nothing need be added.",
             {"values", "huge scores", "a single row"},
             (SUM, "(" + SUM + " + 1e-6)"),
-            forms=[(SUM, "(" + SUM + " + 1e-7)"), (SUM, "(" + SUM + " + 1)")],
+            forms=(
+                (SUM, "(" + SUM + " + 1e-7)"),
+                (SUM, "(" + SUM + " + 1)"),
+            ),
         ),
         Misconception(
             "You returned 1 for the largest score and 0 for the others. Softmax is a soft choice.",
@@ -140,23 +152,26 @@ SOFTMAX = Task(
             "The signs are turned round: a high score must get a high probability, e^z, not e^-z.",
             {"values", "huge scores", "a single row"},
             (EXP, "np.exp(Z.min(axis=-1, keepdims=True) - Z)"),
-            forms=[(EXP, "np.exp(-Z)"), (EXP, "np.exp(Z.max(axis=-1, keepdims=True) - Z)")],
+            forms=(
+                (EXP, "np.exp(-Z)"),
+                (EXP, "np.exp(Z.max(axis=-1, keepdims=True) - Z)"),
+            ),
         ),
         Misconception(
             "Your powers have the base 2. Softmax has e, `np.exp`.",
             {"values", "huge scores", "a single row"},
             (EXP, "2 ** (Z - Z.max(axis=-1, keepdims=True))"),
-            forms=[(EXP, "2.0 ** Z")],
+            forms=((EXP, "2.0 ** Z"),),
         ),
         Misconception(
             "These are the logarithms of the probabilities: the last step is to take exp of them.",
             {"values", "huge scores", "a single row"},
             ("return E / E.sum(axis=-1, keepdims=True)", "return np.log(E / E.sum(axis=-1, keepdims=True))"),
-            forms=[
+            forms=(
                 "def softmax(Z):\n"
                 "    Z = Z - Z.max(axis=-1, keepdims=True)\n"
-                "    return Z - np.log(np.exp(Z).sum(axis=-1, keepdims=True))\n"
-            ],
+                "    return Z - np.log(np.exp(Z).sum(axis=-1, keepdims=True))\n",
+            ),
         ),
         Misconception(
             "e^1000 overflows. Subtract each row's largest score first: the result stays the same.",
@@ -186,7 +201,7 @@ SOFTMAX = Task(
             "*row* needs its own largest, the same for all its classes.",
             {"values", "huge scores"},
             (MAX, "Z.max(axis=0, keepdims=True)"),
-            forms=[(MAX, "Z.max(axis=0)")],
+            forms=((MAX, "Z.max(axis=0)"),),
         ),
         Misconception(
             "You subtracted a row's smallest score: e^z still overflows where a row is spread wide. The largest makes "
@@ -207,15 +222,17 @@ SOFTMAX = Task(
             "row's largest score, and nothing need be cut.",
             {"huge scores"},
             (EXP, "np.exp(np.clip(Z, -100, 100))"),
-            forms=[(EXP, f"np.exp(np.clip(Z, -{n}, {n}))") for n in (500, 700, 709)]
-            + [(EXP, f"np.exp(np.minimum(Z, {n}))") for n in (100, 500, 700, 709)],
+            forms=(
+                *((EXP, f"np.exp(np.clip(Z, -{n}, {n}))") for n in (500, 700, 709)),
+                *((EXP, f"np.exp(np.minimum(Z, {n}))") for n in (100, 500, 700, 709)),
+            ),
             alone=True,
         ),
         Misconception(
             "`axis=1` does not exist in a single row; `axis=-1` is the last axis, whatever their number.",
             {"a single row"},
             ("E / E.sum(axis=-1", "E / E.sum(axis=1"),
-            forms=[[("axis=-1", "axis=1")]],
+            forms=([("axis=-1", "axis=1")],),
             alone=True,
         ),
     ],

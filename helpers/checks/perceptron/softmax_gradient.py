@@ -84,7 +84,7 @@ SOFTMAX_GRADIENT = Task(
             "-Y / P is the slope with respect to the probabilities. With respect to the scores it is P - Y.",
             {"gradient"},
             ("(P - Y)", "(-Y / P)"),
-            forms=[("(P - Y)", "(P - Y / P)")],
+            forms=(("(P - Y)", "(P - Y / P)"),),
         ),
         Misconception(
             "Only the right class has a say in your gradient. The scores of the others are too high by their P.",
@@ -100,7 +100,7 @@ SOFTMAX_GRADIENT = Task(
             "You return a matrix for each row. The loss is a mean, and so is its gradient: over the rows.",
             {"gradient"},
             ("X.T @ (P - Y) / len(X)", "X[:, :, None] * (P - Y)[:, None, :]"),
-            forms=[("X.T @ (P - Y) / len(X)", "X[:, :, None] * (P - Y)[:, None, :] / len(X)")],
+            forms=(("X.T @ (P - Y) / len(X)", "X[:, :, None] * (P - Y)[:, None, :] / len(X)"),),
         ),
         Misconception(
             "Your gradient is the mean of P - Y, without the inputs: the scores depend on W through the rows of X.",
@@ -111,19 +111,22 @@ SOFTMAX_GRADIENT = Task(
             "The prediction has no say in your gradient: it is P - Y that is carried back.",
             {"gradient"},
             ("(P - Y)", "Y"),
-            forms=[("(P - Y)", "(-Y)")],
+            forms=(("(P - Y)", "(-Y)"),),
         ),
         Misconception(
             "You took the softmax of the weights. It turns *scores* into probabilities, X @ W.",
             {"gradient"},
             ("P = softmax(X @ W)", "P = X @ softmax(W)"),
-            forms=[("P = softmax(X @ W)", "P = softmax(W)[: len(X)]")],
+            forms=(("P = softmax(X @ W)", "P = softmax(W)[: len(X)]"),),
         ),
         Misconception(
             "There is a logarithm in your gradient. It belongs to the loss; its slope with respect to the scores is P - Y.",
             {"gradient"},
             ("(P - Y)", "(-Y * np.log(P))"),
-            forms=[("(P - Y)", "(Y * np.log(P))"), ("(P - Y)", "(np.log(P) - Y)")],
+            forms=(
+                ("(P - Y)", "(Y * np.log(P))"),
+                ("(P - Y)", "(np.log(P) - Y)"),
+            ),
         ),
         Misconception(
             "Your gradient has the factor P (1 - P): that is the slope of a squared error. In the cross-entropy's it "

@@ -3,9 +3,9 @@
 It may be interrupted at any moment: what was graded is kept, and the next run goes on from there.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from helpers.checks import lessons
@@ -30,6 +30,7 @@ class Ending(StrEnum):
     UNCHANGED = "unchanged"
     PERSON = "needs a person"
     INFRASTRUCTURE = "infrastructure error"
+    NOTHING = "handed in nothing"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,12 @@ def nothing(outcome: Outcome) -> None:
 
 
 def execute(
-    course: Course, lesson: str, students: Iterable[str], on_done: Done = nothing, cluster: str = ""
+    course: Course,
+    lesson: str,
+    students: Iterable[str],
+    on_done: Done = nothing,
+    cluster: str = "",
+    again: Collection[str] = (),
 ) -> dict[str, Outcome]:
     """Run and score the submissions under .nbgrader/submitted; one that breaks stops no other.
 
@@ -73,15 +79,17 @@ def execute(
         students: whose submissions.
         on_done: called with each outcome as it is known.
         cluster: the address of a dask.distributed scheduler; by default student code runs here.
+        again: tasks that are judged again whatever is kept of them, and no others; by default, what changed.
 
     Raises:
         NoSandbox: where student code can't be run safely; nothing is run then.
+        CourseError: where some tasks are to be judged again of what was never graded.
     """
     outcomes = {}
     run = (
         _in_kernels(course, lesson, students)
         if course.bare
-        else _in_sandboxes(course, lesson, students, cluster)
+        else _in_sandboxes(course, lesson, students, cluster, again)
     )
     for outcome in run:
         outcomes[outcome.student] = outcome
@@ -89,7 +97,9 @@ def execute(
     return outcomes
 
 
-def _in_sandboxes(course: Course, lesson: str, students: Iterable[str], cluster: str) -> Iterator[Outcome]:
+def _in_sandboxes(
+    course: Course, lesson: str, students: Iterable[str], cluster: str, again: Collection[str]
+) -> Iterator[Outcome]:
     from helpers.grading.marks.entry import entry
     from helpers.grading.marks.writer import Writer
 
@@ -102,7 +112,12 @@ def _in_sandboxes(course: Course, lesson: str, students: Iterable[str], cluster:
             path = course.work("submitted", student, lesson, f"{lesson}.ipynb")
             with suppress(OSError):  # which is told when it is its turn
                 if record and path.is_file():
-                    kept[student] = record.standing(lesson, store.origin(release, path.read_bytes(), seed))
+                    made_of = store.origin(release, path.read_bytes(), seed)
+                    kept[student] = (
+                        record.apart_from(again, lesson, student, made_of)
+                        if again
+                        else record.standing(lesson, made_of)
+                    )
             if (
                 record
                 and kept.get(student, {}).keys() == set(lessons.tasks(lesson))
@@ -120,12 +135,16 @@ def _in_sandboxes(course: Course, lesson: str, students: Iterable[str], cluster:
                 yield _failed(student, graded)
                 continue
             record, old = graded.record, before[student]
-            again = old is None or old.origin.submission != record.origin.submission
+            new = old is None or old.origin.submission != record.origin.submission
+            if (
+                again and old and kept.get(student)
+            ):  # so that the next run of the class judges all by today's definitions
+                record = replace(record, origin=old.origin)
             try:
                 writer.lay_out(student, graded.notebook)
                 store.write(course, lesson, student, record)
                 stamp = course.work("submitted", student, lesson, STAMP)
-                told = entry(graded.notebook, stamp, again)
+                told = entry(graded.notebook, stamp, new)
             except OSError as error:
                 if why := no_room(error):
                     raise CourseError(why) from None

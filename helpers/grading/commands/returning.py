@@ -24,9 +24,11 @@ def report(
     """Write the class report: one page with pictures, and a table."""
     course = graded(lesson, where)
 
+    from helpers.grading.returning import class_files
     from helpers.grading.returning.class_report import write
 
     page, table = write(course, lesson, to)
+    class_files.write(course, lesson)
     print(f"Page:  {page}\nTable: {table}")
 
 
@@ -65,6 +67,7 @@ def export(
         raise CourseError("say one of --moodle FILE, --canvas FILE and --feedback ZIP")
     course = graded(lesson, where)
 
+    from helpers.grading.returning import class_files
     from helpers.grading.returning.feedback_zip import zipped
     from helpers.grading.returning.fill import fill, told
     from helpers.grading.returning.systems import CANVAS, MOODLE
@@ -72,6 +75,7 @@ def export(
 
     system = CANVAS if canvas else MOODLE
     marks, most = totals(course, lesson, system, unfinished)
+    class_files.write(course, lesson)
     if feedback:
         pages, left_out = zipped(course, lesson, [mark.student for mark in marks], feedback)
         tell(feedback, {"written": pages, "not written": left_out}, as_json)

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from helpers.grading.course import Course
 from helpers.grading.intake.archives import Unsafe, read
+from helpers.grading.intake.pictures import shown_beside
 
 STAMP = "timestamp.txt"
 BEFORE = ".before"  # what is replaced is kept beside, under this ending
@@ -47,9 +48,9 @@ class Submission:
     def beside(self, name: str) -> bytes:
         """Return the bytes of another file in the notebook's folder; raises Unsafe where there is none."""
         if not self.path or not self.members:
-            return read(self.path.with_name(name)) if self.path else b""
+            return read(self.path.parent / name) if self.path else b""
         *outer, own = self.members
-        return read(self.path, (*outer, str(PurePosixPath(own).with_name(name))))
+        return read(self.path, (*outer, str(PurePosixPath(own).parent / name)))
 
 
 def take(course: Course, lesson: str, submission: Submission) -> None:
@@ -78,6 +79,11 @@ def take(course: Course, lesson: str, submission: Submission) -> None:
     if data is not None:
         folder.mkdir(parents=True, exist_ok=True)
     _put(target, data)
+    for name in shown_beside(data) if data is not None else ():
+        with suppress(Unsafe, OSError):
+            picture = submission.beside(name)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            _put(folder / name, picture)
     if not there or stamp is not None:
         _put(folder / STAMP, stamp)
 

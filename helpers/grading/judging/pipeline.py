@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from helpers.checks.verdict import Verdict
 from helpers.grading import CourseError
 from helpers.grading.course import Course
 from helpers.grading.intake.bounded import TooMuch, bounded
+from helpers.grading.intake.pictures import as_data
 from helpers.grading.intake.rebuild import Rebuilt, copied, rebuild
 from helpers.grading.judging import jobs, replies, store
 from helpers.grading.judging.assignment import released, seed_of
@@ -63,6 +65,7 @@ class Running:
     """A submission on its way: what was made of it, what stands from before, what is known so far."""
 
     student: str
+    folder: Path
     rebuilt: Rebuilt
     origin: Origin
     checks: dict[str, Check]
@@ -175,11 +178,12 @@ def _begin(
     student: str,
     standing: Mapping[str, Check],
 ) -> Running:
-    handed_in = _path(course, lesson, student).read_bytes()
+    path = _path(course, lesson, student)
+    handed_in = path.read_bytes()
     asked = [name for name in lessons.tasks(lesson) if name not in standing]
     made_of = store.origin(release, handed_in, seed)
     with bounded("Reading it"):
-        return Running(student, rebuild(release, handed_in), made_of, dict(standing), asked)
+        return Running(student, path.parent, rebuild(release, handed_in), made_of, dict(standing), asked)
 
 
 def _submit(workers: Pool, job: Any, pieces: Mapping[str, str]) -> "Future[bytes]":
@@ -227,4 +231,4 @@ def _finish(work: Running) -> Graded:
 def _shown(work: Running, reply: Any) -> NotebookNode:
     verdicts = {name: check.verdict for name, check in work.checks.items()}
     with bounded("Showing it"):
-        return fill(copied(work.rebuilt.notebook), reply, verdicts)
+        return fill(copied(work.rebuilt.notebook), reply, verdicts, partial(as_data, work.folder))

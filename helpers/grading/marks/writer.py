@@ -24,7 +24,7 @@ from helpers.grading.marks.entry import Entry
 from helpers.grading.marks.late import penalise
 
 BATCH, SECONDS = 50, 5.0  # submissions, and time, after which marks are written
-WAIT = 30_000  # milliseconds that another program may hold the gradebook
+WAIT = 300_000  # milliseconds that another program may hold the gradebook
 
 
 class Writer:

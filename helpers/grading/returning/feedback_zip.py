@@ -6,8 +6,11 @@ from pathlib import Path
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.intake.called import MOODLE, OURS, recall
-from helpers.grading.returning.feedback import page
+from helpers.grading.intake.called import recall
+from helpers.grading.intake.people.layouts import MOODLE
+from helpers.grading.judging import store
+from helpers.grading.marks.reader import read
+from helpers.grading.returning.feedback import current, page, refresh
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
 
@@ -23,17 +26,19 @@ def zipped(
     Raises:
         CourseError: where the file is there already, can't be written, or nothing would be in it.
     """
-    kept = recall(course, lesson)
+    kept, students = recall(course, lesson), list(students)
+    refresh(course, lesson, students)
+    new, nothing = current(course, lesson, students), _ungraded(course, lesson, students)
     pages, left_out = dict[str, Path](), dict[str, list[str]]()
     for student in students:
-        folder = _folder(student, kept.get(student, ""))
+        folder = _folder(kept.get(student, ""))
         path = page(course, lesson, student)
         if not folder:
             left_out.setdefault("Moodle's number is not known: the submissions did not tell it", []).append(
                 student
             )
-        elif not path.is_file():
-            left_out.setdefault("has no feedback page", []).append(student)
+        elif student in nothing or student not in new:
+            left_out.setdefault(nothing.get(student, "has no feedback page"), []).append(student)
         else:
             pages[f"{folder}/{lesson}-feedback.html"] = path
     if not pages:
@@ -54,8 +59,20 @@ def zipped(
     return len(pages), left_out
 
 
-def _folder(student: str, called: str) -> str:
+def _ungraded(course: Course, lesson: str, students: Iterable[str]) -> dict[str, str]:
+    """Return whose page would be of something else than what was handed in, and why."""
+    told, found = read(course, lesson), {}
+    for student in students:
+        marks, record = told.get(student), store.read(course, lesson, student)
+        if marks is None or all(mark is None for mark in marks.marks.values()):
+            found[student] = "could not be graded"
+        elif record and record.origin.submission != store.handed_in(course, lesson, student):
+            found[student] = f"handed in anew and not graded since: run `course grade {lesson}`"
+    return found
+
+
+def _folder(called: str) -> str:
     """Return the folder that Moodle looks for; empty where the student's number is not known."""
-    if found := MOODLE.match(called):
+    if found := MOODLE.fullmatch(called):
         return f"{found['name']}_{found['number']}_assignsubmission_{found['kind']}_"
-    return f"{student}_assignsubmission_file_" if OURS.fullmatch(student) else ""
+    return ""

@@ -8,14 +8,13 @@ import shutil
 import sys
 from concurrent.futures import Future
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Self
 
 import nbformat
 import numpy as np
 import pytest
 from damage import LESSON, Damaged, damaged, forged
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from small_class import RIGHT, ROOT
 
@@ -30,9 +29,11 @@ from helpers.grading.marks.release import release
 from helpers.probes.plain import decode, encode
 
 LONG = bool(os.environ.get("COURSE_LONG"))
-CLASSES, FILES = (60, 2000) if LONG else (3, 60)  # how many are drawn
-STUDENTS = 40  # damaged submissions of a class
-QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None, print_blob=False)
+CLASSES, FILES = (40, 2000) if LONG else (2, 60)  # how many are drawn
+STUDENTS = 50 if LONG else 25  # damaged submissions of a class
+QUIET = settings(
+    deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate]
+)  # a class takes too long to be made smaller
 GIVEN = json.loads(Course(ROOT).student(LESSON).read_text())
 SOLVED = json.loads(Course(ROOT).instructor(LESSON).read_text())
 OTHER = json.loads(Course(ROOT).student("02-gradient-descent").read_text())
@@ -65,7 +66,9 @@ class Told:
         asked = decode(job, most_text=1 << 30)
         is_honest = any(cell["source"] == RIGHT for cell in asked["cells"])
         events: list[Any] = [
-            {"cell": cell["id"], "outputs": "[]", "seconds": 0.1} for cell in asked["cells"] if not cell["check"]
+            {"cell": cell["id"], "outputs": "[]", "seconds": 0.1}
+            for cell in asked["cells"]
+            if not cell["check"]
         ]
         for name in asked["tasks"]:
             task = lessons.task(LESSON, name)
@@ -75,7 +78,9 @@ class Told:
             }
             if not is_honest:
                 seen = forged(seen, self._chance.randrange)
-            events.append({"check": name, "ended": "ended", "evidence": np.frombuffer(encode(seen), np.uint8)})
+            events.append(
+                {"check": name, "ended": "ended", "evidence": np.frombuffer(encode(seen), np.uint8)}
+            )
         reply: Any = {"events": events, "ended": "ended", "left out": {}}
         if not is_honest and self._chance.random() < 0.5:
             reply["events"] = forged(events, self._chance.randrange)
@@ -91,10 +96,13 @@ def test_a_damaged_file_is_rebuilt_or_has_a_reason(handed_in: Damaged) -> None:
     given_out = nbformat.reads(json.dumps(GIVEN), as_version=4)
     for name, data in handed_in.files.items():
         if name.endswith(".ipynb"):
+            why = ""
             try:
                 rebuilt = rebuild(given_out, data)
             except CourseError as error:
-                assert len(str(error)) < 300
+                why = str(error)
+            assert len(why) < 300
+            if why:
                 continue
             assert [c.id for c in rebuilt.notebook.cells if not c.id.startswith("own-")] == [
                 c.id for c in given_out.cells
