@@ -263,9 +263,8 @@ def _name(
 ) -> list[PartVerdict]:
     """Say which misconceptions explain the failed parts; those that explain most come first."""
     failed = {row.part: part for row, part in zip(rows, task.parts, strict=True) if row.state == State.FAILED}
-    forms = [(v,) for m in task.misconceptions for v in m.variants()]
-    single = _matches(task, seed, seen, wanted, failed, forms)
-    double = _matches(task, seed, seen, wanted, failed, pairs(task)) if not all(single.values()) else {}
+    single = _matches(task, seed, seen, failed, [(v,) for m in task.misconceptions for v in m.variants()])
+    double = _matches(task, seed, seen, failed, pairs(task)) if not all(single.values()) else {}
 
     def named(row: PartVerdict) -> PartVerdict:
         found = single.get(row.part) or double.get(row.part) or []
@@ -292,7 +291,6 @@ def _matches(
     task: Task,
     seed: int,
     seen: Observations,
-    wanted: Observations,
     failed: dict[str, Part],
     groups: Sequence[tuple[Misconception, ...]],
 ) -> dict[str, list[tuple[Misconception, ...]]]:
@@ -308,8 +306,6 @@ def _matches(
         bears_on = [p for p in bears_on if not _right(p, wrong[p.name], wanted[p.name])]
         if not bears_on or not all(_alike(p, wrong[p.name], seen[p.name]) for p in bears_on):
             continue
-        if len(group) > 1 and any(_alike(p, wrong[p.name], wanted[p.name]) for p in bears_on):
-            continue  # two slips that make up for each other explain nothing
         if len(bears_on) == len(failed) or any(_telling(seen[p.name]) for p in bears_on):
             explains[i] = [part.name for part in bears_on]
     order = sorted(explains, key=lambda i: -len(explains[i]))  # stable: the first declared wins
