@@ -361,7 +361,7 @@ def test_only_the_answer_and_what_it_calls_is_searched() -> None:
     compared = [
         SOFTMAX,
         "import torch\nZ = torch.softmax(torch.ones(2, 2), -1)",
-    ]  # as the answer calls its own
+    ]  # Z is the answer's own name, too
     assert judge("softmax", *compared).state == State.PASSED
 
 
