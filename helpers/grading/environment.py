@@ -16,6 +16,7 @@ DECIDING = (
     "grading/intake/rebuild.py", "grading/intake/untrusted.py", "grading/sandbox/command.py",
     "grading/sandbox/process.py", "grading/judging/cells.py", "grading/judging/jobs.py",
     "grading/judging/judge.py", "grading/judging/outputs.py", "grading/judging/replies.py",
+    "grading/judging/words.py",
 )  # fmt: skip
 PACKAGES = ("ipython", "jaxtyping", "matplotlib", "numpy", "safetensors", "torch")
 

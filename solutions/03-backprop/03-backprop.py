@@ -447,7 +447,8 @@ with needs("forward", "train_step"):
     settings = [(disc, 2, 2000), (disc, 3, 2000), (disc, 8, 2000), (spiral, 16, 5000)]
     for ax, ((points_of, y), width, steps) in zip(axes, settings):
         first, second = fit(points_of, y, width, steps)
-        said = lambda rows: forward(rows, *first, *second)[1].argmax(axis=1)
+        def said(rows, layers=(*first, *second)):
+            return forward(rows, *layers)[1].argmax(axis=1)
         regions(ax, said, (-1.6, 1.6), (-1.6, 1.6))
         points(ax, points_of, y, names=None, size=12)
         for w, b in zip(first[0].T, first[1]) if width < 10 else []:

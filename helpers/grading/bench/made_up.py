@@ -5,7 +5,6 @@ that they differ as people's do. The last of each hundred copied from the one be
 """
 
 import ast
-import csv
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,9 +20,11 @@ from helpers.grading.course import Course
 from helpers.grading.intake.rebuild import copied
 from helpers.grading.judging import store
 from helpers.grading.judging.store import Check, Origin, Record
+from helpers.grading.marks import remarks
 from helpers.grading.marks.entry import Entry
 from helpers.grading.marks.reader import points
 from helpers.grading.marks.release import release
+from helpers.grading.marks.remarks import Remark
 from helpers.grading.marks.writer import Writer
 
 REPAIR, SIGN = "moved back to its place: `cell-03`", "a check was given the tag 'experiment': `check-one`"
@@ -47,7 +48,7 @@ def make(course: Course, lesson: str, n: int, seed: int = 0) -> list[str]:
     blank = nbformat.read(course.work("release", lesson, f"{lesson}.ipynb"), as_version=4)
     hard = {name: rng.uniform(-1.6, 0.8) for name in known}
     before: dict[str, Made] = {}
-    remarks = {}
+    told_of = {}
     with Writer(course, lesson) as writer:
         for i, student in enumerate(names):
             ability = rng.gauss(0, 1)
@@ -61,7 +62,7 @@ def make(course: Course, lesson: str, n: int, seed: int = 0) -> list[str]:
                 answers = {name: _disguised(made) for name, made in (before or answers).items()}
             if i % 60 == 41:
                 writer.leave_open(student)
-                remarks[student] = WHY
+                told_of[student] = Remark(WHY)
                 continue
             notebook = copied(blank)
             for cell in notebook.cells:
@@ -79,10 +80,7 @@ def make(course: Course, lesson: str, n: int, seed: int = 0) -> list[str]:
                 for name in known
             }
             writer.add(student, Entry(scores))
-    path = course.work("marks", f"{lesson}.csv")
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([["student", "remark"], *([s, remarks.get(s, "")] for s in names)])
+    remarks.keep(course, lesson, told_of)
     return names
 
 

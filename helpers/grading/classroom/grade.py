@@ -1,17 +1,16 @@
 """A class in nbgrader's gradebook: release a lesson, grade it, write feedback, marks and the table."""
 
-from collections.abc import Sequence
-
-from nbgrader.api import Gradebook
-from nbgrader.plugins import CsvExportPlugin
+from collections.abc import Collection, Sequence
 
 from helpers.grading.classroom.run import Done, Ending, Outcome, execute, nothing
-from helpers.grading.classroom.table import Row, row_of, write_csv
+from helpers.grading.classroom.table import Row, for_each, remark_of, row_of
 from helpers.grading.course import Course
+from helpers.grading.intake.people import groups
 from helpers.grading.intake.submission import Submission
+from helpers.grading.marks import remarks
 from helpers.grading.marks.reader import points, read
 from helpers.grading.marks.writer import Writer
-from helpers.grading.returning import feedback
+from helpers.grading.returning import class_files, feedback
 
 
 def grade(
@@ -21,6 +20,7 @@ def grade(
     on_done: Done = nothing,
     cluster: str = "",
     pages: bool = True,
+    again: Collection[str] = (),
 ) -> list[Row]:
     """Grade submissions, write feedback and marks, and return a row for every student.
 
@@ -31,29 +31,36 @@ def grade(
         on_done: called with each outcome as it is known.
         cluster: the address of a dask.distributed scheduler; by default student code runs here.
         pages: whether feedback pages are written for the students whose marks are new.
+        again: tasks that are judged again, and no others; by default, what changed.
     """
-    outcomes = {s.student: Outcome(s.student, Ending.PERSON, s.reason) for s in submissions if s.reason}
-    outcomes |= execute(course, lesson, [s.student for s in submissions if not s.reason], on_done, cluster)
-    if reasons := [outcome.student for outcome in outcomes.values() if outcome.reason]:
+    outcomes = {s.student: _without(s) for s in submissions if s.reason}
+    outcomes |= execute(
+        course, lesson, [s.student for s in submissions if not s.reason], on_done, cluster, again
+    )
+    nobodys = {s.student for s in submissions if s.stranger or s.absent}
+    reasons = [who for who, outcome in outcomes.items() if outcome.reason and who not in nobodys]
+    if reasons:
         for_a_person(course, lesson, reasons)
+    known_here = [s for s in submissions if not s.stranger]  # others are told, until it is known who they are
+    remarks.keep(course, lesson, {s.student: remark_of(s, outcomes[s.student]) for s in known_here})
+    feedback.drop(course, lesson, reasons)
     graded = [student for student, outcome in outcomes.items() if not outcome.reason]
     if pages:
-        feedback.write(course, lesson, [s for s in graded if _wants_feedback(course, lesson, outcomes[s])])
+        feedback.refresh(course, lesson, graded)
+    without = set(graded) - feedback.current(course, lesson, graded) if pages else set()
     told, known = read(course, lesson, graded), list(points(course, lesson))
-    without = {s for s in graded if pages and not feedback.page(course, lesson, s).is_file()}
+    class_files.write(course, lesson)
     rows = [
         row_of(lesson, known, s, outcomes[s.student], told.get(s.student), s.student in without)
         for s in submissions
     ]
-    if graded:  # of the others, nbgrader's own export would say 0
-        settings = course.config.CourseDirectory
-        with Gradebook(settings.db_url, settings.course_id) as gradebook:
-            path = course.work("export", f"{lesson}.csv")
-            path.parent.mkdir(exist_ok=True)
-            export = CsvExportPlugin(to=str(path), assignment=[lesson], student=graded)
-            export.export(gradebook)
-    write_csv(rows, known, course.work("marks", f"{lesson}.csv"))
-    return rows
+    return [one for row in rows for one in for_each(row, groups.whose(course, lesson, row.student))]
+
+
+def _without(submission: Submission) -> Outcome:
+    """Return how it ends where there is nothing to run."""
+    ending = Ending.NOTHING if submission.absent else Ending.PERSON
+    return Outcome(submission.student, ending, submission.reason)
 
 
 def for_a_person(course: Course, lesson: str, students: Sequence[str]) -> None:
@@ -61,7 +68,3 @@ def for_a_person(course: Course, lesson: str, students: Sequence[str]) -> None:
     with Writer(course, lesson) as writer:
         for student in students:
             writer.leave_open(student)
-
-
-def _wants_feedback(course: Course, lesson: str, outcome: Outcome) -> bool:
-    return outcome.ending is Ending.GRADED or not feedback.page(course, lesson, outcome.student).is_file()

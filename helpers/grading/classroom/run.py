@@ -3,17 +3,20 @@
 It may be interrupted at any moment: what was graded is kept, and the next run goes on from there.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from helpers.checks import lessons
 from helpers.grading import CourseError
+from helpers.grading.atomic import no_room
 from helpers.grading.course import Course
 from helpers.grading.intake.submission import STAMP
 from helpers.grading.judging import store
 from helpers.grading.judging.assignment import released, seed_of
 from helpers.grading.judging.judge import why_open
+from helpers.grading.judging.lacking import named
 from helpers.grading.judging.pipeline import judged
 from helpers.grading.judging.store import Check, Record
 from helpers.grading.sandbox.pools import Infrastructure
@@ -28,6 +31,7 @@ class Ending(StrEnum):
     UNCHANGED = "unchanged"
     PERSON = "needs a person"
     INFRASTRUCTURE = "infrastructure error"
+    NOTHING = "handed in nothing"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Outcome:
         repairs: what was repaired in the notebook, at no cost.
         signs: what looks like tampering: for a person to look at, never a verdict.
         left_open: a sentence for each task that could not be judged here; the next run judges it again.
+        lacking: what this machine lacks that the submission asks for.
     """
 
     student: str
@@ -49,6 +54,7 @@ class Outcome:
     repairs: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
     left_open: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 Done = Callable[[Outcome], None]
@@ -59,7 +65,12 @@ def nothing(outcome: Outcome) -> None:
 
 
 def execute(
-    course: Course, lesson: str, students: Iterable[str], on_done: Done = nothing, cluster: str = ""
+    course: Course,
+    lesson: str,
+    students: Iterable[str],
+    on_done: Done = nothing,
+    cluster: str = "",
+    again: Collection[str] = (),
 ) -> dict[str, Outcome]:
     """Run and score the submissions under .nbgrader/submitted; one that breaks stops no other.
 
@@ -71,15 +82,17 @@ def execute(
         students: whose submissions.
         on_done: called with each outcome as it is known.
         cluster: the address of a dask.distributed scheduler; by default student code runs here.
+        again: tasks that are judged again whatever is kept of them, and no others; by default, what changed.
 
     Raises:
         NoSandbox: where student code can't be run safely; nothing is run then.
+        CourseError: where some tasks are to be judged again of what was never graded.
     """
     outcomes = {}
     run = (
         _in_kernels(course, lesson, students)
         if course.bare
-        else _in_sandboxes(course, lesson, students, cluster)
+        else _in_sandboxes(course, lesson, students, cluster, again)
     )
     for outcome in run:
         outcomes[outcome.student] = outcome
@@ -87,7 +100,9 @@ def execute(
     return outcomes
 
 
-def _in_sandboxes(course: Course, lesson: str, students: Iterable[str], cluster: str) -> Iterator[Outcome]:
+def _in_sandboxes(
+    course: Course, lesson: str, students: Iterable[str], cluster: str, again: Collection[str]
+) -> Iterator[Outcome]:
     from helpers.grading.marks.entry import entry
     from helpers.grading.marks.writer import Writer
 
@@ -98,13 +113,20 @@ def _in_sandboxes(course: Course, lesson: str, students: Iterable[str], cluster:
         for student in students:
             record = before[student] = store.read(course, lesson, student)
             path = course.work("submitted", student, lesson, f"{lesson}.ipynb")
-            if record and path.is_file():
-                kept[student] = record.standing(lesson, store.origin(release, path.read_bytes(), seed))
+            with suppress(OSError):  # which is told when it is its turn
+                if record and path.is_file():
+                    made_of = store.origin(release, path.read_bytes(), seed)
+                    kept[student] = (
+                        record.apart_from(again, lesson, student, made_of)
+                        if again
+                        else record.standing(lesson, made_of)
+                    )
             if (
                 record
                 and kept.get(student, {}).keys() == set(lessons.tasks(lesson))
                 and (notebook := writer.shown(student))
             ):
+                writer.carry(student)
                 writer.add(student, entry(notebook, path.with_name(STAMP), again=False))
                 yield Outcome(student, Ending.UNCHANGED, "", record.repairs, record.signs)
             else:
@@ -117,13 +139,26 @@ def _in_sandboxes(course: Course, lesson: str, students: Iterable[str], cluster:
                 yield _failed(student, graded)
                 continue
             record, old = graded.record, before[student]
-            again = old is None or old.origin.submission != record.origin.submission
-            writer.lay_out(student, graded.notebook)
-            store.write(course, lesson, student, record)
-            stamp = course.work("submitted", student, lesson, STAMP)
-            writer.add(student, entry(graded.notebook, stamp, again))
-            left_open = why_open(record.verdicts)
-            yield Outcome(student, Ending.GRADED, "", record.repairs, record.signs, left_open)
+            new = old is None or old.origin.submission != record.origin.submission
+            if (
+                again and old and kept.get(student)
+            ):  # so that the next run of the class judges all by today's definitions
+                record = replace(record, origin=old.origin)
+            try:
+                writer.lay_out(student, graded.notebook)
+                store.write(course, lesson, student, record)
+                stamp = course.work("submitted", student, lesson, STAMP)
+                told = entry(graded.notebook, stamp, new)
+            except OSError as error:
+                if why := no_room(error):
+                    raise CourseError(why) from None
+                writer.leave_open(student)
+                yield _failed(student, error)
+                continue
+            writer.add(student, told)
+            left_open, lacking = why_open(record.verdicts), named(record.verdicts)
+            yield Outcome(student, Ending.GRADED, "", record.repairs, record.signs, left_open, lacking)
+    yield from (Outcome(student, Ending.PERSON, why) for student, why in writer.refused.items())
 
 
 def _failed(student: str, error: Exception) -> Outcome:

@@ -1,14 +1,13 @@
-"""The class table: a row for every student, on the screen and in a file."""
+"""The class table: a row for every student of a run."""
 
-import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
-from helpers.checks import lessons
 from helpers.grading.classroom.run import Ending, Outcome
 from helpers.grading.intake.submission import Submission
 from helpers.grading.marks.reader import Marks
+from helpers.grading.marks.remarks import Remark
+from helpers.grading.returning.class_files import said, together
 
 
 @dataclass(frozen=True)
@@ -22,6 +21,7 @@ class Row:
         total: what they add up to so far; None where the submission could not be graded.
         remark: why it could not be graded, or what else the teacher should know.
         repaired: whether something in the notebook was repaired, at no cost.
+        lacking: what this machine lacks that the submission asks for.
     """
 
     student: str
@@ -30,6 +30,7 @@ class Row:
     total: float | None = None
     remark: str = ""
     repaired: bool = False
+    lacking: tuple[str, ...] = ()
 
 
 def row_of(
@@ -50,24 +51,25 @@ def row_of(
         told: what the gradebook says of it.
         pageless: whether a feedback page was wanted and could not be written.
     """
-    student, remarks = submission.student, [outcome.reason, submission.remark]
-    remarks += [f"repaired: {', '.join(outcome.repairs)}"] * bool(outcome.repairs)
-    remarks += [f"looks tampered with: {', '.join(outcome.signs)}"] * bool(outcome.signs)
-    if outcome.reason or told is None:
-        return Row(student, outcome.ending, remark="; ".join(filter(None, remarks)))
-    gone = [f"check-{n}" for n, mark in told.marks.items() if mark is None and n in lessons.tasks(lesson)]
-    remarks += outcome.left_open or [f"not in the notebook: {name}" for name in sorted(gone)]
-    remarks += [f"handed in late: {told.penalty:g} points less"] * bool(told.penalty)
-    remarks += ["no feedback page"] * pageless
-    by_task = {name: told.marks[name] for name in known if name in told.marks}
-    remark, repaired = "; ".join(filter(None, remarks)), bool(outcome.repairs)
-    return Row(student, outcome.ending, by_task, told.total, remark, repaired)
+    student, remark = submission.student, remark_of(submission, outcome)
+    told = None if outcome.reason else told
+    remarks = [*said(lesson, told, remark), *["no feedback page"] * pageless]
+    marks = {name: told.marks[name] for name in known if name in told.marks} if told else {}
+    total = told.total if told else None
+    ending, repaired = outcome.ending, bool(outcome.repairs)
+    return Row(student, ending, marks, total, "; ".join(remarks), repaired, outcome.lacking)
 
 
-def write_csv(rows: list[Row], tasks: list[str], path: Path) -> None:
-    """Write every student's marks, task by task; what a person has to decide stays empty."""
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["student", *tasks, "total", "remark"])
-        writer.writerows([r.student, *(r.marks.get(t) for t in tasks), r.total, r.remark] for r in rows)
+def for_each(row: Row, people: Sequence[str]) -> list[Row]:
+    """Return a submission's row for each of those for whom it counts; a group's says that it is."""
+    if tuple(people) == (row.student,):
+        return [row]
+    remark = "; ".join(filter(None, [together(row.student), row.remark]))
+    return [replace(row, student=person, remark=remark) for person in people]
+
+
+def remark_of(submission: Submission, outcome: Outcome) -> Remark:
+    """Return what is to be kept beside a student's marks."""
+    others = [f"repaired: {', '.join(outcome.repairs)}"] * bool(outcome.repairs)
+    others += [f"looks tampered with: {', '.join(outcome.signs)}"] * bool(outcome.signs)
+    return Remark(outcome.reason, submission.remark, (*others, *outcome.left_open))

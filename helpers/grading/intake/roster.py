@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.intake import tables
+from helpers.grading.intake.people import tables
 
 FILE = "students.csv"
 OWN = ("id", "name", "email", "group")
@@ -22,6 +22,7 @@ CANVAS = "Canvas"
 ILLEGAL = {
     **dict.fromkeys("*?[]", "nbgrader takes it for a pattern"),
     **dict.fromkeys("/\\", "it would be a folder in a folder"),
+    **dict.fromkeys('<>"', "formgrader would take it for markup"),
 }
 LONGEST = 200  # bytes of an id, as it is the name of a folder
 Key = TypeVar("Key", bound=Hashable)
@@ -163,7 +164,7 @@ def wrong_with(student: str) -> str:
 
 def _person(row: Mapping[str, str]) -> Person:
     numbers = {key: text for key, text in row.items() if text and key and key not in OWN}
-    return Person(*(row.get(name, "") for name in OWN), numbers)
+    return Person(row["id"], row.get("name", ""), row.get("email", ""), row.get("group", ""), numbers)
 
 
 def _only(people: Iterable[Person], keys: Callable[[Person], list[Key]]) -> dict[Key, Person]:

@@ -8,14 +8,17 @@ from typing import Any
 import nbformat
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
 
 from helpers.checks.score import UNJUDGED, Score
 from helpers.checks.verdict import Verdict
 from helpers.grading.intake.rebuild import OWN
 from helpers.grading.judging.cells import checked
 from helpers.grading.judging.replies import cut
+from helpers.grading.judging.words import Find, pictures, shown, typed
 
 OUTPUT, MANY = 1_000_000, 200  # characters of an output; outputs of a cell
+TEXTS = 500_000  # characters of a notebook's own texts that are read as Markdown
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 SAFE = SanitizeHTML(
     tags=[
@@ -29,13 +32,27 @@ SAFE = SanitizeHTML(
 )  # fmt: skip
 
 
-def fill(notebook: NotebookNode, reply: Any, judged: Mapping[str, Verdict]) -> NotebookNode:
-    """Put what the student's cells printed, and the verdicts, under the cells."""
+def fill(
+    notebook: NotebookNode, reply: Any, judged: Mapping[str, Verdict], beside: Find = lambda name: ""
+) -> NotebookNode:
+    """Put what the student's cells printed, and the verdicts, under the cells; make their texts harmless.
+
+    Args:
+        notebook: what was rebuilt of a submission.
+        reply: the worker's.
+        judged: verdicts by task.
+        beside: what finds a picture that lies beside the notebook, as a data address.
+    """
+    used, written = list[int](), 0
     printed = {e["cell"]: e.get("outputs") for e in reply["events"] if type(e.get("cell")) is str}
     for cell in notebook.cells:
         if cell.cell_type != "code":
-            if "nbgrader" in cell.metadata or cell.id.startswith(OWN):  # the student's words
-                cell.source = SAFE.sanitize_html_tags(cell.source)
+            if _own(cell):
+                written += len(cell.source)
+                plain = cell.cell_type != "markdown" or written > TEXTS
+                find = pictures(cell, beside, used)
+                cell.source = typed(cell.source) if plain else shown(cell.source, find)
+                cell.pop("attachments", None)
             continue
         cell.outputs, cell.execution_count = [], None
         if name := checked(cell):
@@ -52,6 +69,13 @@ def fill(notebook: NotebookNode, reply: Any, judged: Mapping[str, Verdict]) -> N
                 told = f"its outputs can't be read ({type(error).__name__})"
                 cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=told)]
     return notebook
+
+
+def _own(cell: NotebookNode) -> bool:
+    """Whether a text is the student's words; an answer that was left as it was is not."""
+    if "nbgrader" not in cell.metadata:
+        return cell.id.startswith(OWN)
+    return cell.metadata.nbgrader.get("checksum") != compute_checksum(cell)
 
 
 def left_open(cell: NotebookNode) -> bool:
@@ -76,5 +100,9 @@ def _output(told: Any) -> NotebookNode:
             known |= {"execution_count": None} if kind == "execute_result" else {}
         case _:
             raise ValueError("no output that is known")
+    words = known.get("data", {}).pop("text/markdown", "")
     output = nbformat.from_dict({"output_type": told["output_type"], **known})
-    return SAFE.sanitize_code_outputs([output])[0]
+    clean = SAFE.sanitize_code_outputs([output])[0]
+    if words and "text/html" not in clean.data:
+        clean.data["text/html"] = shown(words, lambda name: "")
+    return clean

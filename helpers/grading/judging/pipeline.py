@@ -1,10 +1,9 @@
 """Run and judge submissions: jobs go to the workers, evidence comes back, and this side decides."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,23 @@ from nbformat import NotebookNode
 
 from helpers.checks import lessons
 from helpers.checks.assess import follow_through
-from helpers.checks.verdict import Verdict
+from helpers.checks.verdict import State, Verdict
 from helpers.grading import CourseError
+from helpers.grading.bounded import TooMuch, bounded
 from helpers.grading.course import Course
+from helpers.grading.intake.pictures import as_data
 from helpers.grading.intake.rebuild import Rebuilt, copied, rebuild
 from helpers.grading.judging import jobs, replies, store
 from helpers.grading.judging.assignment import released, seed_of
 from helpers.grading.judging.judge import left_open, verdicts_of, wanting
+from helpers.grading.judging.lacking import SAYS, lost, wants
 from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
+from helpers.grading.judging.warm import by_imports
 from helpers.grading.sandbox.pools import Infrastructure, Pool, pool
 from helpers.probes.limit import BACKSTOP
 from helpers.probes.plain import MAX_BYTES, decode, encode
 
-HEAVY = "torch"  # seconds to import, and a process with it takes several times as long to fork
 TRIES = 2  # where the workers fail on a submission, it is run once more in fresh ones, after all others
 AHEAD = 3  # jobs in hand for each worker: enough to keep it busy, few enough to keep memory flat
 
@@ -64,6 +66,7 @@ class Running:
     """A submission on its way: what was made of it, what stands from before, what is known so far."""
 
     student: str
+    folder: Path
     rebuilt: Rebuilt
     origin: Origin
     checks: dict[str, Check]
@@ -72,6 +75,7 @@ class Running:
     reply: Any = None
     earlier: dict[str, Verdict] = field(default_factory=dict)
     rounds: list[list[str]] = field(default_factory=list)
+    lacks: dict[str, str] = field(default_factory=dict)
 
 
 def judged(
@@ -102,7 +106,7 @@ def judged(
         return _without(lesson, work, failing)
 
     usual = [*jobs.imported(release), *lessons.lazily(lesson)]
-    for warm, group in _by_imports(course, lesson, students, usual):
+    for warm, group in by_imports(students, usual, lambda student: _path(course, lesson, student)):
         todo, lost = group, dict[str, Infrastructure]()
         for _ in range(TRIES):
             lost, again = {}, lost
@@ -150,7 +154,7 @@ def _in(
                 if job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed):
                     running[_submit(workers, job, {})] = work
                 else:
-                    yield work.student, _finish(work)
+                    yield work.student, _finish(lesson, work)
             except Exception as error:
                 yield work.student, error
 
@@ -162,28 +166,6 @@ def _without(lesson: str, work: Running, failing: Mapping[str, str]) -> Running:
         task = lessons.tasks(lesson)[name]
         work.checks[name] = store.checked(task, left_open(task, cause), 0.0)
     return work
-
-
-def _by_imports(
-    course: Course, lesson: str, students: Sequence[str], usual: Sequence[str]
-) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the modules that workers load before the first job, and the students whose code uses them.
-
-    Those who use what the lesson does without come last, in workers of their own: loaded for all it
-    would slow down every fork, and not loaded it would be imported again in each of theirs.
-    """
-    heavy = [] if HEAVY in usual else [s for s in students if _uses_heavy(course, lesson, s)]
-    light = [student for student in students if student not in set(heavy)]
-    yield from [(list(usual), light)] * bool(light) + [([*usual, HEAVY], heavy)] * bool(heavy)
-
-
-def _uses_heavy(course: Course, lesson: str, student: str) -> bool:
-    with suppress(OSError):
-        found = re.search(
-            rf"\b(import|from) +{HEAVY}\b".encode(), _path(course, lesson, student).read_bytes()
-        )
-        return found is not None
-    return False
 
 
 def _path(course: Course, lesson: str, student: str) -> Path:
@@ -198,10 +180,12 @@ def _begin(
     student: str,
     standing: Mapping[str, Check],
 ) -> Running:
-    handed_in = _path(course, lesson, student).read_bytes()
+    path = _path(course, lesson, student)
+    handed_in = path.read_bytes()
     asked = [name for name in lessons.tasks(lesson) if name not in standing]
     made_of = store.origin(release, handed_in, seed)
-    return Running(student, rebuild(release, handed_in), made_of, dict(standing), asked)
+    with bounded("Reading it"):
+        return Running(student, path.parent, rebuild(release, handed_in), made_of, dict(standing), asked)
 
 
 def _submit(workers: Pool, job: Any, pieces: Mapping[str, str]) -> "Future[bytes]":
@@ -220,6 +204,7 @@ def _hear(lesson: str, work: Running, reply: Any, seed: int) -> Any:
         _keep(lesson, work, work.earlier, reply)
         wanted = wanting(lesson, work.earlier)
         asked = [name for name in wanted if name in replies.told_again(reply)]
+        work.lacks = _lacks(lesson, work, reply, seed)
         found = replies.seen(lesson, reply, seed, asked, "again")
         work.rounds = jobs.rounds(lesson, [name for name in wanted if name not in asked])
     else:
@@ -237,7 +222,27 @@ def _keep(lesson: str, work: Running, verdicts: Mapping[str, Verdict], reply: An
         work.checks[name] = store.checked(tasks[name], verdict, memory.get(name, 0.0))
 
 
-def _finish(work: Running) -> Graded:
+def _lacks(lesson: str, work: Running, reply: Any, seed: int) -> dict[str, str]:
+    """Return what tasks could not be answered for want of on this machine."""
+    with bounded("Reading what its cells said"):
+        names = lost(work.rebuilt.notebook, reply)
+    return wants(replies.seen(lesson, reply, seed, work.asked), names)
+
+
+def _finish(lesson: str, work: Running) -> Graded:
     rebuilt = work.rebuilt
+    for name, what in work.lacks.items():
+        if work.checks[name].verdict.state not in (State.PASSED, State.NOT_JUDGED):
+            task = lessons.tasks(lesson)[name]
+            work.checks[name] = store.checked(task, left_open(task, f"{SAYS}{what}."), 0.0)
     record = Record(work.origin, rebuilt.repairs, rebuilt.signs, work.checks, replies.seconds(work.reply))
-    return Graded(rebuilt, fill(copied(rebuilt.notebook), work.reply, record.verdicts), record)
+    try:
+        return Graded(rebuilt, _shown(work, work.reply), record)
+    except TooMuch:  # the marks stand without what was printed
+        return Graded(rebuilt, _shown(work, {**work.reply, "events": []}), record)
+
+
+def _shown(work: Running, reply: Any) -> NotebookNode:
+    verdicts = {name: check.verdict for name, check in work.checks.items()}
+    with bounded("Showing it"):
+        return fill(copied(work.rebuilt.notebook), reply, verdicts, partial(as_data, work.folder))

@@ -7,7 +7,7 @@ are nbgrader's to keep; this holds what its tables have no room for.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from helpers.checks import lessons
 from helpers.checks.task import Task
 from helpers.checks.verdict import PartVerdict, State, Verdict
+from helpers.grading import CourseError
 from helpers.grading.atomic import replace
 from helpers.grading.course import Course
 from helpers.grading.environment import digest, environment
@@ -92,6 +93,25 @@ class Record:
             and check.verdict.state != State.NOT_JUDGED
         }
 
+    def apart_from(
+        self, again: Collection[str], lesson: str, student: str, origin: Origin
+    ) -> dict[str, Check]:
+        """Return all checks but those that are to be made again, whatever they were made from.
+
+        Raises:
+            CourseError: where something else was handed in since, which they would not be true of.
+        """
+        kept = {
+            name: check
+            for name, check in self.checks.items()
+            if name in lessons.tasks(lesson) and name not in again and check.verdict.state != State.NOT_JUDGED
+        }
+        if kept and self.origin.submission != origin.submission:
+            raise CourseError(
+                f"{student} handed in something else since it was graded: grade all its tasks, without --task"
+            )
+        return kept
+
 
 def read(course: Course, lesson: str, student: str) -> Record | None:
     """Return what is kept of a submission; None where there is nothing that can be read."""
@@ -130,20 +150,32 @@ def write(course: Course, lesson: str, student: str, record: Record) -> None:
     )
 
 
-def origin(release: NotebookNode, handed_in: bytes, seed: int) -> Origin:
+def origin(release: NotebookNode, data: bytes, seed: int) -> Origin:
     """Return what a grading of this file would be made from."""
     given = [[c.id, c.source, c.metadata.get("tags", [])] for c in release.cells if c.cell_type == "code"]
     return Origin(
-        submission=hashlib.sha256(handed_in).hexdigest()[:20],
+        submission=_hash(data),
         release=digest(given),
         environment=environment(),
         seed=seed,
     )
 
 
+def handed_in(course: Course, lesson: str, student: str) -> str:
+    """Return the hash of what a student handed in last, as an Origin has it; empty where nothing is there."""
+    try:
+        return _hash(course.work("submitted", student, lesson, f"{lesson}.ipynb").read_bytes())
+    except OSError:
+        return ""
+
+
 def checked(task: Task, verdict: Verdict, memory: float) -> Check:
     """Return a check by the definition that is installed."""
     return Check(verdict, task.digest, round(memory, 1))
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:20]
 
 
 def _path(course: Course, lesson: str, student: str) -> Path:

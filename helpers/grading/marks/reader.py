@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import nbformat
-from nbgrader.api import Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Comment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.utils import is_grade
 from sqlalchemy import select
 
 from helpers.grading.course import Course
+from helpers.grading.environment import digest
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,31 @@ def read(course: Course, lesson: str, students: Iterable[str] | None = None) -> 
         )
         for student, marks in found.items()
     }
+
+
+def fingerprints(course: Course, lesson: str) -> dict[str, str]:
+    """Return a hash of all that the gradebook says of each submission: marks, comments, lateness."""
+    settings, grade, comment = course.config.CourseDirectory, Grade.__table__, Comment.__table__
+    with Gradebook(settings.db_url, settings.course_id) as gradebook:
+        notebook = gradebook.find_notebook(lesson, lesson)
+        told: dict[str, list[list[str]]] = {}
+        marks = grade.c.auto_score, grade.c.manual_score, grade.c.extra_credit
+        for table, columns in (grade, marks), (comment, (comment.c.auto_comment, comment.c.manual_comment)):
+            rows = gradebook.db.execute(
+                select(
+                    SubmittedAssignment.student_id,
+                    SubmittedNotebook.late_submission_penalty,
+                    table.c.cell_id,
+                    *columns,
+                )
+                .join(SubmittedNotebook, SubmittedNotebook.id == table.c.notebook_id)
+                .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+                .where(SubmittedNotebook.notebook_id == notebook.id)
+                .order_by(table.c.cell_id)
+            )
+            for student, *row in rows:
+                told.setdefault(student, []).append([*map(str, row)])
+    return {student: digest(rows) for student, rows in told.items()}
 
 
 def points(course: Course, lesson: str) -> dict[str, float]:

@@ -4,6 +4,7 @@ It writes what nbgrader's Autograde would, which opens the gradebook some twenty
 """
 
 import json
+import secrets
 import shutil
 import time
 from collections.abc import Mapping
@@ -19,16 +20,20 @@ from sqlalchemy.exc import OperationalError
 from helpers.grading import CourseError
 from helpers.grading.atomic import replace
 from helpers.grading.course import Course
-from helpers.grading.intake.submission import STAMP
+from helpers.grading.intake.submission import EXCHANGED, SECRET, STAMP
 from helpers.grading.marks.entry import Entry
 from helpers.grading.marks.late import penalise
 
 BATCH, SECONDS = 50, 5.0  # submissions, and time, after which marks are written
-WAIT = 30_000  # milliseconds that another program may hold the gradebook
+WAIT = 300_000  # milliseconds that another program may hold the gradebook
 
 
 class Writer:
-    """Writes entries in batches; leaves alone what is there already, and what people wrote."""
+    """Writes entries in batches; leaves alone what is there already, and what people wrote.
+
+    Attributes:
+        refused: the students whose entry can't be written, with the reason; it keeps no other from being.
+    """
 
     def __init__(self, course: Course, lesson: str):
         self._course, self._lesson = course, lesson
@@ -45,6 +50,7 @@ class Writer:
         self._answers = {cell.name: cell.id for cell in self._notebook.solution_cells}
         self._waiting: dict[str, Entry] = {}
         self._since = time.monotonic()
+        self.refused: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -63,17 +69,29 @@ class Writer:
         try:
             path = self._course.work("autograded", student, self._lesson, f"{self._lesson}.ipynb")
             return nbformat.v4.reads(path.read_text("utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
 
     def lay_out(self, student: str, notebook: NotebookNode) -> None:
         """Put a graded notebook where formgrader and feedback look for it."""
         folder = self._course.work("autograded", student, self._lesson)
         replace(folder / f"{self._lesson}.ipynb", json.dumps(notebook, ensure_ascii=False))
-        stamp = self._course.work("submitted", student, self._lesson, STAMP)
-        (folder / STAMP).unlink(missing_ok=True)
-        with suppress(FileNotFoundError):
-            shutil.copyfile(stamp, folder / STAMP)
+        self.carry(student)
+
+    def carry(self, student: str) -> None:
+        """Put beside a graded notebook what the exchange put beside the one that was handed in.
+
+        `nbgrader release_feedback` stops at the first student of whom it finds no time or no secret, so
+        that both are there for whoever did not hand in through the exchange: no time, a secret of nobody.
+        """
+        handed_in = self._course.work("submitted", student, self._lesson)
+        folder = self._course.work("autograded", student, self._lesson)
+        for name in EXCHANGED:
+            with suppress(FileNotFoundError):
+                shutil.copyfile(handed_in / name, folder / name)
+                continue
+            if name == STAMP or not (folder / name).is_file():
+                replace(folder / name, secrets.token_hex(64) if name == SECRET else "")
 
     def add(self, student: str, told: Entry) -> None:
         """Have an entry written, soon."""
@@ -91,13 +109,24 @@ class Writer:
         Raises:
             CourseError: if another program does not let go of the gradebook; nothing is lost then.
         """
+        if self._committed(self._waiting):
+            for student, told in self._waiting.items():  # one of them is to blame
+                if error := self._committed({student: told}):
+                    self.refused[student] = f"the gradebook does not take it ({error})"
+        self._waiting, self._since = {}, time.monotonic()
+
+    def _committed(self, entries: Mapping[str, Entry]) -> str:
+        """Write entries, all or none; return why that can't be done, empty where it was."""
         try:
-            self._write(self._waiting)
+            self._write(entries)
             self._db.commit()
         except OperationalError as error:
             self._db.rollback()
             raise _busy(error) from None
-        self._waiting, self._since = {}, time.monotonic()
+        except Exception as error:  # an id or a number that no table holds
+            self._db.rollback()
+            return f"{type(error).__name__}: {str(error).splitlines()[0][:100]}"
+        return ""
 
     def _write(self, entries: Mapping[str, Entry]) -> None:
         db, names = self._db, list(entries)

@@ -1,8 +1,13 @@
-"""Feedback pages: nbgrader's own converter, for the students who need a new one, on all cores."""
+"""Feedback pages: nbgrader's own converter, for the students who need a new one, on all cores.
 
+A page ends with a hash of what it was made from, so that none is sent that is older than a mark or a comment.
+"""
+
+import hashlib
 import multiprocessing
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -12,10 +17,14 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from helpers.grading.course import Course
+from helpers.grading.environment import digest
+from helpers.grading.intake.submission import EXCHANGED
+from helpers.grading.marks.reader import fingerprints
 from helpers.grading.marks.stock import Log
 from helpers.grading.sandbox.pools import cores
 from helpers.grading.settings import spare_imports
 
+STAMP = "\n<!-- made from {} -->\n"  # the end of a page; one without it is made again
 ALONE = 12  # pages that are sooner written here than by processes that have to start first
 
 
@@ -32,15 +41,37 @@ class Some(GenerateFeedback):
         self.assignments = {folder: [path] for folder, path in notebooks.items() if os.path.isfile(path)}
 
 
-def write(course: Course, lesson: str, students: Sequence[str]) -> None:
-    """Write the pages of these students; one that fails is missing, and stops no other."""
-    n = cores() if len(students) > ALONE else 1
+def refresh(course: Course, lesson: str, students: Sequence[str]) -> None:
+    """Write the pages of which these students have no current one; one that fails is missing, no more.
+
+    A page is current where it was made from the graded notebook, the marks and the comments as they are now.
+    """
+    sources = _sources(course, lesson, students)
+    old = [student for student in students if not _current(course, lesson, student, sources)]
+    drop(course, lesson, old)
+    todo = {student: sources[student] for student in old if student in sources}
+    n = cores() if len(todo) > ALONE else 1
     if n == 1:
-        _write(course, lesson, students)
-        return
-    with ProcessPoolExecutor(n, multiprocessing.get_context("spawn"), spare_imports) as processes:
-        for done in [processes.submit(_write, course, lesson, students[i::n]) for i in range(n)]:
-            done.result()
+        _write(course, lesson, todo)
+    else:
+        shares = [dict([*todo.items()][i::n]) for i in range(n)]
+        with ProcessPoolExecutor(n, multiprocessing.get_context("spawn"), spare_imports) as processes:
+            for done in [processes.submit(_write, course, lesson, share) for share in shares]:
+                done.result()
+    for student in students:
+        _beside(course, lesson, student)
+
+
+def current(course: Course, lesson: str, students: Sequence[str]) -> set[str]:
+    """Return the students whose page says what the gradebook says now."""
+    sources = _sources(course, lesson, students)
+    return {student for student in students if _current(course, lesson, student, sources)}
+
+
+def drop(course: Course, lesson: str, students: Iterable[str]) -> None:
+    """Remove pages that are no longer true."""
+    for student in students:
+        page(course, lesson, student).unlink(missing_ok=True)
 
 
 def page(course: Course, lesson: str, student: str) -> Path:
@@ -48,10 +79,42 @@ def page(course: Course, lesson: str, student: str) -> Path:
     return course.work("feedback", student, lesson, f"{lesson}.html")
 
 
-def _write(course: Course, lesson: str, students: Sequence[str]) -> None:
+def _beside(course: Course, lesson: str, student: str) -> None:
+    """Put beside a page what `nbgrader release_feedback` wants to know, as it is now."""
+    folder = page(course, lesson, student).parent
+    for name in EXCHANGED if folder.is_dir() else ():
+        with suppress(FileNotFoundError):
+            shutil.copyfile(course.work("autograded", student, lesson, name), folder / name)
+
+
+def _sources(course: Course, lesson: str, students: Iterable[str]) -> dict[str, str]:
+    """Return a hash of what each page is to be made from, where there is a graded notebook."""
+    told, found = fingerprints(course, lesson), {}
+    for student in students:
+        with suppress(OSError):
+            notebook = course.work("autograded", student, lesson, f"{lesson}.ipynb").read_bytes()
+            found[student] = digest([hashlib.sha256(notebook).hexdigest(), told.get(student, "")])
+    return found
+
+
+def _current(course: Course, lesson: str, student: str, sources: Mapping[str, str]) -> bool:
+    stamp = STAMP.format(sources.get(student, "nothing")).encode()
+    try:
+        with page(course, lesson, student).open("rb") as file:
+            file.seek(-len(stamp), os.SEEK_END)
+            return file.read() == stamp
+    except OSError:
+        return False
+
+
+def _write(course: Course, lesson: str, sources: Mapping[str, str]) -> None:
     config = course.config
     config.CourseDirectory.assignment_id = lesson
     converter = Some(CourseDirectory(config=config), config=config, log=Log(), force=True)
-    converter.students = students
+    converter.students = list(sources)
     with suppress(NbGraderException):  # raised at the end, where some failed
         converter.start()
+    for student, source in sources.items():
+        with suppress(OSError), page(course, lesson, student).open("r+", encoding="utf-8") as file:
+            file.seek(0, os.SEEK_END)
+            file.write(STAMP.format(source))

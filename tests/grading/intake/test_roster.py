@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.intake import tables
+from helpers.grading.intake.people import tables
 from helpers.grading.intake.roster import FILE, Person, Roster, moodle, team, wrong_with
 
 LESSON = "01-perceptron"

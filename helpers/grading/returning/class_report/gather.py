@@ -1,6 +1,5 @@
 """What is known of a class: marks from the gradebook, verdicts from the records, and the answers' sources."""
 
-import csv
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +15,10 @@ from helpers.grading import CourseError
 from helpers.grading.course import Course
 from helpers.grading.judging import store
 from helpers.grading.judging.store import Record
+from helpers.grading.marks import remarks
 from helpers.grading.marks.reader import points, read
+from helpers.grading.marks.remarks import Remark
+from helpers.grading.returning import class_files
 
 BYTES = 50_000_000  # of a notebook; a longer one is not looked at
 
@@ -31,7 +33,7 @@ class Pupil:
         total: what they add up to so far, less a penalty.
         record: verdicts, repairs and signs; None where none is kept (no sandbox, or not graded).
         reason: why it could not be graded; empty where it was.
-        remark: what else the table of marks says.
+        remark: what the file of marks remarks.
     """
 
     student: str
@@ -113,12 +115,12 @@ def gather(course: Course, lesson: str) -> Class:
         told = {}
     if not told:
         raise CourseError(f"nothing of {lesson} is in the gradebook: run `course grade {lesson}` first")
-    remarks, known = _remarks(course, lesson), points(course, lesson)
+    kept, known = remarks.read(course, lesson), points(course, lesson)
     everyone = []
     for student, found in sorted(told.items()):
         undecided = all(mark is None for mark in found.marks.values())
-        remark = remarks.get(student, "")
-        reason = (remark or "the gradebook has no mark for it, and the file of marks no reason") * undecided
+        remark = "; ".join(class_files.said(lesson, found, kept.get(student, Remark())))
+        reason = (remark or "the gradebook has no mark for it, and no reason is kept") * undecided
         record = None if undecided else store.read(course, lesson, student)
         ordered = {name: found.marks[name] for name in known if name in found.marks}
         everyone.append(Pupil(student, ordered, found.total, record, reason, remark))
@@ -140,15 +142,6 @@ def answers(known: Class, student: str) -> dict[str, str]:
         for name, source in found
         if name in known.tasks
     }
-
-
-def _remarks(course: Course, lesson: str) -> dict[str, str]:
-    """Return what the table of marks remarks on each student."""
-    try:
-        with course.work("marks", f"{lesson}.csv").open(encoding="utf-8", newline="") as file:
-            return {row["student"]: row["remark"] or "" for row in csv.DictReader(file)}
-    except (OSError, LookupError, ValueError, csv.Error):
-        return {}
 
 
 def _enrolled(course: Course) -> set[str]:

@@ -40,7 +40,9 @@ def read(path: Path) -> list[list[str]]:
 def write(path: Path, rows: Iterable[Sequence[str]]) -> None:
     """Write a table, whole or not at all."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([shielded(field) for field in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows(
+        [shielded(field.strip()) for field in row] for row in rows
+    )
     replace(path, text.getvalue())
 
 
