@@ -95,7 +95,10 @@ def _places(parents: list[tuple[int, ...]]) -> list[tuple[float, float]]:
         raise ValueError(f"the stepper has room for {DEEP} steps, and {HIGH} nodes above each other")
     step = min(1.6, 5 / max(1, *column))
     heights = {1: [1.0], 2: [0.2, 1.8], 3: [0.0, 1.0, 2.0]}
-    return [
-        (step * column[i], heights[len(rows[column[i]])][rows[column[i]].index(i)])
-        for i in range(len(parents))
-    ]
+    y = [heights[len(rows[column[i]])][rows[column[i]].index(i)] for i in range(len(parents))]
+    for i, mine in enumerate(parents):
+        for p in mine:  # an edge that passes columns: who stands there alone makes room
+            for c in range(column[p] + 1, column[i]):
+                if len(rows[c]) == 1:
+                    y[rows[c][0]] = 1.7 if y[p] < 1 else 0.3
+    return [(step * column[i], y[i]) for i in range(len(parents))]
