@@ -576,3 +576,11 @@ def test_two_slips_that_make_up_for_each_other_are_not_told_of_a_change_in_place
     assert [part.says for part in verdict.parts if part.state != "passed"] == [
         "It changes its input `K` in place: work on a copy."
     ]
+
+
+def test_a_pull_inside_of_an_answer_is_not_the_pull_of_another_cell(solution_cells) -> None:
+    """A comparison with PyTorch that binds a name which the answer has, too, costs nothing."""
+    cells, names = solution_cells("05-convolution")
+    beside = "import torch\nfor pull in [torch.nn.functional.conv2d]:\n    pass\n"
+    verdict = assess(lessons.task("05-convolution", "max_pool"), {**names}, [beside, *cells], 0)
+    assert verdict.points == 2
