@@ -30,7 +30,9 @@ from helpers.grading.classroom.grade import grade
 from helpers.grading.course import Course
 from helpers.grading.intake.submission import Submission
 course = Course(Path.cwd(), bare=True)
-grade(course, "{LESSON}", [Submission("sam", course.work("submitted", "sam", "{LESSON}", "{LESSON}.ipynb"))])
+path = course.work("submitted", "sam", "{LESSON}", "{LESSON}.ipynb")
+[row] = grade(course, "{LESSON}", [Submission("sam", path)])
+assert row.marks["heaviside"] == 1.0, row
 """
 
 
