@@ -47,6 +47,7 @@ def hub(
         exchange.chmod(OPEN)
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_text(told, "utf-8")
+        to.chmod(0o644)
     except OSError as error:
         raise CourseError(f"{error.filename} can't be written ({error.strerror}): run this as root") from None
     print(f"Exchange:      {exchange}, for all users\nConfiguration: {to}, read by every user's nbgrader")

@@ -104,6 +104,45 @@ def export(
     tell(out, told(found), as_json)
 
 
+@app.command()
+def late(
+    lesson: Lesson,
+    moodle: Annotated[Path, typer.Option(help="The grading worksheet that Moodle gave.", show_default=False)],
+    due: Annotated[
+        str,
+        typer.Option(help="When it was due, such as '2026-11-30 23:59'; by default as the gradebook says."),
+    ] = "",
+    zone: Annotated[
+        str, typer.Option(help="Whose time that is, such as Europe/Berlin; by default this machine's.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    where: Class = None,
+) -> None:
+    """Enter when each handed in, by Moodle's own times; late ones lose what nbgrader_config.py says.
+
+    nbgrader takes nothing off by default: LateSubmissionPlugin in nbgrader_config.py is the policy. The exit
+    code is 1 where somebody's time is not known.
+    """
+    from zoneinfo import ZoneInfo
+
+    course = graded(lesson, where)
+
+    from helpers.grading.returning import class_files, lateness
+    from helpers.grading.returning.systems import MOODLE
+    from helpers.grading.returning.totals import totals
+
+    try:
+        place = ZoneInfo(zone) if zone else None
+    except (LookupError, ValueError):
+        raise CourseError(f"there is no time zone {zone!r}: say one such as Europe/Berlin") from None
+    if due:
+        lateness.set_due(course, lesson, due, place)
+    marks, _ = totals(course, lesson, MOODLE.name)
+    entered, missing = lateness.enter(course, lesson, marks, moodle, place)
+    class_files.write(course, lesson)
+    tell(moodle, {"written": entered, "not written": missing}, as_json)
+
+
 def tell(path: Path, told: dict[str, object], as_json: bool) -> None:
     """Print what became of an export; exit with 1 where something of ours is not in it."""
     if as_json:

@@ -32,7 +32,7 @@ def release(course: Course, lesson: str) -> None:
 
 
 def _for_teachers_alone(folder: Path, shared: bool) -> None:
-    """Make the folder with all marks, and let nobody else look in: on a Hub students are users, too."""
+    """Make the folder with everybody's marks, closed to all others: on a Hub students are users, too."""
     folder.mkdir(parents=True, exist_ok=True)
     mode = folder.stat().st_mode & 0o7777
     closed = mode & (0o2770 if shared else 0o700)

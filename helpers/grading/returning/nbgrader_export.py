@@ -24,7 +24,7 @@ HEADS = (
 
 
 class SafeExport(ExportPlugin):
-    """What nbgrader's CsvExportPlugin writes, in the same columns; that one quotes and shields no field."""
+    """What nbgrader's CsvExportPlugin writes, in its columns; that one neither quotes nor shields a field."""
 
     def export(self, gradebook: Gradebook) -> None:
         """Write everybody's marks in the assignments that are asked for; who handed in nothing has 0."""
