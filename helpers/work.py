@@ -1,10 +1,17 @@
 """Work that takes a while: it shows the time that is left, and goes on where it was stopped."""
 
+import atexit
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-from helpers.training.bar import Bar, meter
+from helpers.training import History, train
+from helpers.training.bar import Bar, meter, seconds
+from helpers.training.run import Mean
 
 _stopped: dict[str, tuple[Any, int, tuple[object, ...]]] = {}  # by title: state, steps done, what it uses
 
@@ -36,22 +43,52 @@ class Work:
     def over(self, steps: Sequence[Any]) -> Iterator[Any]:
         """Yield what is left of the steps, the same list each time; an interrupted one is done once more."""
         bar, began, before = Bar(), time.monotonic(), self._done
+        bar.left(before / max(1, len(steps)))
         if before:
             bar.say(f"{self._title} goes on at step {before + 1} of {len(steps)}, where it was stopped.")
         for self._done in range(before, len(steps)):
             _stopped[self._title] = self.state, self._done, self._uses
             if bar.due:
-                bar.write(self._line(len(steps), (time.monotonic() - began) / max(1, self._done - before)))
+                share = self._done / len(steps)
+                bar.write(f"{self._title}  {meter(share)}  {self._done}/{len(steps)}  {bar.left(share)}")
             yield steps[self._done]
         _stopped.pop(self._title, None)
         self._done = 0
-        bar.write(f"{self._title}  {meter(1.0)}  {len(steps)} steps in {_told(time.monotonic() - began)}")
+        bar.write(f"{self._title}  {meter(1.0)}  {len(steps)} steps in {seconds(time.monotonic() - began)}")
         bar.end()
 
-    def _line(self, steps: int, seconds: float) -> str:
-        left = f"  {_told(seconds * (steps - self._done))} left" if seconds and self._done else ""
-        return f"{self._title}  {meter(self._done / steps)}  {self._done}/{steps}{left}"
+
+def learn(title: str, model: Any, data: Iterable[Any], loss: Mean, *uses: object, **options: Any) -> History:
+    """Train by `helpers.training.train` in a cell that may be interrupted and run again: it goes on then.
+
+    An interrupt ends the cell, too, so that nothing is built on a half-trained model. What is kept of it is
+    found again by how the model began: make it, and the data, in the same way.
+
+    Args:
+        title: what the run is called.
+        model: as it begins.
+        data: batches.
+        loss: as `train` takes it.
+        uses: answers that the model is built of: where one is another by now, the run begins anew.
+        options: as `train` takes them.
+
+    Raises:
+        KeyboardInterrupt: where it was interrupted.
+    """
+    began = sha256(repr((title, [id(used) for used in (type(model), *uses)])).encode())
+    for weights in model.state_dict().values():
+        began.update(weights.detach().cpu().contiguous().numpy().tobytes())
+    path = Path(_folder()) / f"{began.hexdigest()[:16]}.pt"
+    history = train(model, data, loss, checkpoint=path, **options)
+    if history.ended == "interrupted":
+        raise KeyboardInterrupt(f"{title} was stopped: run the cell again, and it goes on from there")
+    path.unlink(missing_ok=True)
+    return history
 
 
-def _told(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+@cache
+def _folder() -> str:
+    """A folder for what was interrupted, which goes with the kernel."""
+    folder = tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    return folder.name

@@ -67,7 +67,8 @@ def factor(rows: Sequence[Row]) -> str | None:
 
 def offset(rows: Sequence[Row]) -> str | None:
     """All values plus one number."""
-    gaps = [as_array(have) - as_array(want) for want, have, _ in rows if np.shape(want) == np.shape(have)]
+    pairs = [(as_array(want).astype(float), as_array(have).astype(float)) for want, have, _ in rows]
+    gaps = [have - want for want, have in pairs if np.shape(want) == np.shape(have)]
     if len(gaps) < len(rows) or not all(np.isfinite(g).all() for g in gaps):
         return None
     every = np.concatenate([np.asarray(g, dtype=float).ravel() for g in gaps])

@@ -8,6 +8,7 @@ from helpers.probes.plain import Plain, below
 
 TOLERANCE = {2: 1e-2, 4: 1e-5, 8: 1e-8}  # relative to the largest expected entry, by the bytes of a number
 SINGLE = 4  # bytes: float32 is precise enough where float64 is expected
+KEYS = 20  # of a dict that are named
 FLOOR = 1e-4  # expected entries smaller than this are compared as if they were this large
 
 Leaf = tuple[str, Plain, Plain]  # path, expected, got
@@ -101,7 +102,8 @@ def describe(value: Plain) -> str:
     if isinstance(value, list):
         return f"a list or tuple of {len(value)}"
     if isinstance(value, dict):
-        return f"a dict with {', '.join(map(repr, value)) or 'no keys'}"
+        keys = ", ".join(f"{key!r:.40}" for key in list(value)[:KEYS]) or "no keys"
+        return f"a dict with {keys}{f' and {len(value) - KEYS} more' * (len(value) > KEYS)}"
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
     if isinstance(value, str):

@@ -4,10 +4,10 @@ import ast
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
 from helpers.checks.task import Task
 from helpers.checks.verdict import Answer
@@ -18,7 +18,10 @@ STATEMENTS: dict[str, tuple[type[ast.AST], ...]] = {
     "if": (ast.If, ast.IfExp),
     "import": (ast.Import, ast.ImportFrom),
 }
-KEPT = 2048  # cells whose trees are kept: those of a release are the same in a whole class
+KEPT, SMALL = 512, 4_000  # cells whose trees are kept, as those of a release are in a whole class; characters
+T = TypeVar("T")
+LARGE = 8  # larger cells whose trees are kept: a tree takes a hundred times what its cell does
+NAMED = 12  # parts of a dotted name at most: torch.nn.functional.softmax has four
 
 
 def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> Answer:
@@ -56,12 +59,21 @@ def _reached(task: Task, cells: Sequence[str]) -> Iterator[ast.AST]:
         cell = cell_of(name, cells)
         for node in _binding(name, cell) if cell is not None else ():
             yield node
-            used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - met
+            used = _free(node) - met
             met |= used
             queue += sorted(used)
 
 
-def _binding(name: str, cell: str) -> Iterator[ast.AST]:
+def _free(node: ast.stmt) -> set[str]:
+    """Return the names that a statement uses; of a function those that are not its own."""
+    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return {n.id for n in names}
+    own = {a.arg for a in ast.walk(node) if isinstance(a, ast.arg)}
+    return {n.id for n in names} - own - {n.id for n in names if isinstance(n.ctx, ast.Store)}
+
+
+def _binding(name: str, cell: str) -> Iterator[ast.stmt]:
     """Yield the statements of a cell's top level that bind a name, imports left out."""
     try:
         nodes = tree(cell).body
@@ -89,7 +101,13 @@ def tree(cell: str) -> ast.Module:
     return found
 
 
-@lru_cache(KEPT)
+def remembered(of: Callable[[str], T]) -> Callable[[str], T]:
+    """Keep what a function makes of small cells, and of few large ones."""
+    small, large = lru_cache(KEPT)(of), lru_cache(LARGE)(of)
+    return wraps(of)(lambda cell: (small if len(cell) <= SMALL else large)(cell))
+
+
+@remembered
 def _parsed(cell: str) -> ast.Module | SyntaxError:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -99,7 +117,7 @@ def _parsed(cell: str) -> ast.Module | SyntaxError:
             return error
 
 
-@lru_cache(KEPT)
+@remembered
 def bound(cell: str) -> frozenset[str]:
     """Return the names that the top level of a cell binds; raises SyntaxError where it has one."""
     return frozenset(_bound(tree(cell)))
@@ -142,7 +160,8 @@ def cell_of(name: str, cells: Sequence[str]) -> str | None:
 
 
 def _syntax(error: SyntaxError) -> str:
-    line = f": `{error.text.strip()}`" if error.text and error.text.strip() else ""
+    text = (error.text or "").strip()
+    line = f": `{text[:80]}{' …' * (len(text) > 80)}`" if text else ""
     return f"Your cell does not run. Python stopped in line {error.lineno}{line} ({error.msg})."
 
 
@@ -154,7 +173,7 @@ def _imports(cells: Sequence[str]) -> dict[str, str]:
     return known
 
 
-@lru_cache(KEPT)
+@remembered
 def _imported(cell: str) -> dict[str, str]:
     known: dict[str, str] = {}
     try:
@@ -190,8 +209,8 @@ def _forbidden(task: Task, part: ast.AST, imports: Mapping[str, str]) -> Iterato
 
 
 def _dotted(node: ast.AST) -> str | None:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute) and (root := _dotted(node.value)):
-        return f"{root}.{node.attr}"
-    return None
+    names = list[str]()
+    while isinstance(node, ast.Attribute) and len(names) < NAMED:
+        names.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(names)]) if isinstance(node, ast.Name) else None

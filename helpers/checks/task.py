@@ -88,7 +88,7 @@ class Misconception:
     edit: tuple[str, str] | None = None
     wrong: str | None = None
     edits: tuple[tuple[str, str], ...] = ()
-    forms: tuple["tuple[str, str] | list[tuple[str, str]] | str", ...] = field(default=(), hash=False)
+    forms: Sequence["tuple[str, str] | list[tuple[str, str]] | str"] = field(default=(), hash=False)
     alone: bool = False
 
     def variants(self) -> list["Misconception"]:

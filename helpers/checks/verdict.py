@@ -296,17 +296,25 @@ def _matches(
 ) -> dict[str, list[tuple[Misconception, ...]]]:
     """Return the groups that explain each failed part: alike in *every* failed part they bear on."""
     explains = {}
+    right = expected(task, seed)
+    wanted = {name: _meant(part, right[name]) for name, part in failed.items()}
     for i, group in enumerate(groups):
         bears_on = [part for name, part in failed.items() if any(name in m.fails for m in group)]
         if not bears_on:
             continue
         wrong = {p.name: _meant(p, produced(task, seed, p, *group)) for p in bears_on}
-        if not all(_alike(p, wrong[p.name], seen[p.name]) for p in bears_on):
+        bears_on = [p for p in bears_on if not _right(p, wrong[p.name], wanted[p.name])]
+        if not bears_on or not all(_alike(p, wrong[p.name], seen[p.name]) for p in bears_on):
             continue
         if len(bears_on) == len(failed) or any(_telling(seen[p.name]) for p in bears_on):
             explains[i] = [part.name for part in bears_on]
     order = sorted(explains, key=lambda i: -len(explains[i]))  # stable: the first declared wins
     return {name: [groups[i] for i in order if name in explains[i]] for name in failed}
+
+
+def _right(part: Part, wrong: list[Observation], wanted: list[Observation]) -> bool:
+    """Whether this form of a slip does not fail the part, so that it can't be why another answer does."""
+    return not part.judge and _alike(part, wanted, wrong) and not any(row.changed for row in wrong)
 
 
 def _telling(rows: list[Observation]) -> bool:

@@ -4,15 +4,23 @@ from numpy import ndarray
 
 from helpers.data.stored import arrays
 
+MNIST_PARTS = {"train": slice(0, 7000), "validation": slice(7000, 8000), "test": slice(8000, None)}
 
-def mnist() -> tuple[ndarray, ndarray]:
-    """Return 10,000 handwritten digits: images (10000, 28, 28) uint8, labels (10000,) int.
+
+def mnist(part: str | None = None) -> tuple[ndarray, ndarray]:
+    """Return handwritten digits: images (n, 28, 28) uint8, labels (n,) int.
 
     A pixel is 0 where there is no ink and 255 where it is darkest. The digits are a part of MNIST's
-    training set, in a random order; about 1,000 of each.
+    training set, in a random order; about a tenth of each.
+
+    Args:
+        part: "train" (7,000 digits to learn from), "validation" (1,000 to look at while choosing) or "test"
+            (2,000 to be asked once, at the end); None for all 10,000, in this order.
     """
-    kept = arrays("mnist.npz")
-    return kept["images"], kept["labels"].astype(int)
+    if part is not None and part not in MNIST_PARTS:
+        raise ValueError(f"mnist has no part {part!r}; its parts are {', '.join(MNIST_PARTS)}")
+    kept, rows = arrays("mnist.npz"), MNIST_PARTS[part] if part else slice(None)
+    return kept["images"][rows], kept["labels"][rows].astype(int)
 
 
 def cat() -> ndarray:

@@ -137,7 +137,7 @@ def _nvidia() -> str:
     if program := shutil.which("nvidia-smi"):
         query = [program, "--query-gpu=name,driver_version", "--format=csv,noheader"]
         try:
-            ran = subprocess.run(query, capture_output=True, text=True, timeout=20, check=True)
+            ran = subprocess.run(query, capture_output=True, text=True, timeout=300, check=True)
             return ran.stdout.strip().splitlines()[0].replace(", ", ", driver ")
         except (OSError, subprocess.SubprocessError, IndexError):
             pass  # a tool without a driver, or a driver without a GPU: the device file decides

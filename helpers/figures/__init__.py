@@ -12,6 +12,7 @@ Drawings write their alternative text themselves, from what they draw:
     show(*network((2, 2, 1), weights=[W1, W2], biases=[b1, b2]), caption="XOR, with your weights.")
 """
 
+from helpers.figures.attending import block, triangle, two_towers
 from helpers.figures.filters import one_filter
 from helpers.figures.graphs import graph
 from helpers.figures.networks import network
@@ -33,6 +34,7 @@ from helpers.figures.palette import (
     YELLOW,
 )
 from helpers.figures.plane import boundary, clip, points, regions
+from helpers.figures.recurrent import cell, unrolled
 from helpers.figures.sketch import Sketch
 from helpers.figures.sliding import sliding
 from helpers.figures.unfolding import windows
@@ -40,6 +42,7 @@ from helpers.figures.volume import volumes
 
 __all__ = [
     "AMBER", "BLACK", "BLUE", "CLASSES", "DPI", "GREEN", "GREY", "MARKERS", "ORANGE", "PURPLE", "SKY",
-    "STYLE", "YELLOW", "Drawing", "Sketch", "boundary", "clip", "graph", "image", "network", "neuron",
-    "one_filter", "panels", "points", "regions", "show", "sliding", "volumes", "windows",
+    "STYLE", "YELLOW", "Drawing", "Sketch", "block", "boundary", "cell", "clip", "graph", "image", "network",
+    "neuron", "one_filter", "panels", "points", "regions", "show", "sliding", "triangle", "two_towers",
+    "unrolled", "volumes", "windows",
 ]  # fmt: skip

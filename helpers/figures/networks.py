@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from helpers.figures.geometry import Area, Box, rim
+from helpers.figures.geometry import Area, Box, Point, overlap, rim
 from helpers.figures.page import Drawing
 from helpers.figures.palette import BLACK, BLUE, GREY, ORANGE, signed, tint
 from helpers.figures.sketch import NORMAL, SMALL, Sketch
@@ -169,7 +169,19 @@ def _weights(
             colour, style = signed(w)
             sheet.arrow(tail, tip, colour=colour, style=style, width=0.7 + 2.6 * abs(w) / most, head=10)
             if printed:
-                sheet.on_line(tail, tip, number(w), colour, taken)
+                _on_line(sheet, tail, tip, number(w), colour, taken)
+
+
+def _on_line(sheet: Sketch, start: Point, end: Point, text: str, colour: str, taken: list[Area]) -> None:
+    """Write a text on a straight line where it covers none of the areas `taken`, and add its own."""
+    for t in (0.3, 0.22, 0.38, 0.46, 0.62, 0.7, 0.78, 0.54):
+        at = start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
+        put = sheet.label(*at, text, colour, SMALL, filled=True)
+        area = sheet.extent(put)
+        if t == 0.54 or not any(overlap(area, other) for other in taken):
+            break
+        put.remove()
+    taken.append(area)
 
 
 def _told(

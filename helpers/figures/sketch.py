@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from helpers.figures.geometry import Area, Box, Point, middle, on_curve, overlap, rad
+from helpers.figures.geometry import Area, Box, Point, middle, on_curve, rad
 from helpers.figures.palette import BLACK, DPI, GREY, STYLE
 
 if TYPE_CHECKING:
@@ -23,12 +23,11 @@ SMALL, NORMAL = 8.5, 10.0  # sizes of letters, in points
 
 
 class Sketch:
-    """A sheet: place things by their middle, then take the figure with `done`.
+    """A sheet: place things by their middle, then take the figure with `done()`.
 
     sheet = Sketch()
     a, b = sheet.box(0, 0, 80, 40, "x"), sheet.box(180, 0, 80, 40, "ŷ")
     sheet.arrow(a.right, b.left, "W")
-    fig = sheet.done()
     """
 
     def __init__(self) -> None:
@@ -71,8 +70,6 @@ class Sketch:
         rounded: float = 6,
         size: float = NORMAL,
         width: float = 1.0,
-        style: str = "-",
-        zorder: float = 3,
     ) -> Box:
         """Draw a rectangle around (x, y) with a text in it, and return its place."""
         from matplotlib.patches import FancyBboxPatch
@@ -81,7 +78,7 @@ class Sketch:
         self.ax.add_patch(
             FancyBboxPatch(
                 (x - w / 2, y - h / 2), w, h, boxstyle=form, facecolor=fill, edgecolor=colour,
-                linewidth=width, linestyle=style, zorder=zorder,
+                linewidth=width, zorder=3,
             )
         )  # fmt: skip
         if text:
@@ -194,17 +191,6 @@ class Sketch:
                 path=path, arrowstyle="-|>", mutation_scale=head, color=colour, linewidth=width, zorder=zorder
             )
         )
-
-    def on_line(self, start: Point, end: Point, text: str, colour: str, taken: list[Area]) -> None:
-        """Write a text on a straight line where it covers none of the areas `taken`, and add its own."""
-        for t in (0.3, 0.22, 0.38, 0.46, 0.62, 0.7, 0.78, 0.54):
-            at = start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
-            put = self.label(*at, text, colour, SMALL, filled=True)
-            area = self.extent(put)
-            if t == 0.54 or not any(overlap(area, other) for other in taken):
-                break
-            put.remove()
-        taken.append(area)
 
     def grid(
         self,

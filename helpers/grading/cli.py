@@ -5,6 +5,7 @@ import warnings
 from importlib.util import find_spec
 
 from helpers.grading import CourseError
+from helpers.grading.atomic import no_room
 from helpers.grading.plain import plain
 from helpers.grading.settings import spare_imports
 
@@ -24,6 +25,11 @@ def main() -> None:
         app()
     except CourseError as error:
         sys.exit(_fail(str(error)))
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or not error.strerror:
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        sys.exit(_fail(no_room(error) or f"{error.strerror}{where}"))
 
 
 def _fail(says: str) -> int:

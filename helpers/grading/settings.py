@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-SECONDS = 180  # for one cell; a check ends itself long before
+SECONDS, STARTING = 1800, 600  # for one cell, which a check ends long before; for a kernel, on a slow machine
 OWN = "helpers.grading.marks.preprocessors."
 STOCK = "nbgrader.preprocessors."
 
@@ -49,7 +49,7 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
 
 def _in_bare_kernels(c: Any, root: Path) -> None:
     """Run student code as stock nbgrader does, in a kernel beside the gradebook: for trusted classes."""
-    c.Execute.timeout = SECONDS
+    c.Execute.timeout, c.Execute.startup_timeout = SECONDS, STARTING
     c.Execute.extra_arguments = ["--log-level=ERROR"]  # ipykernel 7 warns of TCP at every start
     c.Execute.skip_cells_with_tag = "experiment"
     c.ReleaseTags.source, c.Essays.root = str(root / "solutions"), str(root)

@@ -1,13 +1,10 @@
 """Probes of lesson 05: they turn its answers into plain data."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
-
-from helpers.probes.backprop import pulled
 
 
 def cross_correlates(
@@ -46,15 +43,10 @@ def convolved(windows: Callable[..., Any], conv: Callable[..., Any], *inputs: An
 
 
 def folded(
-    fold: Callable[..., Any],
-    conv_rule: Callable[..., Any],
-    V: ndarray,
-    shape: list[int],
-    stride: int,
-    pad: int,
+    fold: Callable[..., Any], conv_rule: Callable[..., Any], V: ndarray, shape: list[int], *settings: int
 ) -> Any:
     """Give the shape as a tuple."""
-    return fold(V, tuple(shape), stride, pad)
+    return fold(V, tuple(shape), *settings)
 
 
 def conv_value(fold: Callable[..., Any], conv_rule: Callable[..., Any], *inputs: Any) -> Any:
@@ -63,8 +55,10 @@ def conv_value(fold: Callable[..., Any], conv_rule: Callable[..., Any], *inputs:
 
 
 def conv_pull(which: int, fold: Callable[..., Any], conv_rule: Callable[..., Any], *inputs: Any) -> Any:
-    """Pull a gradient back to one of the three inputs."""
-    return conv_rule(*inputs[:-1])[1][which](inputs[-1])
+    """Pull a gradient back to one of the three inputs; what another one left must not count."""
+    pull, G = conv_rule(*inputs[:-1])[1][which], inputs[-1]
+    pull(2 * G)
+    return pull(G)
 
 
 def by_image(fold: Callable[..., Any], conv_rule: Callable[..., Any], *inputs: Any) -> Any:
@@ -82,14 +76,17 @@ def by_biases(fold: Callable[..., Any], conv_rule: Callable[..., Any], *inputs: 
     return conv_pull(2, fold, conv_rule, *inputs)
 
 
-def pooled(pool: Callable[..., Any], X: ndarray, k: int, stride: int) -> Any:
+def pooled(pool: Callable[..., Any], X: ndarray, *settings: int) -> Any:
     """Return a pool's value."""
-    return pool(X, k, stride)[0]
+    return pool(X, *settings)[0]
 
 
-def pool_gradient(pool: Callable[..., Any], X: ndarray, k: int, stride: int, G: ndarray) -> Any:
-    """Pull a gradient back through a pool."""
-    return pulled(partial(pool, k=k, stride=stride), [X], G)["gradients"][0]
+def pool_gradient(pool: Callable[..., Any], X: ndarray, *inputs: Any) -> Any:
+    """Pull a gradient, the last of the inputs, back through a pool; what another one left must not count."""
+    *settings, G = inputs
+    _, (pull,) = pool(X, *settings)
+    pull(2 * G)
+    return pull(G)
 
 
 def gap(

@@ -18,6 +18,7 @@ NUMERIC = "biuf"  # NumPy dtype kinds that are plain: bool, signed, unsigned, fl
 MAX_BYTES = 256 * 2**20
 MAX_TEXT = 8 * 2**20  # bytes of JSON that nobody vouches for: as Python objects it is 50 times larger
 MAX_DEPTH = 32
+MAX_BITS = 1023  # of a whole number: a larger one is no float any more
 _HEADER = struct.Struct("<QQ")  # bytes of JSON, bytes of safetensors
 
 
@@ -33,7 +34,7 @@ def plain(value: object, depth: int = 0) -> Plain:
     """
     if depth > MAX_DEPTH:
         raise NotPlain(f"a value nested more than {MAX_DEPTH} deep")
-    if type(value) is int and value.bit_length() > 1024:
+    if type(value) is int and value.bit_length() > MAX_BITS:
         raise NotPlain(f"an integer of {value.bit_length()} bits")
     if value is None or type(value) in (bool, int, float, str):
         return value
@@ -138,6 +139,8 @@ def decode(data: bytes, limit: int = 2 * MAX_BYTES, most_text: int = MAX_TEXT) -
     text, blob = data[_HEADER.size :][:n_text], data[_HEADER.size + n_text :]
     try:
         arrays = load(blob)
+        if wild := [a.dtype for a in arrays.values() if a.dtype.kind not in NUMERIC]:
+            raise ValueError(f"an array of dtype {wild[0]}")
         return _tree(json.loads(text), arrays)
     except Exception as error:
         raise ValueError(f"malformed evidence: {error}") from None
@@ -153,6 +156,8 @@ def _tree(node: Any, arrays: dict[str, np.ndarray], depth: int = 0) -> Plain:
         raise ValueError("nested too deep")
     if isinstance(node, list):
         return [_tree(v, arrays, depth + 1) for v in node]
+    if type(node) is int and node.bit_length() > MAX_BITS:
+        raise ValueError("a number that is too large")
     if not isinstance(node, dict):
         return node
     if "array" in node:

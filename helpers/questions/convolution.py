@@ -6,7 +6,7 @@ QUESTIONS = {
     "shuffle": predict(
         "All pixels of all digits, for learning and for the test, are shuffled in one and the same way. Lesson 3's "
         "network is trained anew on the shuffled digits. What becomes of its accuracy?",
-        ("it falls to chance", "it falls by some per cent", "nothing: it stays the same, up to chance"),
+        ("it falls to one in ten", "it falls by a few per cent", "nothing: it stays the same, give or take luck"),
         2,
         "A dense layer has a weight for each pixel and does not know which pixels are neighbours. Shuffle the rows of its "
         "weights in the same way and it computes the same. It sees 784 numbers, not a picture. The end of this lesson "
@@ -22,10 +22,11 @@ QUESTIONS = {
     ),
     "edges": predict(
         "Which of these does a kernel whose nine weights add up to 0 make of an evenly grey area?",
-        ("the same grey", "black: zero everywhere", "white"),
+        ("the same grey", "zero everywhere", "the largest number of all: an even area is one big pattern"),
         1,
         "All nine pixels are the same number g, so the result is g times the sum of the weights. Edge kernels add up to 0, "
-        "blurs to 1. A kernel meant to find edges that makes something of a plain wall has a slip in it.",
+        "blurs to 1. (In the pictures below, 0 is the grey in the middle, as edges may be positive or negative.) A kernel "
+        "meant to find edges that makes something of a plain wall has a slip in it.",
     ),
     "same": predict(
         "An image of 32 × 32 and a kernel of 5 × 5, stride 1. With how much padding does the result have 32 × 32 again?",
@@ -49,19 +50,46 @@ QUESTIONS = {
         "output. What is called equivariance holds for stride 1.",
     ),
     "invariant": predict(
-        "LeNet and the dense network have never seen a digit that is off its place. Digits are shifted by 3 of 28 pixels. "
-        "How many of 100 does each still read?",
+        "Neither network has seen a digit that is off its place. The dense one reads fewer than half of them when they are "
+        "shifted by 3 of 28 pixels. And LeNet, which reads 96 of 100 where they stand?",
         (
-            "LeNet about 95, the dense network about 90",
-            "LeNet about 70, the dense network about 45",
-            "both about 10, as by chance",
+            "still about 95: convolutions do not mind",
+            "about 70",
+            "fewer than half, like the dense one",
         ),
         1,
-        "Convolutions carry a shift through unchanged, pooling swallows a little of it, and then the dense layers come, "
-        "for which each place is something else. More robust, but not invariant.",
+        "Convolutions carry a shift through unchanged, the two pools swallow a little of it, and then the dense layers come, "
+        "for which each place is another number: they have never seen a 3 at that place. It hardly minds one pixel and tolerates a good "
+        "pixel more than the dense network; then it falls just as steeply. More robust, and not invariant.",
+    ),
+    "kernel": predict(
+        "Nine weights that begin at zero, one photograph, one edge picture, 400 steps of descent. What does it find?",
+        (
+            "nothing: from zeros no gradient leads away",
+            "some other kernel that makes nearly the same edge picture",
+            "the lost kernel, to a few per cent",
+        ),
+        2,
+        "The picture has 49,284 windows, so there are 49,284 equations for nine unknowns: only one kernel fits them all, and "
+        "the squared error is a bowl (lesson 2). Zeros are no trap with a single layer: the gradient with respect to a "
+        "weight is what that weight saw, times the error. After ten steps it is an edge kernel already, negative on the left, "
+        "positive on the right; how much of it belongs to the middle row takes hundreds.",
+    ),
+    "mirror": predict(
+        "In training, half of all batches are shown in the mirror, with their labels. How well does LeNet then read unseen "
+        "digits, which nobody mirrored?",
+        (
+            "better: more pictures are better",
+            "as well as before",
+            "worse: it makes more than half as many mistakes again",
+        ),
+        2,
+        "A cat in the mirror is a cat; a 2 in the mirror is nothing that anybody writes, and looks a little like a 5 or a 6. "
+        "The network spends its weights on telling such things apart. (And who turns pictures upside down teaches it that a 6 "
+        "is a 9.) A change is worth something only if it keeps the label, and leads to pictures that may come.",
     ),
     "field": predict(
-        "Three layers of 3 × 3 one upon the other. How wide is the patch of the image that one number at the top sees?",
+        "Three layers of 3 × 3, stacked. How wide is the patch of the image that one number at the top sees?",
         ("3 pixels", "7 pixels", "9 pixels", "27 pixels"),
         1,
         "Each layer adds k − 1 = 2: 3, 5, 7. Three such layers have 3 · 9 c² weights for c channels, one of 7 × 7 has 49 c², "

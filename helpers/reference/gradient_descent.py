@@ -13,9 +13,15 @@ from numpy.random import Generator
 
 
 def descend(
-    gradient: Callable[[ndarray], ndarray], x: Float[ndarray, "*shape"], eta: float, steps: int
+    gradient: Callable[[ndarray], ndarray],
+    x: Float[ndarray, "*shape"],
+    eta: float | Float[ndarray, "*shape"],
+    steps: int,
 ) -> Float[ndarray, "points *shape"]:
-    """Return the path of gradient descent: the start, then the point after each step. Cauchy, 1847."""
+    """Return the path of gradient descent: the start, then the point after each step. Cauchy, 1847.
+
+    With an array of learning rates each entry of x walks at its own.
+    """
     path = [x]
     for _ in range(steps):
         x = x - eta * gradient(x)

@@ -10,9 +10,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from helpers import work
 from helpers.device import loader
 from helpers.reference.rnn import LETTERS, encode
-from helpers.training import train
 
 Batch = tuple[Int[Tensor, "n T"], Int[Tensor, "n T"], Bool[Tensor, "n T"]]
 
@@ -55,14 +55,16 @@ def perplexity(
 def learn(model: nn.Module, data: Batch, steps: int = 600, eta: float = 0.01, seed: int = 0) -> nn.Module:
     """Train with Adam on batches of 64 names, on the best device that there is; return the model, on the CPU.
 
-    The learning rate falls evenly from eta to 0, and gradients are clipped to a norm of 1.
+    The learning rate falls evenly from eta to 0, and gradients are clipped to a norm of 1. A cell that is
+    interrupted here goes on when it is run again.
     """
     optimiser = torch.optim.Adam(model.parameters(), lr=eta)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda t: 1 - t / steps)
-    train(
-        model, loader(*data, batch=64, seed=seed), _mean, optimiser=optimiser, schedule=schedule,
-        epochs=steps, steps=steps, clip=1.0, forward=lambda model, batch: (model(batch[0]), batch),
-        count=lambda batch: int(batch[2].sum()), dtype="float32", bar=False,
+    work.learn(
+        "the language model", model, loader(*data, batch=64, seed=seed), _mean, optimiser=optimiser,
+        schedule=schedule, epochs=steps, steps=steps, clip=1.0,
+        forward=lambda model, batch: (model(batch[0]), batch),
+        count=lambda batch: int(batch[2].sum()), dtype="float32",
     )  # fmt: skip
     return model.cpu()
 

@@ -142,3 +142,9 @@ def collapse(
 ) -> tuple[Float[ndarray, "d k"], Float[ndarray, "k"]]:
     """Return the one layer (W, b) that equals two layers with nothing between them."""
     return W1 @ W2, b1 @ W2 + b2
+
+
+def half_adder(nand: Callable[[object, object], object], a: object, b: object) -> tuple[object, object]:
+    """Return the digit and the carry of a + b, made of NAND gates only: five of them."""
+    c = nand(a, b)
+    return nand(nand(a, c), nand(b, c)), nand(c, c)

@@ -20,6 +20,7 @@ class Bar:
         self._handle: Any = None
         self._next = 0.0
         self._width = 0
+        self._since: tuple[float, float] | None = None
 
     @property
     def due(self) -> bool:
@@ -34,6 +35,14 @@ class Bar:
         elif self._terminal:
             print(f"\r{text:<{self._width}}", end="", flush=True)
             self._width = len(text)
+
+    def left(self, share: float) -> str:
+        """Say how long the rest takes, by what was done since this was asked first; empty where unknown."""
+        now = time.monotonic()
+        began, before = self._since = self._since or (now, share)
+        if share <= before:
+            return ""
+        return f"{seconds((now - began) * (1 - share) / (share - before))} left"
 
     def say(self, text: str) -> None:
         """Print a message that stays, whether or not there is a line."""
@@ -56,14 +65,28 @@ class Bar:
             self._handle.update(plain, raw=True)
 
 
-def line(done: int, of: int | None, epoch: int, epochs: int, loss: float, validation: float | None) -> str:
-    """Return the line's text: `epoch 2/3 ━━━━━━────  120/200  loss 0.412  validation 0.398`."""
+def line(
+    done: int,
+    of: int | None,
+    epoch: int,
+    epochs: int,
+    loss: float,
+    validation: float | None,
+    left: str = "",
+) -> str:
+    """Return the line's text: `epoch 2/3 ━━━━━━────  120/200  loss 0.412  validation 0.398  8 s left`."""
     parts = [f"epoch {epoch}/{epochs}"]
     if of:
         parts.append(meter(done / of))
     parts += [f"{done}/{of}" if of else f"{done} steps", f"loss {loss:.4g}"]
     parts += [f"validation {validation:.4g}"] if validation is not None else []
+    parts += [left] * bool(left)
     return "  ".join(parts)
+
+
+def seconds(time: float) -> str:
+    """Return a time in seconds, or in minutes where that says more."""
+    return f"{time:.0f} s" if time < 100 else f"{time / 60:.0f} min"
 
 
 def meter(share: float) -> str:

@@ -61,7 +61,9 @@ class Run:
     stop: bool = False  # the interrupt, once all processes know of it
 
     def __post_init__(self) -> None:
-        self.params = [p for group in self.optimiser.param_groups for p in group["params"]]
+        learning = {id(p): p for group in self.optimiser.param_groups for p in group["params"]}
+        ordered = {id(p): p for p in self.model.parameters() if id(p) in learning}
+        self.params = [*(ordered | learning).values()]  # as a bare loop has them: a norm is a sum in an order
         self.modes = list(modes(self.model))
         self.at_once = self.device.type == "cpu" and self.ranks.world == 1  # losses are read without waiting
         n = len(self.data) if isinstance(self.data, Sized) else None
@@ -133,9 +135,10 @@ class Run:
         done = self.done or self.length or 0
         epoch = h.epochs + (self.done > 0)
         validation = h.validation[-1]["loss"] if h.validation else None
-        self.bar.write(
-            line(done, self.length, epoch, self.epochs, h.loss[-1] if h.loss else math.nan, validation)
-        )
+        loss = h.loss[-1] if h.loss else math.nan
+        all_steps = min(self.steps or math.inf, self.epochs * (self.length or math.inf))
+        left = self.bar.left((h.steps + len(self.pending)) / all_steps)
+        self.bar.write(line(done, self.length, epoch, self.epochs, loss, validation, left))
 
     def say(self, text: str) -> None:
         """Print a message, in one process."""

@@ -1,20 +1,22 @@
 // Draws what Python's `trace` found and reports `scene` and `inputs`; nothing is differentiated here.
-const X = 138, Y = 92, LEFT = 48, TOP = 42, W = 86, H = 62; // spacing, margins, size of a node
+const X = 152, Y = 92, LEFT = 46, TOP = 42, W = 82, H = 62; // spacing, margins, size of a node
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const PAUSE = 1100;
 
 const BODY = `
 <div class="controls tabs" role="group" aria-label="graph"></div>
-<svg class="graph" viewBox="0 0 790 270" tabindex="0" role="application"
+<div class="controls inputs"></div>
+<svg class="graph" viewBox="0 0 852 270" tabindex="0" role="application"
      aria-label="A computation graph. Arrow keys step forward and back, Home and End jump, Space plays.">
   <defs><marker id="bp-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="10" markerHeight="10"
     markerUnits="userSpaceOnUse" orient="auto">
-    <path d="M0 0L8 4L0 8z"/></marker></defs>
+    <path d="M0 0L8 4L0 8z"/></marker><marker id="bp-back" class="back" viewBox="0 0 8 8" refX="1" refY="4"
+    markerWidth="10" markerHeight="10" markerUnits="userSpaceOnUse" orient="auto">
+    <path d="M8 0L0 4L8 8z"/></marker></defs>
   <g class="edges"></g><g class="nodes"></g><g class="labels"></g><circle class="token" r="6"/>
 </svg>
 <p class="says" role="status" aria-live="polite"></p>
 ${STEPPER}
-<div class="controls inputs"></div>
 <p class="help"><b class="value">values</b> from left to right, then <b class="grad">gradients</b> from right to left.
   An orange × is a local derivative. Keys: ← → Home End Space.</p>`;
 
@@ -43,7 +45,7 @@ function render({ model, el }) {
 
   function build() {
     const run = model.get("trace");
-    $(".edges").innerHTML = run.edges.map((e) => `<path d="${curve(e, run).d}" marker-end="url(#bp-tip)"/>`).join("");
+    $(".edges").innerHTML = run.edges.map((e) => `<path d="${curve(e, run).d}"/>`).join("");
     $(".nodes").innerHTML = run.nodes.map((n) => {
       const [x, y] = px(n.at);
       return `<g transform="translate(${x},${y})"><rect x="${-W / 2}" y="${-H / 2}" width="${W}" height="${H}" rx="8"/>
@@ -52,7 +54,8 @@ function render({ model, el }) {
     }).join("");
     $(".labels").innerHTML = run.edges.map((e) => {
       const { label } = curve(e, run);
-      return `<text x="${label[0]}" y="${label[1] + 4}">×${fixed(e.local)}</text>`;
+      return `<g transform="translate(${label})"><rect x="-23" y="-9" width="46" height="18" rx="3"/>
+        <text y="4">×${fixed(e.local)}</text></g>`;
     }).join("");
   }
 
@@ -63,6 +66,8 @@ function render({ model, el }) {
       const path = $(".edges").children[i], label = $(".labels").children[i], now = i === passed - 1;
       if (i < passed) grads.set(e.parent, e.total);
       path.setAttribute("class", now ? "now" : i < passed ? "passed" : "");
+      path.setAttribute("marker-start", i < passed ? "url(#bp-back)" : "none"); // gradients travel back
+      path.setAttribute("marker-end", i < passed ? "none" : "url(#bp-tip)");
       label.setAttribute("class", now ? "now" : i < passed ? "passed" : "hidden");
     });
     const fresh = k === 0 ? -1 : k <= F ? run.forward[k - 1]
@@ -100,6 +105,11 @@ function render({ model, el }) {
         data-name="${name}" aria-label="input ${name}"><span>${fixed(value)}</span></label>`).join("");
     $(".inputs").querySelectorAll("input").forEach((input) => {
       keepKeys(input);
+      const mark = (on) => () => $(".nodes").children[model.get("trace").nodes.findIndex((n) => n.name === input.dataset.name)]
+        .classList.toggle("linked", on);
+      for (const [event, on] of [["pointerenter", true], ["focus", true], ["pointerleave", false], ["blur", false]]) {
+        input.addEventListener(event, mark(on));
+      }
       input.addEventListener("input", () => {
         input.nextElementSibling.textContent = fixed(Number(input.value));
         model.set("inputs", { ...model.get("inputs"), [input.dataset.name]: Number(input.value) });

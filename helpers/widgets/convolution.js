@@ -6,7 +6,7 @@ const BODY = `
 <div class="controls group images" role="group" aria-label="image"></div>
 <svg viewBox="0 0 ${2 * SIDE + GAP + 4} ${SIDE + TOP + 4}" tabindex="0" role="application"
      aria-label="An image on the left, the output on the right. Arrow keys move the window, Home and End jump, Space plays.">
-  <g class="left"></g><g class="right"></g><rect class="frame glide in"/><rect class="frame glide out"/></svg>
+  <g class="left"></g><g class="right"></g><g class="window glide"></g><rect class="frame glide out"/></svg>
 <p class="says" role="status" aria-live="polite"></p>
 ${STEPPER}
 <div class="controls"><fieldset class="kernel" aria-label="kernel"></fieldset>
@@ -27,11 +27,11 @@ function render({ model, el }) {
     model.set("settings", { ...model.get("settings"), ...changes });
     model.save_changes();
   };
-  const unit = (grid) => SIDE / Math.max(grid.length, grid[0].length);
+  const unit = () => SIDE / Math.max(run().padded.length, run().padded[0].length); // of both: the map *is* smaller
 
   /** One grid of numbers; `rim` cells belong to the padding. */
   function grid(values, left, rim) {
-    const u = unit(values), most = Math.max(1e-9, ...values.flat().map(Math.abs)), size = Math.min(15, u * 0.4);
+    const u = unit(), most = Math.max(1e-9, ...values.flat().map(Math.abs)), size = Math.min(15, u * 0.4);
     return values.map((row, i) => row.map((x, j) => {
       const border = Math.min(i, j, values.length - 1 - i, row.length - 1 - j) < rim;
       return `<g class="cell${x < 0 ? " below" : ""}${border ? " rim" : ""}" transform="translate(${left + j * u},${TOP + i * u})">
@@ -41,28 +41,34 @@ function render({ model, el }) {
   }
 
   function build() {
-    const { padded, out } = run(), right = SIDE + GAP;
-    $(".left").innerHTML = `<text class="title" x="${SIDE / 2}" y="14">image, ${padded.length} × ${padded[0].length} with its padding</text>`
-      + grid(padded, 2, model.get("settings").pad);
+    const { padded, out } = run(), right = SIDE + GAP, { pad } = model.get("settings");
+    const title = `image, ${padded.length} × ${padded[0].length}${pad ? " with its padding" : ""}`;
+    $(".left").innerHTML = `<text class="title" x="${SIDE / 2}" y="14">${title}</text>` + grid(padded, 2, pad);
     $(".right").innerHTML = `<text class="title" x="${right + SIDE / 2}" y="14">output, ${out.length} × ${out[0].length}</text>`
       + grid(out, right, 0);
   }
 
+  /** The kernel as it lies on the image: its frame, and each weight in the corner of its pixel. */
+  function window_() {
+    const { kernel } = model.get("settings"), u = unit(), side = kernel.length * u;
+    $(".window").innerHTML = `<rect class="frame" width="${side}" height="${side}"/>` + kernel.map((row, i) => row.map((w, j) =>
+      `<text class="weight" x="${(j + 1) * u - 3}" y="${(i + 1) * u - 4}" font-size="${u * 0.25}">×${number(w)}</text>`).join("")).join("");
+  }
+
   function draw(k) {
-    const { padded, out, corners } = run(), K = model.get("settings").kernel.length;
-    const u = unit(padded), v = unit(out), columns = out[0].length, right = SIDE + GAP;
+    const { out, corners } = run(), u = unit(), columns = out[0].length, right = SIDE + GAP;
     $(".right").querySelectorAll(".cell").forEach((cell, i) => {
       cell.classList.toggle("empty", i >= k);
       cell.querySelector("rect").style.fillOpacity = i < k ? "" : 0;
     });
-    const put = (frame, x, y, side) => {
-      frame.setAttribute("width", side), frame.setAttribute("height", side);
+    Object.entries({ width: u, height: u }).forEach(([name, side]) => $(".frame.out").setAttribute(name, side));
+    const put = (frame, x, y) => {
       frame.style.transform = `translate(${x}px, ${y}px)`;
       frame.style.visibility = k ? "visible" : "hidden";
     };
     const [y, x] = corners[Math.max(0, k - 1)], at = Math.max(0, k - 1);
-    put($(".frame.in"), 2 + x * u, TOP + y * u, K * u);
-    put($(".frame.out"), right + (at % columns) * v, TOP + Math.floor(at / columns) * v, v);
+    put($(".window"), 2 + x * u, TOP + y * u);
+    put($(".frame.out"), right + (at % columns) * u, TOP + Math.floor(at / columns) * u);
   }
 
   function kernel() {
@@ -86,7 +92,7 @@ function render({ model, el }) {
   const steps = stepper($, $("svg"), {
     last, draw, says: (k) => run().says[k], unit: "cell", pause: PAUSE, down: () => run().out[0].length,
   });
-  const changed = () => (build(), steps.again());
+  const changed = () => (build(), window_(), steps.again());
   const setting = (name) => (value) => (steps.stop(), set({ [name]: value }));
   model.on("change:trace", changed);
   choices($(".images"), model.get("images"), (name) => name === model.get("image"), (name) => {

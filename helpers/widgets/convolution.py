@@ -26,7 +26,7 @@ IMAGES: dict[str, Grid] = {
 KERNELS: dict[str, Grid] = {
     "cross": [[1, 0, 1], [0, 1, 0], [1, 0, 1]],
     "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
-    "left edge": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+    "Sobel": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
     "all edges": [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
     "blur": [[0.1, 0.1, 0.1], [0.1, 0.2, 0.1], [0.1, 0.1, 0.1]],
 }
@@ -72,7 +72,7 @@ def slider(image: str = "the worked example", kernel: str = "cross") -> Interact
     alt = (
         f"Kernels slide over images. {image}, kernel {kernel}: without padding the output is "
         + "; ".join(" ".join(map(number, row)) for row in trace(IMAGES[image], KERNELS[kernel], 1, 0).out)
-        + ". The other images, with the kernel for left edges, give positive numbers where it gets brighter "
+        + ". The other images, with Sobel's kernel, give positive numbers where it gets brighter "
         "to the right and negative ones where it gets darker."
     )
     return interactive(lambda: _widget()(image, kernel), lambda: draw(image, kernel), alt)
@@ -84,7 +84,7 @@ def draw(image: str, kernel: str) -> "Figure":
 
     from helpers.figures import BLACK, panels
 
-    rows = [(image, kernel, 1, 0), ("a square", "left edge", 1, 1), ("a seven", "left edge", 2, 1)]
+    rows = [(image, kernel, 1, 0), ("a square", "Sobel", 1, 1), ("a seven", "Sobel", 2, 1)]
     fig, _ = panels(1, width=8.2, height=2.9 * len(rows))
     fig.clear()
     for axes, (name, weights, stride, pad) in zip(

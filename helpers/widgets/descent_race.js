@@ -1,7 +1,8 @@
 // Draws what Python's `race` found and reports `setting`; the student's optimisers run in Python.
 const SIZE = 400, PAD = 24, STEP = 0.05;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
-const MARKS = ["M-6 -6h12v12h-12z", "M-7 0a7 7 0 1 0 14 0a7 7 0 1 0 -14 0z", "M0 -8L8 6H-8z"];
+// the later ones are smaller, so that all are seen where they end on one point
+const MARKS = ["M-9 -9h18v18h-18z", "M-6.5 0a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0 -13 0z", "M0 -5.5L5 3.5H-5z"];
 
 const BODY = `
 <svg class="plane" viewBox="0 0 ${SIZE} ${SIZE}" role="application"
@@ -14,7 +15,8 @@ const BODY = `
   <div class="controls"><button class="play" aria-label="play"></button>
     <input class="k" type="range" min="0" step="1" aria-label="step"><output class="steps"></output></div>
   <div class="rows"></div>
-  <div class="controls"><button class="tune">Give each its best η</button></div>
+  <div class="controls"><label>β <input class="beta" type="range" min="0" max="0.99" step="0.01" aria-label="beta of momentum"></label>
+    <output class="betas"></output><button class="tune">Give each its best η</button></div>
   <div class="controls"><label>narrow <input class="c" type="range" min="0" max="2.3" step="0.05" aria-label="condition number"></label><output class="cs"></output></div>
   <div class="controls"><label>turn <input class="angle" type="range" min="0" max="90" step="5" aria-label="angle"></label><output class="angles"></output></div>
   <svg class="chart" viewBox="0 0 330 150" aria-hidden="true"><g class="grid"></g><g class="curves"></g></svg>
@@ -61,7 +63,7 @@ function render({ model, el }) {
   }
 
   function draw() {
-    const { paths, losses, arrived, says, failed } = model.get("race"), { c, angle, start, etas } = model.get("setting");
+    const { paths, losses, arrived, says, failed } = model.get("race"), { c, angle, start, etas, beta } = model.get("setting");
     const t = Math.min(Math.floor(k), longest());
     const at = (step, J) => [34 + 290 * step / most, 8 + 116 * (2 - Math.log10(Math.min(100, Math.max(1e-6, J)))) / 8];
     names.forEach((name, i) => {
@@ -82,6 +84,8 @@ function render({ model, el }) {
     const [x, y] = px(start);
     $(".start").setAttribute("transform", `translate(${x} ${y})`);
     $(".start").setAttribute("aria-label", `start at (${short(start[0])}, ${short(start[1])})`);
+    $(".beta").value = beta;
+    $(".betas").textContent = number(beta);
     $(".c").value = Math.log10(c);
     $(".cs").textContent = `c = ${short(c)}`;
     $(".angle").value = angle;
@@ -109,6 +113,7 @@ function render({ model, el }) {
     etas[i] = Number((low * (high / low) ** event.target.value).toPrecision(3));
     set({ etas });
   });
+  $(".beta").addEventListener("input", (event) => set({ beta: Number(event.target.value) }));
   $(".c").addEventListener("input", (event) => set({ c: Number((10 ** event.target.value).toPrecision(3)) }));
   $(".angle").addEventListener("input", (event) => {
     const { angle, start: [x, y] } = model.get("setting"), to = Number(event.target.value);

@@ -3,6 +3,8 @@ const SIZE = 400, PAD = 24, STEP = 0.05, STEPS = 150, FAR = 1e3;
 const LOW = 0.005, HIGH = 1.5; // the slider of η is logarithmic
 const STILL = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)") ?? { matches: false };
 
+const TICKS = [0.01, 0.03, 0.1, 0.3, 1];
+
 const BODY = `
 <svg class="plane" viewBox="0 0 ${SIZE} ${SIZE}" role="application"
      aria-label="A surface seen from above, darker where it is lower. Drag the start, or move it with the arrow keys.">
@@ -13,8 +15,8 @@ const BODY = `
 </svg>
 <div class="side">
   <div class="controls surfaces" role="group" aria-label="surface"></div>
-  <div class="controls"><label>η <input class="eta" type="range" min="0" max="1" step="0.002" aria-label="learning rate"></label>
-    <output class="etas"></output></div>
+  <div class="controls"><label>η <span class="dial"><input class="eta" type="range" min="0" max="1" step="0.002" aria-label="learning rate">
+    <span class="ticks" aria-hidden="true"></span></span></label><output class="etas"></output></div>
   <div class="controls"><button class="play" aria-label="play"></button>
     <input class="k" type="range" min="0" max="${STEPS}" step="1" aria-label="steps shown"><output class="steps"></output></div>
   <p class="regime" role="status"></p><p class="factors"></p>
@@ -65,6 +67,14 @@ export function regime(terms, path) {
     : ["odd", `Crawls: after ${STEPS} steps it is still on its way.`];
 }
 
+/** What part 2 says of the point where tiny steps end: its curvatures, the limit if it is a minimum, the factors. */
+export function theory(terms, goal, eta) {
+  const [low, high] = curvatures(terms, goal), factors = `<b>${number(1 - eta * low)}</b> and <b>${number(1 - eta * high)}</b>`;
+  const place = low > 0 ? "At the minimum that tiny steps find" : "At the saddle where tiny steps end";
+  const limit = low > 0 ? `limit 2/κ = <b>${number(2 / high, 3)}</b>` : "no η is small enough: along κ < 0 the factor is above 1";
+  return `${place}, κ = ${number(low)} and ${number(high)}; ${limit}.<br>Factors 1 − ηκ: ${factors}.`;
+}
+
 function shade(terms, limit, dark) {
   const canvas = document.createElement("canvas"), n = 352;
   canvas.width = canvas.height = n;
@@ -102,8 +112,7 @@ function render({ model, el }) {
   function walk() {
     const terms = surfaces[name];
     path = descend(terms, start, eta, STEPS);
-    const careful = descend(terms, start, 0.01, 4000);
-    goal = careful[careful.length - 1];
+    goal = descend(terms, start, 0.01, 4000).at(-1);
     draw();
   }
 
@@ -117,10 +126,9 @@ function render({ model, el }) {
     $(".start").setAttribute("aria-label", `start at (${number(start[0])}, ${number(start[1])})`);
     el.dataset.mood = mood;
     const last = path[path.length - 1], away = mood === "good" && apart(last, goal) > 0.1;
-    $(".regime").textContent = says + (away ? " Not in the basin that a careful walk from here ends in." : "");
-    const kappa = curvatures(terms, goal), bound = kappa[1] > 0 ? 2 / kappa[1] : Infinity;
-    $(".factors").innerHTML = `Where a careful walk ends: κ = ${number(kappa[0])} and ${number(kappa[1])}, limit 2/κ = <b>${number(bound, 3)}</b><br>`
-      + `factors 1 − ηκ: <b>${number(1 - eta * kappa[0])}</b> and <b>${number(1 - eta * kappa[1])}</b>`;
+    $(".regime").textContent = says + (away ? " Not in the basin that tiny steps find from here." : "");
+    const ends = [start, last].map((p) => height(terms, p)).map((J) => (Math.abs(J) < 1e4 ? number(J, 3) : "huge"));
+    $(".factors").innerHTML = `J = ${ends[0]} at the start, ${ends[1]} at the end.` + (model.get("theory") ? "<br>" + theory(terms, goal, eta) : "");
     $(".etas").textContent = number(eta, 3);
     $(".eta").value = Math.log(eta / LOW) / Math.log(HIGH / LOW);
     $(".eta").setAttribute("aria-valuetext", `${number(eta, 3)}. ${says}`);
@@ -139,7 +147,7 @@ function render({ model, el }) {
     $(".grid").innerHTML = [[1e2, "100"], [1, "1"], [1e-2, "0.01"], [1e-4, "10⁻⁴"]].map(([e, label]) => {
       const y = at(0, e)[1];
       return `<path d="M34 ${y}H324"/><text x="30" y="${y + 4}" text-anchor="end">${label}</text>`;
-    }).join("") + `<text x="324" y="142" text-anchor="end">step ${STEPS}</text><text x="34" y="142">distance to where a careful walk ends</text>`;
+    }).join("") + `<text x="324" y="142" text-anchor="end">step ${STEPS}</text><text x="34" y="142">distance to what tiny steps find</text>`;
   }
 
   const surface = () => $(".surface").setAttribute("href", shade(surfaces[name], limit, dark()));
@@ -173,6 +181,8 @@ function render({ model, el }) {
   });
   $(".axes").innerHTML = `<rect x="${PAD}" y="${PAD}" width="${SIZE - 2 * PAD}" height="${SIZE - 2 * PAD}"/>`
     + `<text x="${SIZE - PAD}" y="${SIZE - 6}" text-anchor="end">x₁</text><text x="${PAD - 6}" y="${PAD + 10}" text-anchor="end">x₂</text>`;
+  $(".ticks").innerHTML = TICKS.map((v) => `<i style="left:${100 * Math.log(v / LOW) / Math.log(HIGH / LOW)}%">${v}</i>`).join("");
+  $(".surfaces").hidden = Object.keys(surfaces).length === 1;
   surface();
   walk();
   return stop;

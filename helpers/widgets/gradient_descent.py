@@ -1,4 +1,7 @@
-"""Lesson 02's interactive figures: a walk on a surface, and a race of the student's own optimisers."""
+"""Lesson 02's interactive figures: a walk on a surface, and a race of the student's own optimisers.
+
+The map of momentum is in `helpers.widgets.gradient_descent_ball`.
+"""
 
 import io
 import warnings
@@ -52,13 +55,19 @@ def gradient(terms: Terms, x: ndarray) -> ndarray:
     return np.stack([value(part, x) for part in down], axis=-1)
 
 
-def explorer() -> Interactive:
-    """Return the figure in which readers drag a start and a learning rate, and see where descent leads."""
+def explorer(*surfaces: str, theory: bool = True) -> Interactive:
+    """Return the figure in which readers drag a start and a learning rate, and see where descent leads.
+
+    Args:
+        surfaces: which of SURFACES to offer, all of them if none is named.
+        theory: whether curvatures, limit and factors are told.
+    """
     alt = (
         "A valley with curvatures 1 and 8, and the walk of gradient descent in it, which changes with the "
         "learning rate: at 0.01 it crawls, at 0.15 it converges, at 0.245 it zigzags, at 0.27 it escapes."
     )
-    return interactive(lambda: _walk()(), draw_walks, alt)
+    offered = {name: SURFACES[name] for name in surfaces or SURFACES}
+    return interactive(lambda: _walk()(surfaces=offered, theory=theory), draw_walks, alt)
 
 
 def draw_walks() -> "Figure":
@@ -114,8 +123,15 @@ def _turned(angle: float) -> ndarray:
     return np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
 
 
-def run(steps: Sequence[Step], c: float, angle: float, start: Sequence[float], etas: Sequence[float]) -> Race:
-    """Let plain descent, momentum and Adam race, the student's own.
+def run(
+    steps: Sequence[Step],
+    c: float,
+    angle: float,
+    start: Sequence[float],
+    etas: Sequence[float],
+    beta: float = BETA,
+) -> Race:
+    """Let plain descent, momentum (with its β) and Adam race, the student's own.
 
     Raises:
         NotImplementedError: if that is what a step does. Every other failure becomes a sentence.
@@ -125,7 +141,7 @@ def run(steps: Sequence[Step], c: float, angle: float, start: Sequence[float], e
         path = [np.array(start, dtype=float)]
         try:
             with limit(SECONDS), redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
-                _go(path, _stepper(i, steps), H, eta)
+                _go(path, _stepper(i, steps, beta), H, eta)
         except NotImplementedError:
             raise
         except TimeLimit:
@@ -144,7 +160,9 @@ def run(steps: Sequence[Step], c: float, angle: float, start: Sequence[float], e
     )
 
 
-def best(steps: Sequence[Step], c: float, angle: float, start: Sequence[float]) -> list[float]:
+def best(
+    steps: Sequence[Step], c: float, angle: float, start: Sequence[float], beta: float = BETA
+) -> list[float]:
     """Return for each optimiser the η, of those tried, with which it arrives first (or comes closest).
 
     The largest of several that are equally good.
@@ -152,7 +170,7 @@ def best(steps: Sequence[Step], c: float, angle: float, start: Sequence[float]) 
     tried = [np.geomspace(*ends, TRIED) for ends in ETAS]
     races: list[Race] = []
     for etas in np.transpose(tried):
-        races.append(run(steps, c, angle, start, etas.tolist()))
+        races.append(run(steps, c, angle, start, etas.tolist(), beta))
         if races[-1].failed:  # it would fail again and again, slowly perhaps
             return [float(f"{np.sqrt(low * high):.3g}") for low, high in ETAS]
 
@@ -223,12 +241,12 @@ def draw_race(steps: Sequence[Step], c: float, start: Sequence[float]) -> "Figur
     return fig
 
 
-def _stepper(i: int, steps: Sequence[Step]) -> Step:
+def _stepper(i: int, steps: Sequence[Step], beta: float) -> Step:
     """Return optimiser i as a function of (t, η, w, what it remembers, g) that returns w and its memory."""
     descend, momentum_step, adam_step = steps
     forms: tuple[Step, ...] = (
         lambda t, eta, w, v, m, g: (descend(lambda _: g, w, eta, 1)[-1], v, m),
-        lambda t, eta, w, v, m, g: (*momentum_step(w, v, g, eta, BETA), m),
+        lambda t, eta, w, v, m, g: (*momentum_step(w, v, g, eta, beta), m),
         lambda t, eta, w, v, m, g: adam_step(w, v, m, g, t, eta),
     )
     return forms[i]
@@ -278,6 +296,7 @@ def _walk() -> Any:
         _css = Path(__file__).with_name("descent.css")
         surfaces = traitlets.Dict(SURFACES).tag(sync=True)
         starts = traitlets.Dict(STARTS).tag(sync=True)
+        theory = traitlets.Bool(default_value=True).tag(sync=True)
         limit = traitlets.Float(LIMIT).tag(sync=True)
 
     return Walk
@@ -310,7 +329,14 @@ def _racing() -> Any:
             etas: list[float],
             first: Race,
         ):
-            setting = {"c": c, "angle": angle, "start": list(start), "etas": etas, "tune": False}
+            setting = {
+                "c": c,
+                "angle": angle,
+                "start": list(start),
+                "etas": etas,
+                "beta": BETA,
+                "tune": False,
+            }
             super().__init__(setting=setting, race=asdict(first))
             self.steps = steps
             self.observe(self._again, "setting")
@@ -319,8 +345,8 @@ def _racing() -> Any:
             now = dict(self.setting)
             where = (now["c"], now["angle"], now["start"])
             if now["tune"]:  # asks for the best η of each; the answer comes back as a setting
-                self.setting = now | {"tune": False, "etas": best(self.steps, *where)}
+                self.setting = now | {"tune": False, "etas": best(self.steps, *where, now["beta"])}
                 return
-            self.race = asdict(run(self.steps, *where, now["etas"]))
+            self.race = asdict(run(self.steps, *where, now["etas"], now["beta"]))
 
     return Racing

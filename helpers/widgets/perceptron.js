@@ -6,7 +6,9 @@ const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const BODY = `
 <svg class="plane" viewBox="0 0 ${SIZE} ${SIZE}" role="application"
      aria-label="Points of two classes. Tab goes from point to point, arrow keys move one, Enter flips its label.">
-  <path class="silent"/><path class="fires"/><g class="axes"></g>
+  <defs><pattern id="street" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+    <path d="M0 0V7"/></pattern></defs>
+  <path class="silent"/><path class="fires"/><path class="street"/><g class="axes"></g>
   <path class="before"/><path class="line"/><path class="w"/><text class="name">w</text>
   <circle class="ring" r="15"/><g class="points"></g>
 </svg>
@@ -20,7 +22,8 @@ const BODY = `
   <p class="says" role="status"></p>
   <div class="controls"><label>gap <input class="gap" type="range" min="-0.4" max="0.3" step="0.01"></label>
     <button class="reset">Reset</button><button class="xor">XOR</button></div>
-  <p class="help">Drag points; double-click flips a label. Keys: Tab, arrows, Enter.</p>
+  <p class="help">Hatched: the street that the best weights would keep free; γ is half its width, measured with x₀ = 1.
+    Drag points; double-click flips a label. Keys: Tab, arrows, Enter.</p>
 </div>`;
 
 const vector = (v) => `(${v.map((x) => number(x)).join(", ")})`;
@@ -29,12 +32,12 @@ const path = (corners) => corners.map((c, i) => (i ? "L" : "M") + c).join("");
 
 const score = (w, [x, y]) => w[0] + w[1] * x + w[2] * y;
 
-/** The part of a square where w[0] + w[1] x + w[2] y > 0, and the two ends of its edge inside the square. */
-function half(w, limit) {
-  const square = [[-limit, -limit], [limit, -limit], [limit, limit], [-limit, limit]];
+/** The part of a convex shape, by default a square, where w[0] + w[1] x + w[2] y > 0, and the two ends of its new edge. */
+function half(w, limit, shape) {
+  const square = shape ?? [[-limit, -limit], [limit, -limit], [limit, limit], [-limit, limit]];
   const area = [], ends = [];
   square.forEach((p, i) => {
-    const q = square[(i + 1) % 4], a = score(w, p), b = score(w, q);
+    const q = square[(i + 1) % square.length], a = score(w, p), b = score(w, q);
     if (a > 0) area.push(p);
     if (a > 0 !== b > 0) {
       const cut = [0, 1].map((d) => p[d] + (q[d] - p[d]) * a / (a - b));
@@ -52,7 +55,7 @@ function render({ model, el }) {
   const limit = model.get("limit"), unit = (SIZE - 2 * PAD) / (2 * limit);
   const px = ([x, y]) => [PAD + (x + limit) * unit, SIZE - PAD - (y + limit) * unit];
   const inside = (x) => Number(Math.max(-limit, Math.min(limit, x)).toFixed(3));
-  let k = model.get("run").mistaken.length; // mistakes shown; between two whole numbers the line is turning
+  let k = 0; // mistakes shown; between two whole numbers the line is turning
   let playing = 0, dragged = -1, gap = 0;
 
   const move = (change) => {
@@ -94,6 +97,14 @@ function render({ model, el }) {
     const ring = points[mistaken[j - 1]];
     $(".ring").style.display = ring ? "" : "none";
     if (ring) $(".ring").setAttribute("transform", `translate(${px(ring)})`);
+  }
+
+  /** The places that the best weights keep free: all points are at least γ away from their plane. */
+  function drawStreet() {
+    const { best, gamma } = model.get("run"), [b, ...v] = best ?? [0];
+    const sides = [[b + gamma, ...v], [gamma - b, ...v.map((x) => -x)]];
+    const street = best && half(sides[1], limit, half(sides[0], limit).area).area;
+    $(".street").setAttribute("d", street?.length ? path(street.map(px)) + "Z" : "");
   }
 
   function drawArrow(w, ends, longest) {
@@ -138,7 +149,7 @@ function render({ model, el }) {
     $("text.bound").setAttribute("x", Math.max(18, Math.min(302, end)));
   }
 
-  const draw = () => (drawPoints(), drawLine(), write());
+  const draw = () => (drawPoints(), drawStreet(), drawLine(), write());
   const show = (to) => ((k = to), drawLine(), write());
   const stop = () => (cancelAnimationFrame(playing), (playing = 0));
 

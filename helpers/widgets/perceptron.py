@@ -42,6 +42,7 @@ class Run:
         mistaken: the index of the point of each mistake.
         R: the largest norm of a row (1, x1, x2).
         gamma: the margin of the best separating weights; at most 0 where there are none.
+        best: those weights, of length 1; None where there are none.
         bound: Novikoff's (R / gamma)², None where there is none.
         says: how it ended.
         failed: whether the class did not behave like a perceptron.
@@ -51,6 +52,7 @@ class Run:
     mistaken: list[int]
     R: float
     gamma: float
+    best: list[float] | None
     bound: float | None
     says: str
     failed: bool = False
@@ -65,7 +67,7 @@ def run(Perceptron: Callable[[int], Any], points: Points) -> Run:
     table = np.array(points, dtype=float)
     X, y = np.column_stack([np.ones(len(table)), table[:, :2]]), table[:, 2]
     w, mistaken = [np.zeros(3)], list[int]()
-    gamma, R = margin(X, y), float(np.linalg.norm(X, axis=1).max())
+    (gamma, best), R = widest(X, y), float(np.linalg.norm(X, axis=1).max())
     bound = (R / gamma) ** 2 if gamma > 0 else None
     name = getattr(Perceptron, "__name__", "Perceptron")
     failed = True
@@ -81,25 +83,33 @@ def run(Perceptron: Callable[[int], Any], points: Points) -> Run:
         says = f"Your {name} was still busy after {SECONDS:g} seconds. Is there a loop that never ends?"
     except Exception as error:
         says = f"Your {name} stopped with {type(error).__name__}: {str(error)[:200]}"
-    return Run([v.tolist() for v in w], mistaken, R, gamma, bound, says, failed)
+    told = best.tolist() if gamma > 0 else None
+    return Run([v.tolist() for v in w], mistaken, R, gamma, told, bound, says, failed)
 
 
 def margin(X: ndarray, y: ndarray) -> float:
-    """Return the largest margin γ that any weights through the origin reach; at most 0 if none separate.
+    """Return the largest margin γ that any weights through the origin reach; at most 0 if none separate."""
+    return widest(X, y)[0]
+
+
+def widest(X: ndarray, y: ndarray) -> tuple[float, ndarray]:
+    """Return the largest margin γ, at most 0 if none separate, and the weights of length 1 that reach it.
 
     The best weights have the same score on one, two or (in three dimensions) three of the signed rows, and
     a larger one on the rest. So all such subsets are tried.
     """
     Z = (2 * y - 1)[:, None] * X  # (n, d): separated means Z @ w > 0
-    best = -math.inf
+    gamma, best = -math.inf, np.zeros(Z.shape[1])
     for size in range(1, min(Z.shape) + 1):
         subsets = Z[list(combinations(range(len(Z)), size))]  # (m, size, d)
         w = np.linalg.pinv(subsets).sum(axis=-1)  # (m, d): the shortest w with scores 1
         norms = np.linalg.norm(w, axis=1)
-        good = norms > 0
-        if good.any():
-            best = max(best, float(((w[good] @ Z.T).min(axis=1) / norms[good]).max()))
-    return best if best > 1e-9 else min(best, 0.0)
+        units = w[norms > 0] / norms[norms > 0, None]
+        if len(units):
+            margins = (units @ Z.T).min(axis=1)
+            if margins.max() > gamma:
+                gamma, best = float(margins.max()), units[margins.argmax()]
+    return gamma if gamma > 1e-9 else min(gamma, 0.0), best
 
 
 def playground(Perceptron: Callable[[int], Any], points: Points = CLOUDS) -> Interactive:

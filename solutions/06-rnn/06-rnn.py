@@ -514,12 +514,18 @@ def measure(params, X, Y, mask):
     return perplexity(np.log(np.take_along_axis(P, Y[:, :, None], axis=2)[:, :, 0]), mask)
 
 # %%
+from helpers.work import Work
+
+def start_of(params):
+    """Return the parameters, and the two moments of Adam for each."""
+    return params, [(np.zeros_like(w), np.zeros_like(w)) for w in params]
+
 def learn(seed, steps=600, eta=0.01):
     """Train with Adam on batches of 64 names; eta falls evenly to 0. Return the parameters."""
     rng = np.random.default_rng(seed)
-    params = new_params(rng)
-    moments = [(np.zeros_like(w), np.zeros_like(w)) for w in params]
-    for t in range(steps):
+    work = Work(f"seed {seed}", lambda: (rng, *start_of(new_params(rng))), rnn, bptt, clip)
+    rng, params, moments = work.state
+    for t in work.over(range(steps)):
         rows = rng.integers(0, len(train_names), 64)
         found = clip(gradients(params, *(a[rows] for a in train)), limit=1.0)
         for i, g in enumerate(found):
@@ -530,12 +536,8 @@ def learn(seed, steps=600, eta=0.01):
 ask("memory")
 
 # %% tags=["experiment"]
-from time import perf_counter
-
 with needs("encode", "perplexity", "embedding", "rnn", "bptt", "clip"):
-    began = perf_counter()
     params = learn(seed=0)
-    print(f"600 steps in {perf_counter() - began:.1f} s")
     for which, some in [("to learn from", train), ("held out", held_out)]:
         print(f"memory, names {which}: perplexity {measure(params, *some):.2f}")
 
@@ -785,8 +787,9 @@ def recall(kind, lag, keep=0.0, steps=400, seed=0):
 
 # %% tags=["experiment"]
 cells = [("plain RNN", "RNN", 0.0), ("GRU", "GRU", 0.0), ("GRU that begins by keeping", "GRU", 4.0)]
-for name, kind, keep in cells:
-    print(f"{name:27}", "  ".join(f"lag {lag}: {recall(kind, lag, keep):4.0%}" for lag in (5, 20, 50)))
+with needs("gru_cell"):
+    for name, kind, keep in cells:
+        print(f"{name:27}", "  ".join(f"lag {lag}: {recall(kind, lag, keep):4.0%}" for lag in (5, 20, 50)))
 
 # %% [markdown]
 # At lag 20 the GRU is as lost as the plain cell! Its gates start half open, $z \approx \frac12$, so of an error $0.5^{20} \approx 10^{-6}$ arrives, and the gates are never told to open. A gate *can* keep; it must be brought to the point where it learns to.
@@ -848,9 +851,10 @@ def learned(hears, wanted, steps=300):
 
 # %% tags=["experiment"]
 jobs = {"was there a + so far?": lambda X: X.cummax(dim=1).values, "the sign before": lambda X: X.roll(1, dims=1)}
-for job, wanted in jobs.items():
-    row = "   ".join(f"hears its {hears}: {learned(hears, wanted):4.0%}" for hears in ("state", "output"))
-    print(f"{job:22} {row}")
+with needs("rnn"):
+    for job, wanted in jobs.items():
+        row = "   ".join(f"hears its {hears}: {learned(hears, wanted):4.0%}" for hears in ("state", "output"))
+        print(f"{job:22} {row}")
 
 # %% [markdown]
 # *Was there a + so far?* is no trouble for either: there the answer is exactly what must be remembered. To name the sign before, one has to keep what one does not say yet, and for that a state of one's own is needed.

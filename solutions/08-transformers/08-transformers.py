@@ -47,7 +47,7 @@ from helpers.data import minilm_embeddings, moby_dick, names, reviews, small_enc
 from helpers.figures import BLUE, GREEN, ORANGE, panels, show
 from helpers.reference.attention import MultiHead, influence
 from helpers.reference.language import batch, perplexity
-from helpers.training import train
+from helpers.work import learn
 
 torch.set_num_threads(1)
 start("08-transformers")
@@ -353,7 +353,8 @@ def trained(model, draw, steps, eta=0.01):
     optimiser = torch.optim.Adam(model.parameters(), lr=eta)
     rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda t: min(1, (t + 1) / 20) * (1 - t / steps))
     batches = [draw() for _ in range(steps)]
-    train(model, batches, surprise, optimiser=optimiser, schedule=rate, clip=1.0, dtype="float32", bar=False)
+    options = {"optimiser": optimiser, "schedule": rate, "clip": 1.0, "dtype": "float32"}
+    learn(f"{steps} steps", model, batches, surprise, Block, **options)
     return model.cpu()
 
 def surprise(scores, targets):
@@ -416,7 +417,7 @@ def losses(model, steps=100):
     """Return the loss at each step of Adam at a rate of 0.01, without warm-up."""
     batches = [some_names() for _ in range(steps)]
     optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
-    return train(model, batches, surprise, optimiser=optimiser, dtype="float32", bar=False).loss
+    return learn("the loss", model, batches, surprise, Block, optimiser=optimiser, dtype="float32").loss
 
 # %% tags=["experiment"]
 with needs("Block", "GPT"):
@@ -941,8 +942,9 @@ with needs("Block", "patchify"):
 with needs("Block", "patchify"):
     torch.manual_seed(0)
     vit = ViT()
-    history = train(
-        vit, loader(images[:8000], labels[:8000]), cross_entropy, epochs=2, bar=False, dtype="float32",
+    history = learn(
+        "the ViT", vit, loader(images[:8000], labels[:8000]), cross_entropy, Block, patchify,
+        epochs=2, dtype="float32",
         optimiser=torch.optim.Adam(vit.parameters(), lr=0.002),
         validation=loader(images[8000:], labels[8000:], batch=2000, shuffle=False),
         metrics={"right": lambda scores, y: (scores.argmax(dim=1) == y).float().mean()},

@@ -49,7 +49,7 @@ from helpers import ask, check, efficientnet, hint, needs, progress, start
 from helpers.data import caption_vectors, digit_captions, mnist, picture_features, pictures, tuned_accuracy
 from helpers.device import loader
 from helpers.figures import BLUE, GREY, ORANGE, panels, show
-from helpers.training import train
+from helpers import work
 
 torch.set_num_threads(1)
 start("09-transfer-learning")
@@ -396,7 +396,7 @@ def fit(model, X, y, steps, b=64):
     """Adam on b pictures at a time, by the course's own `train`, which lets frozen modules sleep."""
     optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=2e-3)
     batches = loader(X, y, batch=b, seed=1)
-    train(model, batches, cross_entropy, optimiser=optimiser, epochs=steps, steps=steps, dtype="float32", bar=False)
+    work.learn("fitting", model, batches, cross_entropy, optimiser=optimiser, epochs=steps, steps=steps, dtype="float32")
     return model.cpu()
 
 def right(model, X, y) -> float:

@@ -210,3 +210,126 @@ def collapse(W1, b1, W2, b2):
     layers = lambda X: (X @ W1 + b1) @ W2 + b2
     b = layers(np.zeros((1, len(W1))))[0]
     return layers(np.eye(len(W1))) - b, b
+
+# %% OR and AND of NANDs answer="half_adder"
+def half_adder(nand, a, b):
+    flip = lambda p: nand(p, p)
+    carry = flip(nand(a, b))
+    either = nand(flip(a), flip(b))
+    return flip(nand(either, flip(carry))), carry
+
+# %% a list, and the inputs the other way round answer="half_adder"
+def half_adder(nand, a, b):
+    both = nand(b, a)
+    return [nand(nand(both, b), nand(both, a)), nand(both, both)]
+
+# %% whole numbers answer="heaviside"
+def heaviside(z):
+    out = np.zeros(z.shape, dtype=int)
+    out[z > 0] = 1
+    return out
+
+# %% rounded up and cut off answer="heaviside"
+def heaviside(z):
+    return np.clip(np.ceil(z), 0, 1)
+
+# %% an empty array, filled answer="absorb_bias"
+def absorb_bias(X, w, b):
+    n, d = X.shape
+    out = np.empty((n, d + 1))
+    out[:, 0], out[:, 1:] = 1, X
+    return out, np.r_[b, w]
+
+# %% update is called at mistakes only answer="Perceptron"
+class Perceptron:
+    def __init__(self, d):
+        self.w = np.zeros(d)
+        self.mistakes = 0
+
+    def predict(self, X):
+        return heaviside(X @ self.w)
+
+    def update(self, x, y):
+        if heaviside(np.array([x @ self.w]))[0] != y:
+            self.w = self.w + x if y == 1 else self.w - x
+            self.mistakes += 1
+
+    def fit(self, X, y, epochs=100):
+        for _ in range(epochs):
+            clean = True
+            for x, t in zip(X, y):
+                if self.predict(x[None])[0] != t:
+                    clean = False
+                    self.update(x, t)
+            if clean:
+                return self
+
+# %% fit learns without update, predictions are truth values answer="Perceptron"
+class Perceptron:
+    def __init__(self, d):
+        self.w = np.zeros(d)
+        self.mistakes = 0
+
+    def predict(self, X):
+        return X @ self.w > 0
+
+    def update(self, x, y):
+        error = y - (x @ self.w > 0)
+        self.w = self.w + error * x
+        self.mistakes += int(error != 0)
+
+    def fit(self, X, y, epochs=100):
+        sweep = 0
+        while sweep < epochs:
+            wrong = 0
+            for x, t in zip(X, y):
+                if (error := t - float(x @ self.w > 0)):
+                    self.w = self.w + error * x
+                    wrong += 1
+            self.mistakes += wrong
+            sweep += 1
+            if not wrong:
+                break
+
+# %% the two labels apart answer="novikoff_bound"
+def novikoff_bound(X, y, w):
+    z = X @ w / np.linalg.norm(w)
+    gamma = min(np.min(z[y == 1], initial=np.inf), np.min(-z[y == 0], initial=np.inf))
+    R = max(np.linalg.norm(x) for x in X)
+    return float((R / gamma) ** 2) if gamma > 0 else float("inf")
+
+# %% a sum, and a sum that is too large answer="xor_network"
+def xor_network():
+    return np.ones((2, 2)), np.array([0.0, -1.0]), np.array([1.0, -2.0]), 0.0
+
+# %% each label's own term answer="logistic"
+def logistic(w, X, y):
+    z = X @ w
+    loss = np.where(y == 1, np.logaddexp(0, -z), np.logaddexp(0, z)).mean()
+    return loss, sum((sigmoid(z[i]) - y[i]) * X[i] for i in range(len(X))) / len(X)
+
+# %% torch's sum of exponentials answer="softmax"
+def softmax(Z):
+    import torch
+    scores = torch.from_numpy(Z)
+    return torch.exp(scores - torch.logsumexp(scores, -1, keepdim=True)).numpy()
+
+# %% torch and its autograd answer="softmax_gradient"
+def softmax_gradient(W, X, Y):
+    import torch
+    t = torch.tensor(W, requires_grad=True)
+    loss = -(torch.tensor(Y) * torch.log_softmax(torch.tensor(X) @ t, -1)).sum(1).mean()
+    loss.backward()
+    return t.grad.numpy()
+
+# %% P changed where it stands answer="softmax_gradient"
+def softmax_gradient(W, X, Y):
+    P = softmax(X @ W)
+    P -= Y
+    return np.einsum("ni,nk->ik", X, P) / X.shape[0]
+
+# %% eigenvectors answer="normal_equations"
+def normal_equations(X, y):
+    k, V = np.linalg.eigh(X.T @ X)
+    large = k > 1e-10 * k.max()
+    return V[:, large] @ (V[:, large].T @ (X.T @ y) / k[large])

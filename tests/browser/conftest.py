@@ -53,7 +53,7 @@ def browser() -> Iterator["Browser"]:
 @pytest.fixture
 def page(browser: "Browser") -> Iterator["Page"]:
     page = browser.new_page(viewport={"width": 1300, "height": 1000})
-    page.set_default_timeout(MINUTES / 2)
+    page.set_default_timeout(5 * MINUTES)
     yield page
     page.close()
 
@@ -71,7 +71,7 @@ class Notebook:
     def __init__(self, page: "Page", lab: str, lesson: str):
         self.page = page
         page.goto(f"{lab}/lab/tree/{lesson}/{lesson}.ipynb?reset")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=MINUTES)
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
         page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
 
     def cell(self, text: str) -> "Locator":
@@ -92,14 +92,14 @@ class Notebook:
         self.page.wait_for_timeout(300)
         self.page.wait_for_function(
             "() => ![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.textContent.includes('*'))",
-            timeout=4 * MINUTES,
+            timeout=20 * MINUTES,
         )
 
     def run(self, cell: "Locator") -> None:
         """Run a cell; while a kernel starts, JupyterLab drops the keys, so that a reader presses them again."""
         prompt = cell.locator(".jp-InputPrompt")
         before = prompt.inner_text()
-        for _ in range(10):
+        for _ in range(120):
             cell.locator(".cm-content").click()
             self.page.keyboard.press("Control+Enter")
             self.page.wait_for_timeout(500)

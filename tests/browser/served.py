@@ -32,9 +32,9 @@ def serve(command: list[str], cwd: Path, folder: Path, address: str) -> subproce
     }
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen([sys.executable, "-m", *command], cwd=cwd, env=env, stdout=log, stderr=log)
-    for _ in range(300):
+    for _ in range(3000):
         try:
-            urllib.request.urlopen(address + "/api", timeout=5).close()
+            urllib.request.urlopen(address + "/api", timeout=60).close()
             return server
         except OSError:
             time.sleep(0.2)

@@ -2,7 +2,9 @@
 
 import os
 import socket
+from inspect import getsource
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -11,7 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-from helpers.checks.backprop.hand import accuracy_asked, unseen_quadrants
+from helpers.checks import lessons
+from helpers.checks.assess import assess
+from helpers.checks.backprop.rules import RELU_IN_PLACE
+from helpers.checks.backprop.training import accuracy_asked, unseen_quadrants
 from helpers.data import mnist
 from helpers.probes.backprop import learns
 from helpers.reference import backprop as ref
@@ -103,6 +108,45 @@ def test_the_outcome_asked_of_train_step_is_never_out_of_reach() -> None:
             got = learns(ref.train_step, **case.inputs)
             assert accuracy_asked(case, None, got) is None
             assert np.mean(got == case.truth) > 0.9  # 0.8 is asked
+
+
+def judged(task: str, source: str) -> dict[str, str]:
+    """Judge an answer that was written in place of the reference's; by part, what is said."""
+    found = lessons.task("03-backprop", task)
+    namespace = dict(found.right)
+    exec(source, namespace)
+    return {part.part: part.says for part in assess(found, namespace, [source], 0).parts}
+
+
+def test_a_form_of_a_slip_that_passes_a_part_is_not_why_another_answer_fails_it() -> None:
+    """A gradient changed in place by relu's pull was told as a comma that was missing in total."""
+    said = judged("rules", RELU_IN_PLACE)
+    assert said["relu"].startswith("The pull of `relu` changes the array g")
+    assert said["total"] == ""
+
+
+def test_a_wrong_truth_value_is_told() -> None:
+    source = getsource(ref.BatchNorm).replace("self.training = True", "self.training = False")
+    assert "training" in judged("BatchNorm", source)["a new layer"]
+
+
+@pytest.mark.parametrize("seen", ["order, seen", "seen"])
+def test_an_order_that_remembers_earlier_calls_is_found(seen: str) -> None:
+    """In the lesson the parameters are in every graph: a second call must find them again."""
+    order, body = ("", "\n    order = []") if seen == "seen" else ("order, ", "")
+    source = f"""{order}seen = {"[], " if order else ""}set()
+
+def topological_order(node):{body}
+    def visit(node):
+        if node not in seen:
+            seen.add(node)
+            for parent, _ in node.edges:
+                visit(parent)
+            order.append(node)
+    visit(node)
+    return order
+"""
+    assert all(judged("topological_order", source).values())
 
 
 # ---------------------------------------------------------------- the engine
@@ -294,6 +338,29 @@ def test_updating_the_last_layer_too_early_still_learns_but_steps_wrongly() -> N
     assert np.linalg.norm(hasty - right) / np.linalg.norm(right - W1) == pytest.approx(0.10, abs=0.005)
 
 
+def test_lines_that_bend() -> None:
+    """Two neurons leave a strip of the disc, three nearly have it, eight do; sixteen follow a spiral."""
+    rng = np.random.default_rng(0)
+    inside = rng.uniform(-1.5, 1.5, size=(200, 2))
+    disc = inside, ((inside**2).sum(axis=1) < 1).astype(int)
+    t = 0.75 * np.pi * np.linspace(0.9, 3, 100)
+    arm = np.stack([t * np.cos(t), t * np.sin(t)], axis=1) / 5
+    spiral = np.concatenate([arm, -arm]) + rng.normal(size=(200, 2)) * 0.05, np.repeat([0, 1], 100)
+    for (X, y), width, steps, low, high in [
+        (disc, 2, 2000, 0.7, 0.85), (disc, 3, 2000, 0.93, 0.99), (disc, 8, 2000, 0.99, 1),
+        (spiral, 16, 5000, 0.99, 1),
+    ]:  # fmt: skip
+        rng = np.random.default_rng(0)
+        layers = [
+            (rng.normal(size=(2, width)), rng.normal(size=width)),
+            (rng.normal(size=(width, 2)) / np.sqrt(width), np.zeros(2)),
+        ]
+        for _ in range(steps):
+            layers = ref.train_step(X, np.eye(2)[y], layers, 0.5)
+        Z2 = ref.forward(X, *layers[0], *layers[1])[1]
+        assert low <= np.mean(Z2.argmax(axis=1) == y) <= high
+
+
 def test_xor_is_found_from_half_of_the_starts_with_two_hidden_neurons() -> None:
     corners, xor = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
     found, stuck = {1: 0, 2: 0, 4: 0}, []
@@ -351,12 +418,26 @@ def test_gradients_vanish_explode_or_stay(rule: str, std: float, skip: bool, low
     assert low < np.linalg.norm(layers[0].grad) / np.linalg.norm(layers[-1].grad) < high
 
 
+class Digits(NamedTuple):
+    """The lesson's network after its training, PyTorch's twin, and the digits for validation and test."""
+
+    weights: list[ref.Tensor]
+    model: torch.nn.Module
+    X_train: np.ndarray
+    y_train: np.ndarray
+    X: np.ndarray
+    y: np.ndarray
+
+
+def flat(part: str) -> tuple[np.ndarray, np.ndarray]:
+    images, labels = mnist(part)
+    return (images.reshape(-1, 784) / 255).astype(np.float32), labels
+
+
 @pytest.fixture(scope="module")
-def trained() -> tuple[list[ref.Tensor], np.ndarray, np.ndarray, np.ndarray]:
-    images, labels = mnist()
-    X, Y = (images.reshape(-1, 784) / 255).astype(np.float32), np.eye(10, dtype=np.float32)[labels]
-    rng = np.random.default_rng(0)
-    weights = []
+def trained() -> Digits:
+    X, labels = flat("train")
+    Y, rng, weights = np.eye(10, dtype=np.float32)[labels], np.random.default_rng(0), []
     for d, k in [(784, 128), (128, 10)]:
         weights += [ref.Tensor((rng.normal(size=(d, k)) * np.sqrt(2 / d)).astype(np.float32))]
         weights += [ref.Tensor(np.zeros(k, np.float32))]
@@ -367,7 +448,7 @@ def trained() -> tuple[list[ref.Tensor], np.ndarray, np.ndarray, np.ndarray]:
     torch.set_num_threads(1)
     rng = np.random.default_rng(1)
     with threadpool_limits(1):  # of NumPy's matrix products
-        for rows in [r for _ in range(15) for r in np.array_split(rng.permutation(8000), 125)]:
+        for rows in [r for _ in range(15) for r in np.array_split(rng.permutation(7000), 110)]:
             ref.backward(digit_loss(X[rows], Y[rows], weights))
             for p in weights:
                 p.data -= 0.2 * p.grad
@@ -376,8 +457,7 @@ def trained() -> tuple[list[ref.Tensor], np.ndarray, np.ndarray, np.ndarray]:
                 model(torch.tensor(X[rows])), torch.tensor(labels[rows])
             ).backward()
             optimiser.step()
-    theirs = model(torch.tensor(X[8000:])).argmax(dim=1).numpy()
-    return weights, X[8000:], labels[8000:], theirs
+    return Digits(weights, model, X, labels, *flat("validation"))
 
 
 def digit_scores(X, weights):
@@ -389,34 +469,66 @@ def digit_loss(X, Y, weights):
     return ref.apply(ref.total, ref.apply(ref.log_softmax, digit_scores(X, weights)) * Y) * (-1 / len(Y))
 
 
-def test_digits_are_learned_as_well_as_by_torch(trained) -> None:
-    weights, X, labels, theirs = trained
-    ours = np.mean(digit_scores(X, weights).data.argmax(axis=1) == labels)
-    assert ours >= 0.95 * np.mean(theirs == labels)
-    assert ours == pytest.approx(np.mean(theirs == labels), abs=0.004)
-    assert ours == pytest.approx(0.95, abs=0.006)
+def said(X, weights) -> np.ndarray:
+    return digit_scores(X, weights).data.argmax(axis=1)
 
 
-def test_the_gradient_by_the_pixels_fools_the_network_and_chance_does_not(trained) -> None:
-    weights, X, labels, _ = trained
-    pixels = ref.Tensor(X)
-    ref.backward(digit_loss(pixels, np.eye(10, dtype=np.float32)[labels], weights))
-    chance = np.random.default_rng(0).choice([-1, 1], size=X.shape)
+def test_digits_are_learned_as_well_as_by_torch(trained: Digits) -> None:
+    theirs = np.mean(trained.model(torch.tensor(trained.X)).argmax(dim=1).numpy() == trained.y)
+    ours = np.mean(said(trained.X, trained.weights) == trained.y)
+    assert ours == pytest.approx(theirs, abs=0.006)
+    assert ours == pytest.approx(0.949, abs=0.006)  # what the question "mend" says
+    assert np.mean(said(trained.X_train, trained.weights) == trained.y_train) > 0.985  # the curve's gap
+    X_test, y_test = flat("test")
+    assert np.mean(said(X_test, trained.weights) == y_test) == pytest.approx(0.95, abs=0.008)
+
+
+def test_who_is_to_blame_for_the_four_and_what_it_costs_to_mend_it(trained: Digits) -> None:
+    four, truth = trained.X[[575]], np.eye(10, dtype=np.float32)[[4]]
+    assert trained.y[575] == 4
+    P = softmax(digit_scores(four, trained.weights).data)[0]
+    assert P.argmax() == 9
+    assert P[4] + P[9] > 0.9  # nothing is asked of the other scores
+    ref.backward(digit_loss(four, truth, trained.weights))
+    gradients = [p.grad for p in trained.weights]
+    assert 0.05 < sum(map(np.count_nonzero, gradients)) / 101_770 < 0.1  # "fewer than one in ten"
+    ink, spoke = np.count_nonzero(four), np.count_nonzero(gradients[1])
+    assert (ink, spoke) == (pytest.approx(100, abs=10), pytest.approx(80, abs=8))
+    np.testing.assert_allclose(gradients[0], np.outer(four, gradients[1]), atol=1e-6)  # ink times error
+    most = np.argsort(-np.linalg.norm(gradients[0], axis=0))[:8]
+    votes = trained.weights[2].data[most]
+    assert ((votes[:, 4] > votes[:, 9]) == (gradients[1][most] < 0)).all()  # blue: those that vote for the 4
+    right, fours = {}, {}
+    for eta in (0.005, 0.02, 0.2):
+        mended = [ref.Tensor(p.data - eta * g) for p, g in zip(trained.weights, gradients, strict=True)]
+        assert said(four, mended) == [4]
+        answers = said(trained.X, mended)
+        right[eta], fours[eta] = np.mean(answers == trained.y), np.sum((answers == 4) & (trained.y != 4))
+    before = np.mean(said(trained.X, trained.weights) == trained.y)
+    assert right[0.005] >= before - 0.003  # harms nobody
+    assert right[0.02] < before - 0.008
+    assert right[0.2] < 0.4
+    assert fours[0.2] > 600
+
+
+def test_the_gradient_of_the_pixels_fools_the_network_and_chance_does_not(trained: Digits) -> None:
+    pixels = ref.Tensor(trained.X)
+    ref.backward(digit_loss(pixels, np.eye(10, dtype=np.float32)[trained.y], trained.weights))
+    chance = np.random.default_rng(0).choice([-1, 1], size=trained.X.shape)
 
     def accuracy(change: np.ndarray) -> float:
-        scores = digit_scores(np.clip(X + change, 0, 1).astype(np.float32), weights)
-        return float(np.mean(scores.data.argmax(axis=1) == labels))
+        changed = np.clip(trained.X + change, 0, 1).astype(np.float32)
+        return float(np.mean(said(changed, trained.weights) == trained.y))
 
     assert accuracy(0.1 * np.sign(pixels.grad)) < 0.2
-    assert accuracy(0.1 * chance) > 0.92
+    assert accuracy(0.1 * chance) > accuracy(0 * chance) - 0.015  # next to nothing
 
 
-def test_between_a_network_and_its_twin_there_is_a_mountain(trained) -> None:
-    weights, X, labels, _ = trained
-    Y = np.eye(10, dtype=np.float32)[labels]
-    W1, b1, W2, b2 = (p.data for p in weights)
+def test_between_a_network_and_its_twin_there_is_a_mountain(trained: Digits) -> None:
+    X, Y = trained.X_train, np.eye(10, dtype=np.float32)[trained.y_train]
+    W1, b1, W2, b2 = (p.data for p in trained.weights)
     other = ref.permute_hidden(np.random.default_rng(0).permutation(128), W1, b1, W2)
     middle = [(p + q) / 2 for p, q in zip((W1, b1, W2), other, strict=True)]
     here, there, between = (float(digit_loss(X, Y, [*w, b2]).data) for w in ((W1, b1, W2), other, middle))
     assert here == pytest.approx(there, rel=1e-4)
-    assert between > 2 * here
+    assert between > 5 * here

@@ -7,11 +7,14 @@ import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from numpy.polynomial.chebyshev import chebvander
 
-from helpers.checks.gradient_descent.steps import bowl, exact_lines, fits
+from helpers.checks.gradient_descent.bowls import bowl
+from helpers.checks.gradient_descent.noise import exact_lines, fits
 from helpers.data import iris
 from helpers.reference import gradient_descent as ref
 from helpers.reference.perceptron import softmax, softmax_gradient
+from helpers.widgets.gradient_descent_ball import START, roll
 
 seeds = st.integers(0, 2**31)
 LAND = ref.landmarks()
@@ -126,10 +129,38 @@ def period(eta: float, x: float = 0.7, steps: int = 4000) -> int | None:
 
 @pytest.mark.parametrize(
     ("eta", "want"),
-    [(0.24, 1), (0.249, 1), (0.26, 2), (0.3, 2), (0.315, 2), (0.318, 4), (0.33, 4), (0.334, 8), (0.36, None), (0.39, 3)],
+    [(0.24, 1), (0.249, 1), (0.251, 2), (0.3, 2), (0.315, 2), (0.316, 4), (0.32, 4), (0.331, 4), (0.332, 8), (0.333, 8), (0.335, 16), (0.36, None), (0.39, 3)],
 )  # fmt: skip
 def test_doubling_chaos_and_a_window_of_three(eta: float, want: int | None) -> None:
     assert period(eta) == want
+
+
+def test_doublings_come_four_to_five_times_faster_each_time() -> None:
+    etas, x = np.linspace(0.24, 0.34, 1001), np.full(1001, 0.7)
+    for _ in range(20):
+        x = ref.descend(ref.slope, x, etas, 1000)[-1]
+    count = [len(np.unique(column.round(4))) for column in ref.descend(ref.slope, x, etas, 63).T]
+    border = np.array([etas[count.index(k)] for k in (2, 4, 8, 16)])
+    np.testing.assert_allclose(border, [0.25, 0.315, 0.331, 0.335], atol=6e-4)
+    intervals = np.diff(border)
+    assert ((intervals[:-1] / intervals[1:] > 3.9) & (intervals[:-1] / intervals[1:] < 5.1)).all()
+
+
+@pytest.mark.parametrize("eta", [0.1, 0.24, 0.3])
+def test_the_cobweb_crosses_with_the_slope_that_is_stated(eta: float) -> None:
+    x = LAND["minimum"] + np.array([-1e-6, 1e-6])
+    assert np.diff(x - eta * ref.slope(x))[0] / 2e-6 == pytest.approx(1 - 8 * eta, abs=1e-5)
+
+
+@given(seeds, st.floats(0.001, 0.1))
+def test_a_short_step_gains_what_taylor_says(seed: int, eta: float) -> None:
+    rng = np.random.default_rng(seed)
+    H, x = bowl(rng, 0.5, 4.0, 3), rng.normal(size=3)
+    g = H @ x
+    after = x - eta * g
+    assert after @ H @ after / 2 == pytest.approx(
+        x @ H @ x / 2 - eta * g @ g + eta**2 * g @ H @ g / 2
+    )  # the first-order loss, and what Taylor leaves out
 
 
 def test_the_two_cycle_and_the_flight_across_the_pole_are_the_numbers_stated() -> None:
@@ -288,19 +319,91 @@ def test_the_schedule_is_quick_and_ends_lower() -> None:
     assert small[100] > 0.1 > 0.02 > small[200]
     assert np.argmax(falling < 0.5) < 30 < 60 < np.argmax(small < 0.5)
     assert falling[-1] < 0.008 < 0.009 < small[-100:].min()
+    assert np.argmin(falling[:200]) == 23
+    assert falling[23] == pytest.approx(0.142, abs=1e-3)  # the dip at step 24, and the ball filling up
+    assert falling[80:120].mean() == pytest.approx(0.33, abs=0.005)
+    assert [falling[-1], small[-1]] == pytest.approx([0.0067, 0.0103], abs=1e-4)
 
 
 def test_momentum_needs_the_root_of_the_condition_number() -> None:
     H, w = np.diag([1.0, 100.0]), np.array([-2.0, 0.35])
     plain = np.linalg.norm(ref.descend(lambda w: H @ w, w, 2 / 101, 600), axis=1)
-    path, v = [w], np.zeros(2)
-    for _ in range(600):
-        w, v = ref.momentum_step(w, v, H @ w, (2 / 11) ** 2, (9 / 11) ** 2)
-        path.append(w)
-    heavy = np.linalg.norm(path, axis=1)
+    best, gentle = (
+        roll(100, (-2, 0.35), *pair, 600) for pair in [((2 / 11) ** 2, (9 / 11) ** 2), (0.01, 0.9)]
+    )
+    heavy = np.linalg.norm(best, axis=1)
+    assert np.argmax(np.linalg.norm(gentle, axis=1) < np.linalg.norm(w) / 1000) == 94
+    assert np.abs(gentle[:, 1]).max() == pytest.approx(0.35)  # the swings never exceed the start
+    assert np.abs(best[:, 1]).max() == pytest.approx(1.30, abs=0.005)  # almost four times as wide
     assert [int(np.argmax(e < e[0] / 1000)) for e in (plain, heavy)] == [346, 49]
     assert np.log(1000) / -np.log(99 / 101) == pytest.approx(345.4, abs=0.1)
     assert (heavy[200] / heavy[100]) ** (1 / 100) == pytest.approx(9 / 11, abs=0.01)
+
+
+def test_the_ball_of_the_lesson_is_that_of_the_map() -> None:
+    w, v, path = np.array(START), np.zeros(2), [np.array(START)]
+    for _ in range(30):
+        w, v = ref.momentum_step(w, v, np.array([1.0, 9.0]) * w, 0.05, 0.8)
+        path.append(w)
+    np.testing.assert_allclose(roll(9, START, 0.05, 0.8, 30), path)
+
+
+@given(st.floats(0.01, 3.9), st.floats(0.01, 0.98))
+def test_an_error_crawls_ripples_jumps_or_escapes_where_the_table_says(a: float, beta: float) -> None:
+    below, above = (1 - np.sqrt(beta)) ** 2, (1 + np.sqrt(beta)) ** 2
+    assume(min(abs(a - border) for border in (below, above, 2 * (1 + beta))) > 1e-6)
+    roots = np.roots([1, -(1 + beta - a), beta])
+    assert np.prod(roots).real == pytest.approx(beta)
+    assert (np.abs(roots.imag) > 0).all() == (below < a < above)
+    assert (np.abs(roots).max() > np.sqrt(beta) + 1e-9) == (not below < a < above)
+    assert (np.abs(roots).max() > 1) == (a > 2 * (1 + beta))
+    if a < below:
+        assert (roots.real > 0).all()
+    if a > above:
+        assert (roots.real < 0).all()
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.floats(0.01, 0.5), st.floats(0, 0.9))
+def test_momentum_sums_noise_as_the_formula_says(eta: float, beta: float) -> None:
+    w, v, rng = np.zeros(20_000), np.zeros(20_000), np.random.default_rng(0)
+    for _ in range(int(10 * (1 - beta) / eta) + 100):
+        w, v = ref.momentum_step(w, v, w - rng.normal(size=w.size), eta, beta)
+    V = (1 + beta) / (1 - beta) * eta / (2 * (1 + beta) - eta)
+    assert w.var() == pytest.approx(V, rel=0.06)
+    assert ref.noise_ball(eta, 1.0, 1) == pytest.approx(eta / (2 - eta))
+
+
+def test_steps_of_the_sign_bounce_and_those_of_adam_do_not() -> None:
+    H, w = np.diag([1.0, 100.0]), np.array([-2.0, 0.35])
+    path = ref.descend(lambda w: np.sign(H @ w), w, 0.08, 60)
+    assert np.abs(path[30:]).max() <= 0.08 + 1e-9
+    assert np.abs(np.diff(path[30:], axis=0)).min() == pytest.approx(0.08)
+
+
+def test_adam_can_go_the_wrong_way() -> None:
+    for beta1, beta2, end in [(0.0, 0.1, 0.999), (0.9, 0.999, -1.0)]:
+        w, m, v = np.zeros(1), np.zeros(1), np.zeros(1)
+        for t in range(1, 10_001):
+            w, m, v = ref.adam_step(w, m, v, np.array([3.0 if t % 3 == 1 else -1.0]), t, 0.001, beta1, beta2)
+            w = np.clip(w, -1, 1)
+        assert w[0] == pytest.approx(end, abs=6e-4)
+
+
+def test_a_fit_is_best_on_the_way() -> None:
+    rng, new = np.random.default_rng(1), np.linspace(-1, 1, 200)
+    x = np.sort(rng.uniform(-1, 1, 20))
+    F, F_new, y = chebvander(x, 12), chebvander(new, 12), np.sin(3 * x) + 0.4 * rng.normal(size=20)
+    kappa = np.linalg.eigvalsh(2 * F.T @ F / 20)
+    path = ref.descend(lambda w: 2 * F.T @ (F @ w - y) / 20, np.zeros(13), 1 / kappa[-1], 30_000)
+    seen = np.sqrt(np.mean((path @ F.T - y) ** 2, axis=1))
+    unseen = np.sqrt(np.mean((path @ F_new.T - np.sin(3 * new)) ** 2, axis=1))
+    assert (np.diff(seen) <= 0).all()
+    assert 5 < np.argmin(unseen) < 15
+    assert unseen[[1, 10, 30_000]] == pytest.approx([0.51, 0.31, 2.31], abs=0.006)
+    H, Q = F.T @ F / 10, np.linalg.eigh(F.T @ F / 10)[1]  # each direction's share of its way
+    way, k = Q.T @ np.linalg.solve(H, F.T @ y / 10), np.linalg.eigvalsh(H)
+    np.testing.assert_allclose((path[100] @ Q)[6:], (way * (1 - (1 - k / kappa[-1]) ** 100))[6:], rtol=1e-6)
 
 
 @given(seeds, st.floats(1e-3, 1e6))
@@ -323,6 +426,7 @@ def test_the_numbers_of_the_flowers() -> None:
         assert round(np.log(10) / -np.log(rho)) == digits
     c = np.sqrt(8121)  # by momentum, in centimetres
     assert 9350 / (np.log(10) / -np.log((c - 1) / (c + 1))) == pytest.approx(90, abs=0.5)
+    assert round(np.log(10) / -np.log((c - 1) / (c + 1))) == 104
     X = np.column_stack([np.ones(150), (flowers - flowers.mean(0)) / flowers.std(0)])
     Y = np.eye(3)[species]
 
@@ -365,3 +469,6 @@ def test_ridge_with_a_mean_loss_has_n_times_lambda() -> None:
     X, y = rng.normal(size=(30, 4)), rng.normal(size=30)
     w = np.linalg.solve(X.T @ X + 30 * 0.1 * np.eye(4), X.T @ y)
     np.testing.assert_allclose(2 * X.T @ (X @ w - y) / 30 + 2 * 0.1 * w, 0, atol=1e-12)
+    near, far = (np.linalg.solve(X.T @ X + 30 * lam * np.eye(4), X.T @ y) for lam in (1e-9, 1e9))
+    np.testing.assert_allclose(near, np.linalg.lstsq(X, y)[0], atol=1e-6)
+    np.testing.assert_allclose(far, 0, atol=1e-6)

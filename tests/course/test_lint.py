@@ -12,7 +12,9 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 
+from helpers import figures
 from helpers.checks import lessons
+from helpers.figures import Drawing
 from helpers.grading.authoring.coverage import claims, headings, slips
 from helpers.grading.percent import Cell, read
 
@@ -20,6 +22,9 @@ ROOT = Path(__file__).parents[2]
 PLAIN = {"white", "black", "none"}
 MAPS = {"Blues", "Greys", "gray", "cividis", "RdBu_r"}  # tests/helpers/test_contrast.py judges these
 COLOURED = re.compile(r"c|color|colour|colors|(face|edge|markerface|markeredge|mark|label)colors?")
+DRAWN = {
+    n for n in figures.__all__ if getattr(getattr(figures, n), "__annotations__", {}).get("return") is Drawing
+}
 READING = "Go further"  # a list of sources is no prose
 
 
@@ -33,14 +38,20 @@ class Finding(NamedTuple):
 Rule = Callable[[Sequence[Cell]], Iterator[Finding]]
 
 
+def told_by_itself(node: ast.Call) -> bool:
+    """Whether a drawing that writes its own alternative text is shown: `show(*network((4, 5, 3)))`."""
+    first = node.args[0] if node.args else None
+    return isinstance(first, ast.Starred) and called(first.value) in DRAWN
+
+
 def alternative_text(cells: Sequence[Cell]) -> Iterator[Finding]:
     """Every figure is shown with a sentence that stands in the source; nothing is shown in another way."""
     for cell, tree in trees(cells):
         for node in ast.walk(tree):
             if "pyplot" in str(getattr(node, "module", "")) or "pyplot" in str(getattr(node, "name", "")):
                 yield Finding(cell.line + node.lineno, "pyplot shows figures without alternative text")
-            if called(node) == "show":
-                alt = node.args[1] if len(node.args) == 2 else None
+            if called(node) == "show" and not told_by_itself(node):
+                alt = node.args[1] if len(node.args) in (2, 3) else None
                 if isinstance(alt, ast.Attribute) and alt.attr == "alt" and called(alt.value) == "ask":
                     continue  # it stands with the question, which the figure answers
                 text = alt.value if isinstance(alt, ast.Constant) else ""
@@ -278,17 +289,19 @@ def text(source: str) -> Cell:
 SHOWN = '"Two clouds of points, with a line between the two."'
 GOOD = [
     code(f"fig, [ax] = panels()\nax.plot(x, y, 'o--', color=BLUE)\nshow(fig, {SHOWN})"),
+    code("show(*network((4, 5, 3)), caption='Four inputs.')\nshow(fig, " + SHOWN + ", 'They are two.')"),
     code("from helpers.widgets.rnn import grower\ndisplay(grower())"),
     code("ax.imshow(X, cmap='Blues', alpha=0.5)\nax.axvline(0, color='white' if dark else BLACK)"),
     code("for eta in (0.1, 1):\n    w = w - eta * g\noptimiser = SGD([w], lr=0.1)\ny_hat = X @ W + b"),
     text("## One\n\n```\n# no heading\n```\n\n### Two\n\n$\\hat y = x W$, $w \\leftarrow w - \\eta \\nabla J$, lesson 3"),
-    text("[a](../01-perceptron) [b](https://example.org/x) [c](#one) `helpers/figures.py` ![a cat](../README.md)"),
+    text("[a](../01-perceptron) [b](https://example.org/x) [c](#one) `helpers/figures/page.py` ![a cat](../README.md)"),
     text("word " * 150),
     code("pass"),
 ]  # fmt: skip
 BAD = [
     (alternative_text, code('show(fig, "Too short.")'), 11),
     (alternative_text, code("show(fig)"), 11),
+    (alternative_text, code("show(*panels())"), 11),
     (alternative_text, code("x = 1\nshow(fig, alt)"), 12),
     (alternative_text, code('show(fig, "no sentence but long enough for the rule to count")'), 11),
     (alternative_text, code("display(fig)"), 11),

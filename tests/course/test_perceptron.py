@@ -1,4 +1,10 @@
-"""The references of lesson 01 against PyTorch, finite differences and theory."""
+"""The references of lesson 01 against PyTorch, finite differences and theory; what the lesson prints and states."""
+
+import io
+import re
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.linear_model import Perceptron as SklearnPerceptron
-from sklearn.svm import LinearSVC
+from sklearn.svm import SVC, LinearSVC
 
 from helpers.checks.perceptron.learning import accuracy_asked, discs, unseen_discs
 from helpers.data import SPECIES, iris
+from helpers.grading.percent import read
 from helpers.reference import perceptron as ref
 
 small = st.floats(-50, 50)
@@ -180,3 +187,99 @@ def test_iris_is_scikit_learns() -> None:
     np.testing.assert_array_equal(X, load_iris().data)
     np.testing.assert_array_equal(species, load_iris().target)
     assert tuple(load_iris().target_names) == SPECIES
+
+
+LESSON = Path(__file__).parents[2] / "solutions/01-perceptron/01-perceptron.py"
+
+
+@pytest.fixture(scope="module")
+def experiments(solution_cells: Callable) -> tuple[str, dict]:
+    """What all experiments of the lesson print, run with its solutions, and the names that they leave."""
+    namespace = dict(solution_cells("01-perceptron")[1])
+    out = io.StringIO()
+    with redirect_stdout(out):
+        for cell in read(LESSON):
+            if "tags" in cell.keys and "playground" not in cell.source:
+                exec(compile(cell.source, f"<line {cell.line}>", "exec"), namespace)
+    return out.getvalue(), namespace
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "swims, with the bias -2   -   -  yes  -   -   -  yes  - ",  # only with a friend
+        "swims, with the bias  0   -   -  yes  -  yes  -  yes yes",  # even before an exam
+        "6 mistakes on 50 cards, then right on 100% of all 126",
+        "(R / γ)² = 15.9: at most 15 mistakes",
+        "after 5000 cards: 6 mistakes",
+        "sweep 3, shown (1, 1): w = [ 1. -1.  0.]",
+        "sweep 4, shown (1, 1): w = [ 1. -1.  0.]",
+        "2 of 4 corners right, 13 mistakes so far",
+        "14 of 16 are learned; not: [[0, 1, 1, 0], [1, 0, 0, 1]]",
+        "104 of 256 are learned with three inputs",
+        "0.4 to the power of 1000: 0.0",
+        "two classes equal the sigmoid: True",
+        "a common shift changes nothing: True",
+        "setosa or not: 7 mistakes, then 100% right; bound 377",
+        "19 + 23 = 42 by asking 104 neurons",
+        "MSE 4.0  root outside: 2.0  root inside: 1.0",
+        "XOR by least squares: (b, w1, w2) = [0.5 0.  0. ] predicts [0.5 0.5 0.5 0.5]",
+    ],
+)
+def test_the_experiments_print_what_the_lesson_says(experiments: tuple[str, dict], line: str) -> None:
+    assert line in experiments[0]
+
+
+def numbers(text: str, pattern: str) -> list[list[float]]:
+    return [[float(x) for x in row] for row in re.findall(pattern, text)]
+
+
+def test_the_figures_read_as_the_lesson_reads_them(experiments: tuple[str, dict]) -> None:
+    text, names = experiments
+    rows = numbers(text, r"(\d+) rows: +([\d.]+) mistakes on average, +(\d+) at most")
+    assert [n for n, *_ in rows] == [20, 100, 500, 2500]
+    assert max(mean for _, mean, _ in rows) < 10  # a handful, where the bound is 100
+    steps = numbers(text, r"(\d+) steps: J = ([\d.]+), length of w = +([\d.]+)")
+    assert np.all(np.diff(np.array(steps)[:, 1]) < 0)
+    assert np.all(np.diff(np.array(steps)[:, 2]) > 4)  # ten times the steps: as much again
+    [[seen, unseen]] = numbers(text, r"named right: ([\d.]+)% of the flowers it learned from, ([\d.]+)%")
+    assert unseen == pytest.approx(96, abs=0.5)  # 24 of 25
+    assert seen > unseen
+    squares, heart, raw = (np.array(names[k]) for k in ("squares", "heart", "raw"))
+    assert np.all(raw < np.exp(-0.5) + 0.01)
+    assert raw[1] < 0.56  # about half, with 30 samples
+    assert squares[0] > 0.9 > raw[-1]
+    assert np.abs(heart[2:] - squares[:3]).max() < 0.02  # ten times as many samples
+    for together, alone in re.findall(r"w = \[(.+?)\]; from the \d+ support vectors alone: \[(.+?)\]", text):
+        np.testing.assert_allclose(
+            np.fromstring(together, sep=" "), np.fromstring(alone, sep=" "), atol=0.011
+        )
+    [digits] = re.findall(r"(\d+)% of the digits it has not seen", text)
+    assert int(digits) > 80
+
+
+def test_the_best_line_gets_one_of_versicolor_and_virginica_wrong() -> None:
+    X, species = iris()
+    X, y = X[species > 0], species[species > 0] == 2
+
+    def separable(kept: np.ndarray) -> bool:
+        return bool(
+            SVC(C=1e9, kernel="linear", max_iter=2_000_000).fit(X[kept], y[kept]).score(X[kept], y[kept]) == 1
+        )
+
+    assert not separable(np.arange(100))
+    assert any(separable(np.delete(np.arange(100), i)) for i in (33, 83))
+
+
+@pytest.mark.parametrize("a", [0, 1])
+@pytest.mark.parametrize("b", [0, 1])
+def test_a_half_adder_adds(a: int, b: int) -> None:
+    asked = []
+
+    def nand(p: int, q: int) -> int:
+        asked.append((p, q))
+        return 1 - p * q
+
+    digit, carry = ref.half_adder(nand, a, b)
+    assert digit + 2 * carry == a + b
+    assert len(asked) == 5

@@ -1,6 +1,19 @@
 """The data that the package carries: what the docstrings promise."""
 
-from helpers.data import names, seattle
+import numpy as np
+import pytest
+
+from helpers.data import mnist, names, seattle
+
+
+def test_digits_are_split_into_three_parts_that_together_are_all() -> None:
+    images, labels = mnist()
+    parts = [mnist(part) for part in ("train", "validation", "test")]
+    assert [len(y) for _, y in parts] == [7000, 1000, 2000]
+    for whole, pieces in zip((images, labels), zip(*parts, strict=True), strict=True):
+        np.testing.assert_array_equal(whole, np.concatenate(pieces))
+    with pytest.raises(ValueError, match="no part 'valid'; its parts are train, validation, test"):
+        mnist("valid")
 
 
 def test_names_are_split_once_and_for_all() -> None:

@@ -10,6 +10,7 @@ import pytest
 from helpers.reference.gradient_descent import adam_step, descend, momentum_step, rate
 from helpers.widgets import VIEW, script
 from helpers.widgets import gradient_descent as lesson
+from helpers.widgets import gradient_descent_ball as ball
 from helpers.widgets.gradient_descent import (
     ETAS,
     STARTS,
@@ -50,13 +51,14 @@ def in_node(tmp_path_factory):
     node = shutil.which("node")
     if not node:
         pytest.skip("there is no node")
-    module = tmp_path_factory.mktemp("js") / "walk.mjs"
-    module.write_text(script("descent_walk"), "utf-8")
+    folder = tmp_path_factory.mktemp("js")
+    for name in ("walk", "ball"):
+        (folder / f"{name}.mjs").write_text(script(f"descent_{name}"), "utf-8")
 
     def evaluate(expression: str):
-        code = (
-            f"import * as walk from {json.dumps(module.as_uri())}; console.log(JSON.stringify({expression}))"
-        )
+        names = [n for n in ("walk", "ball") if f"{n}." in expression]
+        imports = [f"import * as {n} from {json.dumps((folder / f'{n}.mjs').as_uri())};" for n in names]
+        code = " ".join([*imports, f"console.log(JSON.stringify({expression}))"])
         told = subprocess.run(
             [node, "--input-type=module", "-e", code], capture_output=True, text=True, check=True
         )
@@ -97,6 +99,52 @@ def test_every_regime_has_its_name(in_node, name, start, eta, says):
     terms = json.dumps(SURFACES[name])
     found = in_node(f"walk.regime({terms}, walk.descend({terms}, {json.dumps(start)}, {eta}, 150))")
     assert found[1].startswith(says), found
+
+
+def test_on_a_saddle_no_limit_is_told(in_node):
+    told = {
+        name: in_node(f"walk.theory({json.dumps(SURFACES[name])}, [0, 0], 0.08)")
+        for name in ("valley", "saddle")
+    }
+    assert "limit 2/κ = <b>0.25</b>" in told["valley"]
+    assert "saddle" in told["saddle"]
+    assert "limit" not in told["saddle"]
+    assert "<b>1.08</b>" in told["saddle"]
+
+
+@pytest.mark.parametrize(
+    ("share", "beta", "c"), [(1.0, 0.0, 100), (2.1, 0.2, 9), (3.3, 0.9, 50), (3.9, 0.1, 4)]
+)
+def test_the_maps_factors_are_those_of_the_ball(in_node, share, beta, c):
+    rho = ball.shrinks([1, c], share / c, beta)
+    assert in_node(f"ball.slowest({share}, {beta}, {c})") == pytest.approx(rho, rel=1e-9)
+    matrices = [np.array([[1 + beta - share / c * k, -beta], [1, 0]]) for k in (1, c)]
+    assert rho == pytest.approx(max(np.abs(np.linalg.eigvals(m)).max() for m in matrices))
+    path = in_node(f"ball.roll({c}, {list(ball.START)}, {share / c}, {beta}, 30)")
+    np.testing.assert_allclose(path, ball.roll(c, ball.START, share / c, beta, len(path) - 1), rtol=1e-9)
+
+
+def test_the_map_names_what_the_ball_does(in_node):
+    found = in_node(
+        "[[0.5, 0], [1.5, 0], [2, 0], [2.1, 0], [1, 0.5], [3.1, 0.5]].map((p) => ball.factor(...p)[1])"
+    )
+    assert found == ["crawls", "jumps from side to side", "never rests", "escapes", "ripples", "escapes"]
+
+
+@pytest.mark.parametrize("c", [4.0, 100.0, 150.0])
+def test_no_point_of_the_map_is_better_than_the_best(in_node, c):
+    eta, beta = ball.best_ball(c)
+    want = (np.sqrt(c) - 1) / (np.sqrt(c) + 1)
+    assert ball.shrinks([1, c], eta, beta) == pytest.approx(want, abs=1e-6)  # a double root: half the digits
+    etas, betas = np.meshgrid(np.linspace(0.01, 4, 300) / c, np.linspace(0, 0.99, 200))
+    assert ball.shrinks([1, c], etas, betas).min() >= want - 1e-9
+    np.testing.assert_allclose(in_node(f"ball.best({c})"), [c * eta, beta], rtol=1e-12)
+
+
+def test_a_ball_may_take_steps_twice_as_long():
+    for beta in (0.0, 0.5, 0.9):
+        limit = 2 * (1 + beta) / 100
+        assert ball.shrinks([1, 100], 0.999 * limit, beta) < 1 < ball.shrinks([1, 100], 1.001 * limit, beta)
 
 
 def test_a_large_step_can_end_in_the_other_basin():
@@ -190,8 +238,8 @@ def test_in_place_or_talking_optimisers_are_as_good(capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_both_figures_have_both_forms():
-    for figure in (explorer(), race(*STEP_FUNCTIONS)):
+def test_all_figures_have_both_forms():
+    for figure in (explorer(), explorer("valley", theory=False), ball.momentum_map(), race(*STEP_FUNCTIONS)):
         data, _ = figure._repr_mimebundle_()
         assert data[VIEW]["model_id"]
         assert data["text/html"].startswith("<img alt=")
@@ -205,6 +253,9 @@ def test_a_new_setting_is_raced_again_and_tuned_on_request():
     assert not widget.setting["tune"]
     assert widget.setting["etas"] == best(STEP_FUNCTIONS, 40.0, 45, START)
     assert all(low <= eta <= high for eta, (low, high) in zip(widget.setting["etas"], ETAS, strict=True))
+    widget.setting = widget.setting | {"beta": 0.5, "tune": True}
+    assert widget.setting["etas"] == best(STEP_FUNCTIONS, 40.0, 45, START, 0.5)
+    assert widget.race == asdict(run(STEP_FUNCTIONS, 40.0, 45, START, widget.setting["etas"], 0.5))
     widget.steps = (descend, raises, adam_step)
     widget.setting = widget.setting | {"angle": 10}
     assert widget.race["failed"]

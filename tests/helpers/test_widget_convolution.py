@@ -37,8 +37,8 @@ def test_sentences_tell_the_sum_and_what_is_left_over() -> None:
 
 
 def test_what_the_lesson_says_of_the_pictures() -> None:
-    edges = np.array(trace(IMAGES["a square"], KERNELS["left edge"], 1, 0).out)
-    assert (edges.max(), edges.min()) == (27, -27)
+    edges = np.array(trace(IMAGES["a square"], KERNELS["Sobel"], 1, 0).out)
+    assert (edges.max(), edges.min()) == (36, -36)
     assert not edges[:, 3].any() or not edges[:, 2:4].all()
     assert edges[2, 0] > 0 > edges[2, -1]  # brighter to the right, then darker
     zeros = [[0] * 3] * 3

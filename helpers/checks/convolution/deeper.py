@@ -1,59 +1,39 @@
-"""Lesson 05, the practice after it: convolution as a matrix, dilation, average pooling, fields, blocks."""
+"""Lesson 05, the practice after it: convolution as a matrix, dilation, average pooling, fields."""
 
 from collections.abc import Iterator
 
+import numpy as np
 from numpy.random import Generator
 
+from helpers.checks.convolution.cases import SETTINGS, different, drawn, maps
 from helpers.checks.convolution.forward import PROBES, REFERENCE
-from helpers.checks.convolution.network import maps
 from helpers.checks.task import Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
 
 
 def kernels_in_a_row(rng: Generator, *sizes: tuple[int, ...]) -> Iterator[Case]:
-    """Kernels of length k for rows of n; sizes are k, n, stride, pad."""
-    for k, n, stride, pad in sizes:
-        yield Case({"w": rng.normal(size=k), "n": n, "stride": stride, "pad": pad})
+    """Kernels of length k for rows of n; sizes are k, n, and stride and pad; 1, 2, 3 first."""
+    for i, (k, n, *settings) in enumerate(sizes):
+        w = rng.normal(size=k) if i else np.arange(1.0, k + 1)
+        yield Case({"w": w, "n": n, **dict(zip(SETTINGS, settings, strict=False))})
 
 
 def spread(rng: Generator) -> Iterator[Case]:
     """Kernels and dilations, 1 included."""
-    for m, c, k, d in [(2, 3, 3, 2), (1, 2, 2, 3), (3, 1, 3, 1)]:
+    yield Case({"K": np.array([[[[1.0, 2.0], [3.0, 4.0]]]]), "d": 2})
+    yield Case({"K": np.arange(1.0, 10).reshape(1, 1, 3, 3), "d": 2})
+    for m, c, k, d in [(2, 3, 4, 2), (1, 2, 2, 3), (3, 1, 3, 1)]:
         yield Case({"K": rng.normal(size=(m, c, k, k)), "d": d})
 
 
 def towers(rng: Generator, strides: bool = False) -> Iterator[Case]:
-    """Layers [k, stride], two strides at least above 1 if asked."""
+    """Layers [k, stride]: the lesson's, and drawn ones; all strides above 1 if asked."""
+    fixed = [[[5, 1], [2, 2], [5, 1], [2, 2]], [[3, 2], [2, 3], [5, 1]]] if strides else [[[3, 1]] * 3]
+    yield from (Case({"layers": layers}) for layers in fixed)
     for n in (3, 4, 5):
         layers = [[int(rng.integers(2, 6)), int(rng.integers(2, 4)) if strides else 1] for _ in range(n)]
         yield Case({"layers": layers})
-
-
-def branches(rng: Generator) -> Iterator[Case]:
-    """An image and convolutions with kernels of odd sizes, 1 included."""
-    for c, widths in [(3, ((2, 1), (3, 3), (1, 5))), (2, ((2, 3), (2, 1)))]:
-        pairs = [[rng.normal(size=(m, c, k, k)), rng.normal(size=m)] for m, k in widths]
-        yield Case({"X": rng.normal(size=(2, c, 5, 6)), "branches": pairs})
-
-
-def shortcuts(rng: Generator) -> Iterator[Case]:
-    """An image and the two convolutions of a residual block."""
-    for c, m in [(2, 3), (3, 3)]:
-        shapes = {"K1": (m, c, 3, 3), "b1": (m,), "K2": (c, m, 3, 3), "b2": (c,)}
-        yield Case(
-            {"X": rng.normal(size=(2, c, 4, 5)), **{n: rng.normal(size=s) / 2 for n, s in shapes.items()}}
-        )
-
-
-def nearly_equal(rng: Generator) -> Iterator[Case]:
-    """Arrays of any shape and scale, the second a little off; its largest entry is negative."""
-    for shape, scale in [((7,), 1.0), ((3, 4), 1e-3), ((2, 3, 4), 1e3)]:
-        theirs = scale * rng.normal(size=shape)
-        theirs.flat[int(rng.integers(theirs.size))] = -4 * scale
-        off = 1e-3 * scale * rng.normal(size=shape)
-        off.flat[int(rng.integers(off.size))] = -5e-3 * scale  # ours is the smaller one
-        yield Case({"ours": theirs + off, "theirs": theirs})
 
 
 # ---------------------------------------------------------------- tasks
@@ -64,8 +44,11 @@ TOEPLITZ = Task(
     answers=["toeplitz"],
     reference=REFERENCE + "toeplitz",
     parts=[
-        Part("stride 1", lambda rng: kernels_in_a_row(rng, (3, 6, 1, 0), (2, 5, 1, 0))),
-        Part("stride and padding", lambda rng: kernels_in_a_row(rng, (3, 7, 2, 1), (2, 6, 1, 1), (3, 8, 2, 0))),
+        Part("stride 1", lambda rng: kernels_in_a_row(rng, (3, 6), (2, 5, 1, 0), (4, 9))),
+        Part(
+            "stride and padding",
+            lambda rng: kernels_in_a_row(rng, (3, 7, 2, 1), (2, 6, 1, 1), (3, 8, 2, 0), (4, 9, 3, 2)),
+        ),
     ],
     uses=["out_size"],
     misconceptions=[
@@ -73,13 +56,27 @@ TOEPLITZ = Task(
             "There is a row for each pixel, and the last ones are cut off or zero. There is one for each *output*: "
             "n - k + 1 of them.",
             {"stride 1", "stride and padding"},
-            ("np.zeros((out_size(n, len(w), stride, pad), n + 2 * pad))\n    for i in range(len(T)):",
-             "np.zeros((n, n + 2 * pad))\n    for i in range(out_size(n, len(w), stride, pad)):"),
+            (
+                "np.zeros((out_size(n, len(w), stride, pad), n + 2 * pad))\n    for i in range(len(T)):",
+                "np.zeros((n, n + 2 * pad))\n    for i in range(out_size(n, len(w), stride, pad)):",
+            ),
         ),
         Misconception(
             "The kernel is reversed. Here it slides as it is.",
             {"stride 1", "stride and padding"},
             ("i * stride + len(w)] = w", "i * stride + len(w)] = w[::-1]"),
+        ),
+        Misconception(
+            "Every row is the same: the kernel does not move from one output to the next.",
+            {"stride 1", "stride and padding"},
+            ("T[i, i * stride : i * stride + len(w)]", "T[i, : len(w)]"),
+        ),
+        Misconception(
+            "The kernel of the first row begins at the wrong place: pixel 0 has `pad` zeros on its left, and as many stand "
+            "behind the last pixel.",
+            {"stride and padding"},
+            ("T[:, pad : pad + n]", "T[:, 2 * pad : 2 * pad + n]"),
+            forms=(("T[:, pad : pad + n]", "T[:, :n]"),),
         ),
         Misconception(
             "Each row is moved by one whatever the stride.",
@@ -97,7 +94,7 @@ TOEPLITZ = Task(
         r"$T_{i,\; s i + j - P} = w_j$",
         "`T[i, i * stride : i * stride + k] = w` on n + 2 pad columns; then keep `T[:, pad : pad + n]`",
     ],
-)  # fmt: skip
+)
 
 DILATE = Task(
     "dilate",
@@ -112,6 +109,30 @@ DILATE = Task(
             ("d * (k - 1) + 1", "d * k"),
         ),
         Misconception(
+            "There are d zeros between neighbours, and it should be d - 1: with d = 1 nothing changes.",
+            {"kernels"},
+            edits=(("d * (k - 1) + 1", "(d + 1) * (k - 1) + 1"), ("::d, ::d", ":: d + 1, :: d + 1")),
+        ),
+        Misconception(
+            "The weights stand side by side in a corner: they belong d places apart.",
+            {"kernels"},
+            ("spread[:, :, ::d, ::d] = K", "spread[:, :, :k, :k] = K"),
+        ),
+        Misconception(
+            "Only the diagonal is filled: row i goes to d · i and column j to d · j, each by its own index.",
+            {"kernels"},
+            (
+                "spread[:, :, ::d, ::d] = K",
+                "for i in range(k):\n        for j in range(k):\n            spread[:, :, d * i, d * i] = K[:, :, i, j]",
+            ),
+            forms=(
+                (
+                    "spread[:, :, ::d, ::d] = K",
+                    "for i in range(k):\n        spread[:, :, d * i, d * i] = K[:, :, i, i]",
+                ),
+            ),
+        ),
+        Misconception(
             "The weights are repeated where zeros belong.",
             {"kernels"},
             ("    return spread\n", "    return np.repeat(np.repeat(K, d, 2), d, 3)[:, :, :span, :span]\n"),
@@ -120,6 +141,21 @@ DILATE = Task(
             "Only the rows are spread: columns too.",
             {"kernels"},
             ("spread[:, :, ::d, ::d] = K", "spread[:, :, ::d, :k] = K"),
+            forms=(("spread[:, :, ::d, ::d] = K", "spread[:, :, :k, ::d] = K"),),
+        ),
+        Misconception(
+            "The spread kernel is moved: weight (0, 0) stays in the upper left corner.",
+            {"kernels"},
+            ("    return spread\n", "    return np.roll(spread, 1, axis=-1)\n"),
+        ),
+        Misconception(
+            "The weights are divided, or multiplied, by d. They stay as they are.",
+            {"kernels"},
+            ("spread[:, :, ::d, ::d] = K", "spread[:, :, ::d, ::d] = K / d"),
+            forms=(
+                ("spread[:, :, ::d, ::d] = K", "spread[:, :, ::d, ::d] = K * d"),
+                ("spread[:, :, ::d, ::d] = K", "spread[:, :, ::d, ::d] = K / d**2"),
+            ),
         ),
     ],
     hints=[
@@ -136,8 +172,21 @@ AVERAGE_POOL = Task(
     reference=REFERENCE + "average_pool",
     probe=PROBES + "pool_gradient",
     parts=[
-        Part("value", lambda rng: maps(rng, (2, 3, 6, 4, 2, 2), (1, 2, 5, 6, 3, 2)), probe=PROBES + "pooled"),
-        Part("gradient", lambda rng: maps(rng, (2, 3, 6, 5, 2, 2), (1, 2, 5, 7, 3, 1), G=True)),
+        Part(
+            "value",
+            lambda rng: [
+                *maps(different, (1, 1, 2, 4), (1, 2, 2, 2)),
+                *maps(drawn(rng), (2, 3, 6, 4, 2, 2), (1, 2, 5, 6, 3, 2)),
+            ],
+            probe=PROBES + "pooled",
+        ),
+        Part(
+            "gradient",
+            lambda rng: [
+                *maps(different, (1, 1, 2, 4), (1, 1, 3, 3, 2, 1), G=True),
+                *maps(drawn(rng), (2, 3, 6, 5, 2, 2), (1, 2, 5, 7, 3, 1), G=True),
+            ],
+        ),
     ],
     uses=["windows", "fold", "out_size"],
     forbids=["torch.*", "scipy.*"],
@@ -150,9 +199,44 @@ AVERAGE_POOL = Task(
             (" / (k * k)", ""),
         ),
         Misconception(
+            "The whole gradient goes to one entry of each window, as in max pooling. All of them acted on the mean: each "
+            "gets 1 / k².",
+            {"gradient"},
+            (
+                "return fold(np.broadcast_to(share, V.shape), X.shape, stride)",
+                "D = np.zeros(V.shape)\n        D[:, :, 0, 0] = G\n        return fold(D, X.shape, stride)",
+            ),
+            forms=(
+                (
+                    "return fold(np.broadcast_to(share, V.shape), X.shape, stride)",
+                    "D = (np.arange(k * k)[:, None, None] == V.reshape(*V.shape[:2], k * k, *V.shape[4:])"
+                    ".argmax(axis=2)[:, :, None]) * G[:, :, None]\n"
+                    "        return fold(D.reshape(V.shape), X.shape, stride)",
+                ),
+            ),
+        ),
+        Misconception(
             "The share of each entry is 1 / k², as a window has k rows and k columns.",
             {"gradient"},
             (" / (k * k)", " / k"),
+        ),
+        Misconception(
+            "The sum is divided by k. A window holds k · k numbers.",
+            {"value"},
+            ("V.mean(axis=(2, 3))", "V.sum(axis=(2, 3)) / k"),
+        ),
+        Misconception(
+            "The share of each entry is 1 / 4 whatever the window: it is 1 / k².",
+            {"gradient"},
+            ("/ (k * k)", "/ 4"),
+        ),
+        Misconception(
+            "That is the gradient with respect to the *windows*. `fold` brings it home to the image.",
+            {"gradient"},
+            (
+                "return fold(np.broadcast_to(share, V.shape), X.shape, stride)",
+                "return share * np.ones(V.shape)",
+            ),
         ),
     ],
     hints=[
@@ -174,6 +258,7 @@ RECEPTIVE_FIELD = Task(
             "The kernels are added up whole. Each adds k - 1 pixels, as neighbouring windows overlap.",
             {"stride 1", "strides"},
             ("(k - 1) * step", "k * step"),
+            forms=(("(k - 1) * step", "k"),),
         ),
         Misconception(
             "The strides are forgotten: after a stride of 2, one step on the map is two pixels.",
@@ -186,14 +271,31 @@ RECEPTIVE_FIELD = Task(
             ("(k - 1) * step", "(k - 1) * step * stride"),
         ),
         Misconception(
+            "The layers are read from the top down as if they were from the bottom up: a stride widens the layers *above* "
+            "it.",
+            {"strides"},
+            ("for k, stride in layers:", "for k, stride in layers[::-1]:"),
+        ),
+        Misconception(
             "Strides multiply: two of 2 are one of 4.",
             {"strides"},
             ("step *= stride", "step += stride - 1"),
+            forms=(("step *= stride", "step += stride"), ("step *= stride", "step = stride")),
         ),
         Misconception(
             "A single pixel sees itself: begin with 1.",
             {"stride 1", "strides"},
             ("field, step = 1, 1", "field, step = 0, 1"),
+        ),
+        Misconception(
+            "The kernels are multiplied. Each layer *adds* k - 1 steps.",
+            {"stride 1", "strides"},
+            ("field += (k - 1) * step", "field *= k"),
+        ),
+        Misconception(
+            "Only the last layer counts: each one adds to the field so far.",
+            {"stride 1", "strides"},
+            ("field += (k - 1) * step", "field = 1 + (k - 1) * step"),
         ),
     ],
     hints=[
@@ -202,90 +304,3 @@ RECEPTIVE_FIELD = Task(
         "`field += (k - 1) * step`, then `step *= stride`",
     ],
 )
-
-BLOCKS = Task(
-    "blocks",
-    points=0,
-    answers=["inception", "residual"],
-    reference=REFERENCE + "inception",
-    parts=[
-        Part("inception", branches, probe=PROBES + "stacked"),
-        Part("residual", shortcuts, probe=PROBES + "added"),
-    ],
-    uses=["out_size", "windows", "conv"],
-    forbids=["torch.*", "scipy.*"],
-    misconceptions=[
-        Misconception(
-            "The branches are added up. They are stacked: the channels of one after those of the other.",
-            {"inception"},
-            ("np.concatenate([conv(X, K, b, pad=K.shape[-1] // 2) for K, b in branches], axis=1)",
-             "np.sum([conv(X, K, b, pad=K.shape[-1] // 2).sum(axis=1) for K, b in branches], axis=0)"),
-        ),
-        Misconception(
-            "The branches are stacked along the batch. Channels are axis 1.",
-            {"inception"},
-            ("axis=1)", "axis=0)"),
-        ),
-        Misconception(
-            "The input is added after the last ReLU; here, as in the paper, before it.",
-            {"residual"},
-            ("np.maximum(X + conv(H, K2, b2, pad=1), 0)", "X + np.maximum(conv(H, K2, b2, pad=1), 0)"),
-        ),
-        Misconception(
-            "The shortcut is missing: add X.",
-            {"residual"},
-            ("np.maximum(X + conv(", "np.maximum(conv("),
-        ),
-        Misconception(
-            "The ReLU between the two convolutions is missing: without it they are one.",
-            {"residual"},
-            ("np.maximum(conv(X, K1, b1, pad=1), 0)", "conv(X, K1, b1, pad=1)"),
-        ),
-    ],
-    hints=[
-        "A kernel of odd size k keeps the image's size with padding (k - 1) / 2. Then maps of several kernels fit "
-        "on each other, and on the image.",
-        r"inception: $[\,X * K_1, X * K_2, \dots]$ along the channels; residual: "
-        r"$\mathrm{relu}(X + \mathrm{relu}(X * K_1 + b_1) * K_2 + b_2)$",
-        "`np.concatenate([conv(X, K, b, pad=K.shape[-1] // 2) for K, b in branches], axis=1)`",
-    ],
-)  # fmt: skip
-
-APART = Task(
-    "apart",
-    points=0,
-    answers=["apart"],
-    reference=REFERENCE + "apart",
-    parts=[Part("any scale", nearly_equal)],
-    misconceptions=[
-        Misconception(
-            "This is the difference itself. 0.001 is nothing among thousands and everything among thousandths: "
-            "divide by the largest entry.",
-            {"any scale"},
-            (" / np.abs(theirs).max()", ""),
-        ),
-        Misconception(
-            "A difference may be negative: the largest in absolute value counts.",
-            {"any scale"},
-            ("np.abs(ours - theirs).max()", "(ours - theirs).max()"),
-        ),
-        Misconception(
-            "The mean hides a single entry that is far off: take the largest difference.",
-            {"any scale"},
-            ("np.abs(ours - theirs).max()", "np.abs(ours - theirs).mean()"),
-        ),
-        Misconception(
-            "Each difference is divided by its own entry, and an entry near 0 makes that huge. Divide by the "
-            "largest entry.",
-            {"any scale"},
-            ("np.abs(ours - theirs).max() / np.abs(theirs).max()", "(np.abs(ours - theirs) / np.abs(theirs)).max()"),
-        ),
-    ],
-    hints=[
-        "Two numbers: how far apart the arrays are where it is worst, and how large they are at all.",
-        r"$\dfrac{\max |a - b|}{\max |b|}$",
-        "`np.abs(ours - theirs).max() / np.abs(theirs).max()`",
-    ],
-)  # fmt: skip
-
-DEEPER = [TOEPLITZ, DILATE, AVERAGE_POOL, RECEPTIVE_FIELD, BLOCKS, APART]

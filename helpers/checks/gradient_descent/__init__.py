@@ -1,24 +1,35 @@
 """The tasks of lesson 02-gradient-descent, in the order in which they are met."""
 
-from helpers.checks.gradient_descent import optimisers, steps
+from helpers.checks.gradient_descent import (
+    adam,
+    batches,
+    bowls,
+    decay,
+    descent,
+    family,
+    momentum,
+    noise,
+    pole,
+    schedule,
+)
 
 CORE = [
-    steps.DESCEND,
-    steps.RATE,
-    steps.SLOPE,
-    steps.LANDMARKS,
-    steps.BATCHES,
-    steps.SGD,
-    steps.NOISE_BALL,
-    optimisers.SCHEDULE,
-    optimisers.MOMENTUM,
-    optimisers.ADAM,
+    descent.DESCEND,
+    bowls.RATE,
+    pole.SLOPE,
+    pole.LANDMARKS,
+    batches.BATCHES,
+    noise.SGD,
+    noise.NOISE_BALL,
+    schedule.SCHEDULE,
+    momentum.MOMENTUM,
+    adam.ADAM,
 ]
 DEEPER = [
-    steps.BEST_STEP,
-    optimisers.NESTEROV,
-    optimisers.ADAGRAD,
-    optimisers.RMSPROP,
-    optimisers.ADAMW,
+    bowls.BEST_STEP,
+    momentum.NESTEROV,
+    family.ADAGRAD,
+    family.RMSPROP,
+    decay.ADAMW,
 ]
 TASKS = [*CORE, *DEEPER]

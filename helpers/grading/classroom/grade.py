@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 
 from helpers.grading.classroom.run import Done, Ending, Outcome, execute, nothing
-from helpers.grading.classroom.table import Row, remark_of, row_of
+from helpers.grading.classroom.table import Row, for_each, remark_of, row_of
 from helpers.grading.course import Course
+from helpers.grading.intake.people import groups
 from helpers.grading.intake.submission import Submission
 from helpers.grading.marks import remarks
 from helpers.grading.marks.reader import points, read
@@ -32,14 +33,16 @@ def grade(
         pages: whether feedback pages are written for the students whose marks are new.
         again: tasks that are judged again, and no others; by default, what changed.
     """
-    outcomes = {s.student: Outcome(s.student, Ending.PERSON, s.reason) for s in submissions if s.reason}
+    outcomes = {s.student: _without(s) for s in submissions if s.reason}
     outcomes |= execute(
         course, lesson, [s.student for s in submissions if not s.reason], on_done, cluster, again
     )
-    reasons = [outcome.student for outcome in outcomes.values() if outcome.reason]
+    nobodys = {s.student for s in submissions if s.stranger or s.absent}
+    reasons = [who for who, outcome in outcomes.items() if outcome.reason and who not in nobodys]
     if reasons:
         for_a_person(course, lesson, reasons)
-    remarks.keep(course, lesson, {s.student: remark_of(s, outcomes[s.student]) for s in submissions})
+    known_here = [s for s in submissions if not s.stranger]  # others are told, until it is known who they are
+    remarks.keep(course, lesson, {s.student: remark_of(s, outcomes[s.student]) for s in known_here})
     feedback.drop(course, lesson, reasons)
     graded = [student for student, outcome in outcomes.items() if not outcome.reason]
     if pages:
@@ -47,10 +50,17 @@ def grade(
     without = set(graded) - feedback.current(course, lesson, graded) if pages else set()
     told, known = read(course, lesson, graded), list(points(course, lesson))
     class_files.write(course, lesson)
-    return [
+    rows = [
         row_of(lesson, known, s, outcomes[s.student], told.get(s.student), s.student in without)
         for s in submissions
     ]
+    return [one for row in rows for one in for_each(row, groups.whose(course, lesson, row.student))]
+
+
+def _without(submission: Submission) -> Outcome:
+    """Return how it ends where there is nothing to run."""
+    ending = Ending.NOTHING if submission.absent else Ending.PERSON
+    return Outcome(submission.student, ending, submission.reason)
 
 
 def for_a_person(course: Course, lesson: str, students: Sequence[str]) -> None:

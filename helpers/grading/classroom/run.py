@@ -4,11 +4,13 @@ It may be interrupted at any moment: what was graded is kept, and the next run g
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from helpers.checks import lessons
 from helpers.grading import CourseError
+from helpers.grading.atomic import no_room
 from helpers.grading.course import Course
 from helpers.grading.intake.submission import STAMP
 from helpers.grading.judging import store
@@ -28,6 +30,7 @@ class Ending(StrEnum):
     UNCHANGED = "unchanged"
     PERSON = "needs a person"
     INFRASTRUCTURE = "infrastructure error"
+    NOTHING = "handed in nothing"
 
 
 @dataclass(frozen=True)
@@ -107,13 +110,14 @@ def _in_sandboxes(
         for student in students:
             record = before[student] = store.read(course, lesson, student)
             path = course.work("submitted", student, lesson, f"{lesson}.ipynb")
-            if record and path.is_file():
-                made_of = store.origin(release, path.read_bytes(), seed)
-                kept[student] = (
-                    record.apart_from(again, lesson, student, made_of)
-                    if again
-                    else record.standing(lesson, made_of)
-                )
+            with suppress(OSError):  # which is told when it is its turn
+                if record and path.is_file():
+                    made_of = store.origin(release, path.read_bytes(), seed)
+                    kept[student] = (
+                        record.apart_from(again, lesson, student, made_of)
+                        if again
+                        else record.standing(lesson, made_of)
+                    )
             if (
                 record
                 and kept.get(student, {}).keys() == set(lessons.tasks(lesson))
@@ -136,12 +140,21 @@ def _in_sandboxes(
                 again and old and kept.get(student)
             ):  # so that the next run of the class judges all by today's definitions
                 record = replace(record, origin=old.origin)
-            writer.lay_out(student, graded.notebook)
-            store.write(course, lesson, student, record)
-            stamp = course.work("submitted", student, lesson, STAMP)
-            writer.add(student, entry(graded.notebook, stamp, new))
+            try:
+                writer.lay_out(student, graded.notebook)
+                store.write(course, lesson, student, record)
+                stamp = course.work("submitted", student, lesson, STAMP)
+                told = entry(graded.notebook, stamp, new)
+            except OSError as error:
+                if why := no_room(error):
+                    raise CourseError(why) from None
+                writer.leave_open(student)
+                yield _failed(student, error)
+                continue
+            writer.add(student, told)
             left_open = why_open(record.verdicts)
             yield Outcome(student, Ending.GRADED, "", record.repairs, record.signs, left_open)
+    yield from (Outcome(student, Ending.PERSON, why) for student, why in writer.refused.items())
 
 
 def _failed(student: str, error: Exception) -> Outcome:

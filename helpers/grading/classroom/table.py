@@ -1,13 +1,13 @@
 """The class table: a row for every student of a run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from helpers.grading.classroom.run import Ending, Outcome
 from helpers.grading.intake.submission import Submission
 from helpers.grading.marks.reader import Marks
 from helpers.grading.marks.remarks import Remark
-from helpers.grading.returning.class_files import said
+from helpers.grading.returning.class_files import said, together
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,14 @@ def row_of(
     marks = {name: told.marks[name] for name in known if name in told.marks} if told else {}
     total = told.total if told else None
     return Row(student, outcome.ending, marks, total, "; ".join(remarks), bool(outcome.repairs))
+
+
+def for_each(row: Row, people: Sequence[str]) -> list[Row]:
+    """Return a submission's row for each of those for whom it counts; a group's says that it is."""
+    if tuple(people) == (row.student,):
+        return [row]
+    remark = "; ".join(filter(None, [together(row.student), row.remark]))
+    return [replace(row, student=person, remark=remark) for person in people]
 
 
 def remark_of(submission: Submission, outcome: Outcome) -> Remark:

@@ -46,6 +46,8 @@ def grade(
     import nbformat
 
     from helpers.grading.intake.named import before, named
+    from helpers.grading.intake.people.absent import absent
+    from helpers.grading.intake.roster import Roster
     from helpers.grading.intake.submission import take
 
     students = student or []
@@ -60,12 +62,16 @@ def grade(
     again = _tasks(lesson, task or [], students)
     if task and course.bare:
         raise CourseError("without a sandbox a notebook is graded as a whole: leave out --task")
+    roster = Roster.read(Course(to) if to else course)
     if submitted:
-        found = named(lesson, submitted, students, nbformat.read(course.student(lesson), as_version=4))
+        blank = nbformat.read(course.student(lesson), as_version=4)
+        found = named(lesson, submitted, students, blank, roster)
     if to:
         course = course.copy_to(folder(to), lesson)
     if not submitted:
         found = before(course, lesson, students)
+    elif not students:
+        found += absent(course, lesson, roster, found)
 
     from helpers.grading.classroom.grade import grade as grade_class
     from helpers.grading.commands import console

@@ -1,23 +1,25 @@
 """What the school's system called each submission, kept so that marks and pages find their way back."""
 
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.grading.atomic import replace
 from helpers.grading.course import Course
+from helpers.grading.intake.people import groups
+from helpers.grading.intake.people.layouts import CANVAS, MOODLE
 from helpers.grading.intake.submission import Submission
-
-MOODLE = re.compile(r"(?P<name>[^_]*)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?")
-CANVAS = re.compile(r"[^_/]+_(?:LATE_)?(?P<number>\d+)_\d+_.*")
-OURS = re.compile(r"[^_]*_(\d+)")
 
 
 def remember(course: Course, lesson: str, found: Iterable[Submission]) -> None:
-    """Keep what the school's system called each submission, where it did."""
+    """Keep what the school's system called each submission, where it did, and who handed in together.
+
+    A group's folder tells the group's number, which is no student's: it is not kept.
+    """
+    found = [s for s in found if not s.stranger]
+    groups.remember(course, lesson, {s.student: s.people for s in found if s.people})
     kept = recall(course, lesson)
-    kept |= {s.student: s.called for s in found if s.called}
+    kept |= {s.student: s.called for s in found if s.called and not s.people}
     if kept:
         replace(_path(course, lesson), json.dumps(kept, indent=1, ensure_ascii=False))
 
@@ -32,13 +34,9 @@ def recall(course: Course, lesson: str) -> dict[str, str]:
 
 
 def number(student: str, called: str, system: str) -> str:
-    """Return a student's number in Moodle or Canvas; empty where nothing tells it."""
-    found = (MOODLE.match(called) if system == "Moodle" else CANVAS.fullmatch(called)) if called else None
-    if found:
-        return found["number"]
-    if system == "Moodle" and (ours := OURS.fullmatch(student)):
-        return ours[1]
-    return student if student.isascii() and student.isdigit() else ""
+    """Return a student's number in Moodle or Canvas, as it wrote it itself; empty where nothing tells it."""
+    found = (MOODLE if system == "Moodle" else CANVAS).fullmatch(called)
+    return found["number"] if found else ""
 
 
 def _path(course: Course, lesson: str) -> Path:

@@ -1,119 +1,187 @@
-"""Find what a class handed in: a folder for each student, or what Moodle or Canvas made; plain or zipped."""
+"""Find what a class handed in: a folder for each student, or what a school's system made; plain or packed."""
 
-import re
+import os
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from nbformat import NotebookNode
 
+from helpers.checks.lessons import MODULES
 from helpers.grading import CourseError
-from helpers.grading.intake.archives import Unsafe, files, members
+from helpers.grading.intake.archives import Unsafe, files, is_archive, members
 from helpers.grading.intake.choose import Pile, choose
+from helpers.grading.intake.people.identify import Owner, owners
+from helpers.grading.intake.people.layouts import Source, System, source_of
+from helpers.grading.intake.roster import Roster, same
 from helpers.grading.intake.submission import Submission
-from helpers.grading.plain import harmless
 
-MOODLE = re.compile(r"(?P<student>.+_\d+)_assignsubmission_[a-z]+_?(?P<file>.*)")
-CANVAS = re.compile(r"(?P<student>[^_/]+)_(?:LATE_)?(?P<user>\d+)_\d+_(?P<file>[^/]+)")
-WANTED = (".ipynb", ".zip")
+NOTEBOOKS = (".ipynb", ".ipynb.txt", ".ipynb.json")  # the latter are what browsers make of the first
+TOOLS = (
+    "__MACOSX",
+    ".ipynb_checkpoints",
+    ".nbgrader",
+    ".git",
+    ".Trash",
+    ".venv",
+    ".vscode",
+    ".idea",
+    ".cache",
+)
 
 
-def find(lesson: str, path: Path, release: NotebookNode | None = None) -> list[Submission]:
-    """Look through what a class handed in, a folder or a zip archive of it; nothing is written.
-
-    A student's id is the name of the folder or file; Moodle's `Name_number`; Canvas' first field, with the
-    user's number where two share it.
+def find(
+    lesson: str, path: Path, release: NotebookNode | None = None, roster: Roster | None = None
+) -> list[Submission]:
+    """Look through what a class handed in, a folder or an archive of it; nothing is written.
 
     Args:
         lesson: its name.
         path: the folder or archive.
-        release: the student's notebook, to choose the one meant where somebody handed in several.
+        release: the student's notebook, to know this lesson's among all that somebody handed in.
+        roster: the class list; without one a student's id is the name of the folder or file, Moodle's
+            `Name_number`, Canvas' first field with the user's number where two share it.
 
     Raises:
         CourseError: if there is nothing to grade.
     """
-    if not path.is_dir() and not (path.is_file() and path.suffix.lower() == ".zip"):
-        raise CourseError(f"there is no folder {path}")
-    piles = _piles(path)
+    if not path.is_dir() and not (path.is_file() and is_archive(path.name)):
+        raise CourseError(f"there is no folder {path}, nor an archive")
+    sources = _sources(lesson, path)
+    whose = owners(lesson, sources, roster or Roster())
+    together: dict[str, list[Source]] = {}
+    for source, owner in whose.items():
+        together.setdefault(same(owner.id), []).append(source)
     found = [
-        replace(choose(lesson, student, piles[student], release), called=piles[student].called)
-        for student in sorted(piles)
+        _submission(lesson, path, release, whose[those[0]], {s: sources[s] for s in _latest(those)})
+        for those in together.values()
     ]
+    found.sort(key=lambda submission: submission.student)
     if all(submission.reason for submission in found):
         why = f" ({found[0].student}: {found[0].reason})" if found else ""
         raise CourseError(f"nothing to grade in {path}: expected STUDENT/{lesson}.ipynb in it{why}")
     return found
 
 
-def _piles(path: Path) -> dict[str, Pile]:
-    """Sort the files by student."""
-    listed = [(PurePosixPath(_clean(name)), name, wrong) for name, wrong in files(path)]
-    listed = [entry for entry in listed if entry[0].parts and not _hidden(entry[0])]
+def _submission(
+    lesson: str, path: Path, release: NotebookNode | None, owner: Owner, sources: dict[Source, Pile]
+) -> Submission:
+    """Choose among all that one student or group handed in."""
+    first = next(iter(sources))
+    called = first.called if first.system in (System.MOODLE, System.CANVAS) else ""
+    if owner.reason:
+        return Submission(owner.id, None, owner.reason, called=called, stranger=True)
+    pile = Pile()
+    for more in sources.values():
+        pile.notebooks += more.notebooks
+        pile.wrong += more.wrong
+        pile.others += more.others
+    chosen = choose(lesson, owner.id, pile, release)
+    names = sorted({source.name for source in sources})
+    merged = f"handed in as {' and as '.join(names)}" if len(names) > 1 and not owner.people else ""
+    return replace(
+        chosen,
+        remark="; ".join(filter(None, [chosen.remark, merged])),
+        called=called,
+        people=owner.people,
+        stamped=not called and _official(lesson, path, chosen),
+    )
+
+
+def _official(lesson: str, path: Path, chosen: Submission) -> bool:
+    """Whether a timestamp beside a notebook is where nbgrader writes it, and not in what a student packed."""
+    packed = chosen.members
+    if chosen.path is None or len(packed) > (not path.is_dir()):
+        return False
+    shown = PurePosixPath(packed[0]) if packed else PurePosixPath(os.path.relpath(chosen.path, path))
+    return len(shown.parts) > 1 and (len(shown.parts) == 2 or shown.parts[-2] == lesson)
+
+
+def _latest(sources: list[Source]) -> list[Source]:
+    """Leave out what was handed in again through the exchange."""
+    last = max(source.when for source in sources)
+    return [source for source in sources if source.when in ("", last)]
+
+
+def _sources(lesson: str, path: Path) -> dict[Source, Pile]:
+    """Sort the files by where they came from."""
+    listed = list(_listed(path))
     tops = {shown.parts[0] for shown, *_ in listed}
-    deep = [shown for shown, *_ in listed if shown.suffix in WANTED]
+    deep = [shown for shown, *_ in listed if _wanted(shown.name)]
     wrapped = path.is_file() and len(tops) == 1 and deep and all(len(shown.parts) > 2 for shown in deep)
-    users: dict[str, set[str]] = {}
-    for shown, *_ in listed:
-        if len(shown.parts) == 1 and (canvas := CANVAS.fullmatch(shown.name)):
-            users.setdefault(canvas["student"], set()).add(canvas["user"])
-    piles: dict[str, Pile] = {}
+    piles: dict[Source, Pile] = {}
     for shown, name, wrong in listed:
         if wrapped and len(shown.parts) == 1:
             continue
         inner = PurePosixPath(*shown.parts[1:]) if wrapped else shown
-        student, file = _whose(inner, name.endswith("/"), users)
-        student = harmless(student)
-        if not student:
+        source, file = source_of(inner, name.endswith("/"), lesson, _wanted)
+        if source is None or _tools(inner.parts[0]):
             continue
-        pile = piles.setdefault(student, Pile())
-        pile.called = pile.called or _called(inner.parts[0])
-        if file.lower().endswith(WANTED):
+        if inner.parts[0].startswith(".") and not _wanted(inner.name):
+            continue  # a tool's folder that we do not know; a student's has a notebook in it
+        pile = piles.setdefault(source, Pile())
+        if file and not name.endswith("/") and not _elsewhere(lesson, file) and not _hidden(file):
             _add(pile, path, name, file, wrong)
     return piles
 
 
-def _whose(shown: PurePosixPath, folder: bool, users: dict[str, set[str]]) -> tuple[str, str]:
-    """Return the student's id and what the student called the file; no id where it is nobody's."""
-    top, rest = shown.parts[0], "/".join(shown.parts[1:])
-    if moodle := MOODLE.fullmatch(top):
-        return moodle["student"], rest or moodle["file"]
-    if rest or folder:
-        return top, rest
-    if canvas := CANVAS.fullmatch(top):
-        shared = len(users[canvas["student"]]) > 1 if canvas["student"] in users else False
-        return canvas["student"] + f"_{canvas['user']}" * shared, canvas["file"]
-    return (shown.stem, top) if top.lower().endswith(WANTED) else ("", "")
+def _listed(path: Path) -> Iterator[tuple[PurePosixPath, str, str]]:
+    """Yield each file as it is shown, as it is called, and why it can't be read."""
+    for name, wrong in files(path):
+        shown = PurePosixPath(_clean(name))
+        if shown.parts:
+            yield shown, name, wrong
 
 
-def _called(top: str) -> str:
-    """Return a folder's or file's name where Moodle or Canvas gave it."""
-    return top if MOODLE.fullmatch(top) or CANVAS.fullmatch(top) else ""
+def _wanted(name: str) -> bool:
+    return name.lower().endswith(NOTEBOOKS) or is_archive(name)
+
+
+def _tools(top: str) -> bool:
+    return top in TOOLS or top.startswith("._")
+
+
+def _hidden(file: str) -> bool:
+    return any(part.startswith(".") or part in TOOLS for part in PurePosixPath(file).parts)
+
+
+def _elsewhere(lesson: str, file: str) -> bool:
+    """Whether a file lies in a folder of another lesson, as nbgrader lays them out."""
+    top, _, rest = file.partition("/")
+    return bool(rest) and top in MODULES and top != lesson
 
 
 def _add(pile: Pile, path: Path, name: str, file: str, wrong: str) -> None:
     """Put a notebook, or those in an archive, on a student's pile."""
     home, inside = (path / name, ()) if path.is_dir() else (path, (name,))
-    if wrong:
+    if not _wanted(file):
+        pile.others.append(file)
+    elif wrong:
         pile.wrong.append(f"{file}: {wrong}")
-    elif file.lower().endswith(".ipynb"):
+    elif not is_archive(file):
         pile.notebooks.append((home, inside, file))
     else:
         try:
             for entry, bad in members(home, inside):
-                if entry.lower().endswith(".ipynb") and not _hidden(PurePosixPath(_clean(entry))):
-                    if bad:
-                        pile.wrong.append(f"{file}: {entry}: {bad}")
-                    else:
-                        pile.notebooks.append((home, (*inside, entry), _clean(entry)))
+                shown = _clean(entry)
+                if not shown or _hidden(shown) or entry.endswith("/"):
+                    continue
+                if not shown.lower().endswith(NOTEBOOKS):
+                    pile.others.append(f"{file}: {shown}")
+                elif bad:
+                    pile.wrong.append(f"{file}: {entry}: {bad}")
+                else:
+                    pile.notebooks.append((home, (*inside, entry), shown))
         except Unsafe as error:
             pile.wrong.append(f"{file}: {error}")
 
 
 def _clean(name: str) -> str:
-    """Return a path as it is shown: relative, without the parts that lead nowhere."""
+    """Return a path as it is shown: relative, in letters, without the parts that lead nowhere."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # a file system's bytes that are not UTF-8: each becomes a letter of its own
+        name = name.encode("utf-8", "surrogateescape").decode("latin-1")
     parts = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")
     return "/".join(part for part in parts if part not in ("", ".", ".."))
-
-
-def _hidden(shown: PurePosixPath) -> bool:
-    return shown.parts[0].startswith("_") or any(part.startswith(".") for part in shown.parts)

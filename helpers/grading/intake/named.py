@@ -12,12 +12,15 @@ from helpers.grading.course import Course
 from helpers.grading.intake.archives import files
 from helpers.grading.intake.choose import Pile, choose
 from helpers.grading.intake.collect import find
+from helpers.grading.intake.roster import FILE, Roster
 from helpers.grading.intake.submission import Submission
 
 OURS = {"course", "solutions", *lessons.MODULES}  # what is called so is a lesson, not a student
 
 
-def named(lesson: str, path: Path, students: Sequence[str], release: NotebookNode) -> list[Submission]:
+def named(
+    lesson: str, path: Path, students: Sequence[str], release: NotebookNode, roster: Roster
+) -> list[Submission]:
     """Return what students handed in, of those who are named; of all, where nobody is.
 
     Args:
@@ -25,6 +28,7 @@ def named(lesson: str, path: Path, students: Sequence[str], release: NotebookNod
         path: the class's folder or archive; or one student's, or a notebook, where one student is named.
         students: ids.
         release: the student's notebook.
+        roster: the class list.
 
     Raises:
         CourseError: where it is one student's and not said whose, or somebody named handed in nothing.
@@ -35,8 +39,11 @@ def named(lesson: str, path: Path, students: Sequence[str], release: NotebookNod
                 f"{path} is what one student handed in, not a class's folder: its notebooks lie right in it. "
                 "Say whose it is with --student ID, or give the folder above it to grade the whole class"
             )
-        return [choose(lesson, students[0], _pile(path), release)]
-    found = find(lesson, path, release)
+        person = roster.by_id(students[0])
+        if roster.people and not person:
+            raise CourseError(f"{FILE} has nobody with the id {students[0]!r}: add the person there")
+        return [choose(lesson, person.id if person else students[0], _pile(path), release)]
+    found = find(lesson, path, release, roster)
     if not students:
         return found
     there = {submission.student: submission for submission in found}

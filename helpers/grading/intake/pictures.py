@@ -20,6 +20,7 @@ KINDS = {  # of a picture, by how its file begins
     b"<svg": "image/svg+xml",
     b"<?xml": "image/svg+xml",
 }
+ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
 MANY, BYTES = 50, 10_000_000
 
 
@@ -54,6 +55,7 @@ def _inside(name: str) -> bool:
     path = PurePosixPath(name)
     return (
         0 < len(name) < 200
+        and path.suffix.lower() in ENDINGS  # never the notebook itself, or the stamp of its time
         and not path.is_absolute()
         and not {":", "\\", "\0"} & {*name}
         and ".." not in path.parts

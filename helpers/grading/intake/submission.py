@@ -1,6 +1,6 @@
 """What one student handed in, in a folder or in an archive, and how it gets to where nbgrader looks."""
 
-import shutil
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,19 +10,24 @@ from helpers.grading.intake.archives import Unsafe, read
 from helpers.grading.intake.pictures import shown_beside
 
 STAMP = "timestamp.txt"
+BEFORE = ".before"  # what is replaced is kept beside, under this ending
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student handed in.
+    """What one student, or one group, handed in.
 
     Attributes:
-        student: the id.
+        student: the id; a group's is its name.
         path: the notebook, where there is one, or the archive that it is in.
         reason: why it can't be graded; empty where it can.
         remark: what the teacher should know, though it costs nothing.
         members: the notebook's name in the archive, and in an archive in that one.
         called: what Moodle or Canvas called it: the folder or file that it came in, empty elsewhere.
+        people: the ids of a group's members; empty for a student's own.
+        stranger: whether it is nobody's of the class; it is told, and not entered into the gradebook.
+        absent: whether somebody of the class handed in nothing.
+        stamped: whether a timestamp beside it is nbgrader's; a student may pack one of his own.
     """
 
     student: str
@@ -31,6 +36,10 @@ class Submission:
     remark: str = ""
     members: tuple[str, ...] = ()
     called: str = ""
+    people: tuple[str, ...] = ()
+    stranger: bool = False
+    absent: bool = False
+    stamped: bool = True
 
     def read(self) -> bytes:
         """Return the notebook's bytes; raises Unsafe, saying why not."""
@@ -45,16 +54,47 @@ class Submission:
 
 
 def take(course: Course, lesson: str, submission: Submission) -> None:
-    """Copy a submission to .nbgrader/submitted, in place of an earlier one of the same student."""
+    """Copy a submission to .nbgrader/submitted; what is there already is kept beside, as NAME.before.
+
+    It may be there already, where nbgrader's own commands put it; then nothing is removed.
+
+    Raises:
+        Unsafe: if it can't be read; nothing is changed then.
+    """
+    if submission.stranger or submission.absent:
+        return
     folder = course.work("submitted", submission.student, lesson)
-    shutil.rmtree(folder, ignore_errors=True)
-    if submission.path and not submission.reason:
-        folder.mkdir(parents=True)
-        (folder / f"{lesson}.ipynb").write_bytes(data := submission.read())
-        for name in shown_beside(data):
-            with suppress(Unsafe, OSError):
-                picture = submission.beside(name)
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (folder / name).write_bytes(picture)
+    target = folder / f"{lesson}.ipynb"
+    there = submission.path and folder in (
+        submission.path.resolve().parent,
+        *submission.path.resolve().parents,
+    )
+    data = None if submission.reason else submission.read()
+    stamp = None
+    if submission.stamped and data is not None:
         with suppress(Unsafe):
-            (folder / STAMP).write_bytes(submission.beside(STAMP))
+            stamp = submission.beside(STAMP)
+    if there and (data is None or submission.path == target):
+        return
+    if data is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    _put(target, data)
+    for name in shown_beside(data) if data is not None else ():
+        with suppress(Unsafe, OSError):
+            picture = submission.beside(name)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            _put(folder / name, picture)
+    if not there or stamp is not None:
+        _put(folder / STAMP, stamp)
+
+
+def _put(path: Path, data: bytes | None) -> None:
+    """Write a file, or none, in place of another one, which is kept beside."""
+    with suppress(FileNotFoundError):
+        if data is not None and path.read_bytes() == data:
+            return
+        path.replace(path.with_name(path.name + BEFORE))
+    if data is not None:
+        part = path.with_name(f".{path.name}.part")
+        part.write_bytes(data)
+        os.replace(part, path)

@@ -12,8 +12,9 @@ from nbformat import NotebookNode
 
 from helpers.checks.source import bound, means, tree
 from helpers.grading import CourseError
+from helpers.grading.intake.bounded import excess
 
-BYTES, CELLS, PARSED = 50_000_000, 10_000, 200_000
+CELLS, PARSED = 10_000, 200_000
 EDITORS = {"colab": "Colab", "vscode": "VS Code", "pycharm": "PyCharm", "deepnote": "Deepnote"}
 PICTURES = {f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "svg+xml")}
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
@@ -90,8 +91,8 @@ def read(data: bytes, kernel: str = "python3") -> Handed:
     Raises:
         Unreadable: if it is none.
     """
-    if len(data) > BYTES:
-        raise Unreadable(f"the file has {len(data) / 1e6:.0f} MB, more than {BYTES / 1e6:.0f}")
+    if wrong := excess(data):
+        raise Unreadable(wrong)
     if not data.strip():
         raise Unreadable("the file is empty")
     try:
@@ -120,7 +121,7 @@ def read(data: bytes, kernel: str = "python3") -> Handed:
     keys = [*metadata, *(key for cell in raw if isinstance(cell, dict) for key in _keys(cell))]
     tools = [tool for key, tool in EDITORS.items() if any(key in found.lower() for found in keys)]
     said = {
-        f"saved in the older notebook format {version}.{minor}": old and type(minor) is int,
+        f"saved in the older notebook format {version}.{str(minor)[:9]}": old and type(minor) is int,
         "saved in the older notebook format 3": old and type(minor) is not int,
         f"saved by {', '.join(tools)}, whose own metadata was left out": tools,
         f"made for the kernel {str(spec)[:40]!r}": spec != kernel,

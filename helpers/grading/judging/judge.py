@@ -9,7 +9,9 @@ from helpers.checks.mutants import ReferenceFailed, expected
 from helpers.checks.source import examine
 from helpers.checks.task import Observations, Task
 from helpers.checks.verdict import State, Verdict, decide, not_judged
-from helpers.grading.judging.cells import checked, readable
+from helpers.grading import CourseError
+from helpers.grading.intake.bounded import bounded
+from helpers.grading.judging.cells import READ, checked, readable
 from helpers.grading.judging.replies import Seen
 
 OPEN = "This could not be judged, through no fault of yours: a person looks at it, or it is judged again. "
@@ -17,10 +19,16 @@ OPEN = "This could not be judged, through no fault of yours: a person looks at i
 
 def verdicts_of(lesson: str, notebook: NotebookNode, found: Seen, seed: int) -> dict[str, Verdict]:
     """Judge the tasks that something was seen of."""
-    sources = [readable(c.source) for c in notebook.cells if c.cell_type == "code" and not checked(c)]
+    written = [c.source for c in notebook.cells if c.cell_type == "code" and not checked(c)]
+    with bounded("Reading its cells"):
+        sources = [readable(source) for source in written]
+    unread = [source for source in written if len(source) > READ]
     judged, tasks = {}, lessons.tasks(lesson)
     for name, (seen, _) in found.items():
-        judged[name] = _judge(tasks[name], sources, seen, seed)
+        task = tasks[name]
+        judged[name] = _judge(task, sources, seen, seed)
+        if judged[name].points and any(answer in source for answer in task.answers for source in unread):
+            judged[name] = left_open(task, f"A cell of more than {READ} characters holds it: read that.")
     return judged
 
 
@@ -42,9 +50,10 @@ def _judge(task: Task, sources: Sequence[str], seen: Observations, seed: int) ->
     """Judge a task; where that fails, it costs this task and no other."""
     try:
         expected(task, seed)
-        answer = examine(task, dict.fromkeys(set(task.answers) - _undefined(seen)), sources)
+        with bounded("Reading it"):
+            answer = examine(task, dict.fromkeys(set(task.answers) - _undefined(seen)), sources)
         return decide(task, seed, {} if answer.refused else seen, answer, secret=True)
-    except ReferenceFailed as error:
+    except (ReferenceFailed, CourseError) as error:
         return left_open(task, str(error))
     except Exception as error:
         return left_open(task, f"Judging it failed here ({type(error).__name__}: {str(error)[:200]}).")

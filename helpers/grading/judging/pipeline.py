@@ -1,9 +1,7 @@
 """Run and judge submissions: jobs go to the workers, evidence comes back, and this side decides."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,6 +14,7 @@ from helpers.checks.assess import follow_through
 from helpers.checks.verdict import Verdict
 from helpers.grading import CourseError
 from helpers.grading.course import Course
+from helpers.grading.intake.bounded import TooMuch, bounded
 from helpers.grading.intake.pictures import as_data
 from helpers.grading.intake.rebuild import Rebuilt, copied, rebuild
 from helpers.grading.judging import jobs, replies, store
@@ -23,11 +22,11 @@ from helpers.grading.judging.assignment import released, seed_of
 from helpers.grading.judging.judge import left_open, verdicts_of, wanting
 from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
+from helpers.grading.judging.warm import by_imports
 from helpers.grading.sandbox.pools import Infrastructure, Pool, pool
 from helpers.probes.limit import BACKSTOP
 from helpers.probes.plain import MAX_BYTES, decode, encode
 
-HEAVY = "torch"  # seconds to import, and a process with it takes several times as long to fork
 TRIES = 2  # where the workers fail on a submission, it is run once more in fresh ones, after all others
 AHEAD = 3  # jobs in hand for each worker: enough to keep it busy, few enough to keep memory flat
 
@@ -105,7 +104,7 @@ def judged(
         return _without(lesson, work, failing)
 
     usual = [*jobs.imported(release), *lessons.lazily(lesson)]
-    for warm, group in _by_imports(course, lesson, students, usual):
+    for warm, group in by_imports(students, usual, lambda student: _path(course, lesson, student)):
         todo, lost = group, dict[str, Infrastructure]()
         for _ in range(TRIES):
             lost, again = {}, lost
@@ -167,28 +166,6 @@ def _without(lesson: str, work: Running, failing: Mapping[str, str]) -> Running:
     return work
 
 
-def _by_imports(
-    course: Course, lesson: str, students: Sequence[str], usual: Sequence[str]
-) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the modules that workers load before the first job, and the students whose code uses them.
-
-    Those who use what the lesson does without come last, in workers of their own: loaded for all it
-    would slow down every fork, and not loaded it would be imported again in each of theirs.
-    """
-    heavy = [] if HEAVY in usual else [s for s in students if _uses_heavy(course, lesson, s)]
-    light = [student for student in students if student not in set(heavy)]
-    yield from [(list(usual), light)] * bool(light) + [([*usual, HEAVY], heavy)] * bool(heavy)
-
-
-def _uses_heavy(course: Course, lesson: str, student: str) -> bool:
-    with suppress(OSError):
-        found = re.search(
-            rf"\b(import|from) +{HEAVY}\b".encode(), _path(course, lesson, student).read_bytes()
-        )
-        return found is not None
-    return False
-
-
 def _path(course: Course, lesson: str, student: str) -> Path:
     return course.work("submitted", student, lesson, f"{lesson}.ipynb")
 
@@ -205,7 +182,8 @@ def _begin(
     handed_in = path.read_bytes()
     asked = [name for name in lessons.tasks(lesson) if name not in standing]
     made_of = store.origin(release, handed_in, seed)
-    return Running(student, path.parent, rebuild(release, handed_in), made_of, dict(standing), asked)
+    with bounded("Reading it"):
+        return Running(student, path.parent, rebuild(release, handed_in), made_of, dict(standing), asked)
 
 
 def _submit(workers: Pool, job: Any, pieces: Mapping[str, str]) -> "Future[bytes]":
@@ -244,5 +222,13 @@ def _keep(lesson: str, work: Running, verdicts: Mapping[str, Verdict], reply: An
 def _finish(work: Running) -> Graded:
     rebuilt = work.rebuilt
     record = Record(work.origin, rebuilt.repairs, rebuilt.signs, work.checks, replies.seconds(work.reply))
-    notebook = fill(copied(rebuilt.notebook), work.reply, record.verdicts, partial(as_data, work.folder))
-    return Graded(rebuilt, notebook, record)
+    try:
+        return Graded(rebuilt, _shown(work, work.reply), record)
+    except TooMuch:  # the marks stand without what was printed
+        return Graded(rebuilt, _shown(work, {**work.reply, "events": []}), record)
+
+
+def _shown(work: Running, reply: Any) -> NotebookNode:
+    verdicts = {name: check.verdict for name, check in work.checks.items()}
+    with bounded("Showing it"):
+        return fill(copied(work.rebuilt.notebook), reply, verdicts, partial(as_data, work.folder))

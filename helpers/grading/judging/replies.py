@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from helpers.checks import lessons
 from helpers.checks.task import Observations, Task
 from helpers.probes.observe import Failure, Observation
@@ -11,6 +13,11 @@ from helpers.probes.plain import Plain, decode
 UNWATCHED = "ended what watches over it"  # as a worker says it
 EVIDENCE = 64 << 20  # bytes of one check that are read
 TEXT, ROWS = 2000, 100_000  # characters of a text, length of a list
+LEAVES, LETTERS = (
+    200_000,
+    16 << 20,
+)  # values that are no arrays, in one; as many texts of the longest's length
+ENTRIES = 16 << 20  # of all its arrays
 
 Seen = dict[str, tuple[Observations, str]]  # by task: what its check saw, and how its process ended
 
@@ -66,8 +73,8 @@ def _observations(task: Task, seed: int, trees: Any, ended: str) -> Observations
     for part in task.parts:
         rows = trees.get(part.name, []) if isinstance(trees, dict) else []
         try:
-            found[part.name] = [Observation.from_plain(tree) for tree in rows]
-        except (ValueError, TypeError):
+            found[part.name] = [Observation.from_plain(tree) for tree in map(_judged, rows)]
+        except Exception:  # whatever else somebody made up
             found[part.name] = []
         if not found[part.name]:
             kinds = {"ran out of time": "TimeLimit", "ran out of memory": "MemoryError"}
@@ -75,6 +82,27 @@ def _observations(task: Task, seed: int, trees: Any, ended: str) -> Observations
             said = ended if ended != "ended" else "ended before it gave an answer"
             found[part.name] = [Observation(failure=Failure(kind, said))]
     return found
+
+
+def _judged(tree: Plain) -> Plain:
+    """Return an observation, or that it holds more than can be judged: comparing must not take for ever.
+
+    NumPy makes of a list with one long text an array with as much room for every other entry.
+    """
+    leaves, longest, entries, queue = 0, 0, 0, [tree]
+    while queue:
+        node = queue.pop()
+        if isinstance(node, dict | list):
+            leaves += 1
+            queue += node.values() if isinstance(node, dict) else node
+        elif isinstance(node, np.ndarray):
+            entries += node.size
+        else:
+            leaves += 1
+            longest = max(longest, len(node)) if isinstance(node, str) else longest
+        if leaves > LEAVES or entries > ENTRIES or leaves * longest > LETTERS:
+            return {"failure": {"kind": "NotPlain", "message": "more values than can be judged"}}
+    return tree
 
 
 def cut(told: Plain, most: int = TEXT) -> Plain:

@@ -24,11 +24,15 @@ from helpers.grading.marks.entry import Entry
 from helpers.grading.marks.late import penalise
 
 BATCH, SECONDS = 50, 5.0  # submissions, and time, after which marks are written
-WAIT = 30_000  # milliseconds that another program may hold the gradebook
+WAIT = 300_000  # milliseconds that another program may hold the gradebook
 
 
 class Writer:
-    """Writes entries in batches; leaves alone what is there already, and what people wrote."""
+    """Writes entries in batches; leaves alone what is there already, and what people wrote.
+
+    Attributes:
+        refused: the students whose entry can't be written, with the reason; it keeps no other from being.
+    """
 
     def __init__(self, course: Course, lesson: str):
         self._course, self._lesson = course, lesson
@@ -45,6 +49,7 @@ class Writer:
         self._answers = {cell.name: cell.id for cell in self._notebook.solution_cells}
         self._waiting: dict[str, Entry] = {}
         self._since = time.monotonic()
+        self.refused: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +68,7 @@ class Writer:
         try:
             path = self._course.work("autograded", student, self._lesson, f"{self._lesson}.ipynb")
             return nbformat.v4.reads(path.read_text("utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
 
     def lay_out(self, student: str, notebook: NotebookNode) -> None:
@@ -91,13 +96,24 @@ class Writer:
         Raises:
             CourseError: if another program does not let go of the gradebook; nothing is lost then.
         """
+        if self._committed(self._waiting):
+            for student, told in self._waiting.items():  # one of them is to blame
+                if error := self._committed({student: told}):
+                    self.refused[student] = f"the gradebook does not take it ({error})"
+        self._waiting, self._since = {}, time.monotonic()
+
+    def _committed(self, entries: Mapping[str, Entry]) -> str:
+        """Write entries, all or none; return why that can't be done, empty where it was."""
         try:
-            self._write(self._waiting)
+            self._write(entries)
             self._db.commit()
         except OperationalError as error:
             self._db.rollback()
             raise _busy(error) from None
-        self._waiting, self._since = {}, time.monotonic()
+        except Exception as error:  # an id or a number that no table holds
+            self._db.rollback()
+            return f"{type(error).__name__}: {str(error).splitlines()[0][:100]}"
+        return ""
 
     def _write(self, entries: Mapping[str, Entry]) -> None:
         db, names = self._db, list(entries)

@@ -10,6 +10,7 @@ from nbgrader.plugins import CsvExportPlugin
 from helpers.checks import lessons
 from helpers.grading.atomic import replace
 from helpers.grading.course import Course
+from helpers.grading.intake.people import groups, tables
 from helpers.grading.marks import remarks
 from helpers.grading.marks.reader import Marks, points, read
 from helpers.grading.marks.remarks import Remark
@@ -21,13 +22,22 @@ def write(course: Course, lesson: str) -> None:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(["student", *known, "total", "remark"])
-    for student in sorted({*told, *kept}):
+    shared = groups.members(course, lesson)
+    members = {person for people in shared.values() for person in people}
+    for student in sorted({*told, *kept} - (members - {*told})):
         marks, remark = told.get(student), kept.get(student, Remark())
         cells = [marks.marks.get(name) if marks else None for name in known]
         total = marks.total if marks and not undecided(marks, remark.reason) else None
-        writer.writerow([student, *cells, total, "; ".join(said(lesson, marks, remark))])
+        said_of = "; ".join([*[together(student)] * (student in shared), *said(lesson, marks, remark)])
+        for person in shared.get(student, (student,)):
+            writer.writerow([tables.shielded(person), *cells, total, tables.shielded(said_of)])
     replace(course.work("marks", f"{lesson}.csv"), file.getvalue())
     _export(course, lesson, [student for student, marks in told.items() if _some(marks)])
+
+
+def together(group: str) -> str:
+    """Return what is said beside the marks of a group's members."""
+    return f"handed in with {group}"
 
 
 def undecided(marks: Marks, reason: str) -> bool:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.intake.called import MOODLE, OURS, recall
+from helpers.grading.intake.called import recall
+from helpers.grading.intake.people.layouts import MOODLE
 from helpers.grading.judging import store
 from helpers.grading.marks.reader import read
 from helpers.grading.returning.feedback import current, page, refresh
@@ -30,7 +31,7 @@ def zipped(
     new, nothing = current(course, lesson, students), _ungraded(course, lesson, students)
     pages, left_out = dict[str, Path](), dict[str, list[str]]()
     for student in students:
-        folder = _folder(student, kept.get(student, ""))
+        folder = _folder(kept.get(student, ""))
         path = page(course, lesson, student)
         if not folder:
             left_out.setdefault("Moodle's number is not known: the submissions did not tell it", []).append(
@@ -70,8 +71,8 @@ def _ungraded(course: Course, lesson: str, students: Iterable[str]) -> dict[str,
     return found
 
 
-def _folder(student: str, called: str) -> str:
+def _folder(called: str) -> str:
     """Return the folder that Moodle looks for; empty where the student's number is not known."""
-    if found := MOODLE.match(called):
+    if found := MOODLE.fullmatch(called):
         return f"{found['name']}_{found['number']}_assignsubmission_{found['kind']}_"
-    return f"{student}_assignsubmission_file_" if OURS.fullmatch(student) else ""
+    return ""

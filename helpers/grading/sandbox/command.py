@@ -29,6 +29,7 @@ SHIPPED = (
     "probes",
     "training",
     "widgets",
+    "work.py",
     "reference/__init__.py",
 )
 SHIPPED_GRADING = ("grading/__init__.py", "grading/worker")

@@ -15,7 +15,7 @@ from helpers.probes.plain import MAX_BYTES, decode
 
 TRIES = 2  # a worker that fails is replaced, and the job run once more
 GRACE = 60.0  # seconds that a worker gets above what its job may take
-CONNECT = 10.0  # seconds until a cluster has to answer
+CONNECT = 60.0  # seconds until a cluster has to answer
 STARTING = threading.Lock()
 
 

@@ -17,7 +17,7 @@ pytest.importorskip("distributed")
 __all__ = ["course"]
 NAMES = [f"student-{i}" for i in range(6)]
 QUIET = ["--no-dashboard"]
-MINE = ["--nthreads", "1", "--no-nanny", "--death-timeout", "60"]
+MINE = ["--nthreads", "1", "--no-nanny", "--death-timeout", "600"]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 
     address = json.loads(file.read_text())["address"]
     with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
+        client.wait_for_workers(2, timeout=600)
     yield address, workers
     for process in [*workers, scheduler]:
         process.kill()

@@ -1,4 +1,4 @@
-"""Read files in folders and zip archives without ever unpacking one: nothing is written, no link followed."""
+"""Read files in folders and archives without ever unpacking one: nothing is written, no link followed."""
 
 import io
 import os
@@ -10,12 +10,20 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from helpers.grading import CourseError
+from helpers.grading.intake.archives.tars import as_zip
+from helpers.grading.intake.bounded import BYTES
 
-BYTES, ENTRIES, RATIO, SMALL = 50_000_000, 20_000, 200, 1_000_000
+ENTRIES, RATIO, SMALL = 20_000, 200, 1_000_000
+ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 
 
 class Unsafe(CourseError):
     """Raised where a file can't be read, or had better not be; its text says why."""
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file is called as the archives that we read are."""
+    return name.lower().endswith(ARCHIVES)
 
 
 def files(path: Path) -> Iterator[tuple[str, str]]:
@@ -46,6 +54,18 @@ def members(path: Path, inside: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             yield info.filename, _wrong(info)
 
 
+def modified(path: Path, inside: tuple[str, ...]) -> tuple[int, ...]:
+    """Return when an entry of an archive was last changed; nothing where it does not tell."""
+    if not inside:  # of a plain file it is when somebody unpacked it
+        return ()
+    *outer, name = inside
+    try:
+        with _open(io.BytesIO(read(path, tuple(outer))) if outer else path.open("rb")) as archive:
+            return archive.getinfo(name).date_time
+    except (Unsafe, OSError, KeyError):
+        return ()
+
+
 def read(path: Path, inside: tuple[str, ...] = ()) -> bytes:
     """Return the bytes of a file, or of an entry of an archive, or of an entry of an archive in it.
 
@@ -71,7 +91,7 @@ def read(path: Path, inside: tuple[str, ...] = ()) -> bytes:
 
 def _open(file: IO[bytes]) -> zipfile.ZipFile:
     try:
-        archive = zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(as_zip(file, ENTRIES) or file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Unsafe(f"the archive can't be read: {error}") from None
     if len(archive.infolist()) > ENTRIES:

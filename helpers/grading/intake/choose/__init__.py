@@ -1,0 +1,130 @@
+"""Choose the notebook that is meant among all that a student handed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from nbformat import NotebookNode
+
+from helpers.grading import CourseError
+from helpers.grading.course import skew
+from helpers.grading.intake.archives import modified
+from helpers.grading.intake.choose.versions import attempt, spoken
+from helpers.grading.intake.match import likeness
+from helpers.grading.intake.submission import Submission
+from helpers.grading.intake.untrusted import Handed, read
+
+SHOWN = 5  # files that a sentence names
+MARKER = "### BEGIN SOLUTION"  # stands in the course's own notebook, and in no student's
+
+
+@dataclass
+class Pile:
+    """What one student handed in.
+
+    Attributes:
+        notebooks: archive or file, members and name of each.
+        wrong: what can't be read.
+        others: files that are no notebooks.
+    """
+
+    notebooks: list[tuple[Path, tuple[str, ...], str]] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A notebook that may be the one that is meant.
+
+    Attributes:
+        file: what the student called it.
+        entry: where it is.
+        why: why it can't be graded; empty where it can.
+        remark: what is odd about it, though it can.
+        rank: the more, the rather it is meant.
+        notebook: what was read of it.
+    """
+
+    file: str
+    entry: Submission
+    why: str = ""
+    remark: str = ""
+    rank: tuple[Any, ...] = ()
+    notebook: Handed | None = None
+
+
+def choose(lesson: str, student: str, pile: Pile, release: NotebookNode | None) -> Submission:
+    """Choose the notebook that is meant: this lesson's, the last attempt, the fullest, the best named."""
+    wrong = "; ".join(pile.wrong)
+    if not pile.notebooks:
+        came = f"; what came: {_some(pile.others)}" if pile.others else ""
+        return Submission(
+            student, None, f"no {lesson}.ipynb was handed in" + f" ({wrong})" * bool(wrong) + came
+        )
+    several = len(pile.notebooks) > 1
+    found = [
+        _candidate(lesson, student, entry, release, several)
+        for entry in sorted(pile.notebooks, key=lambda entry: entry[2])
+    ]
+    best = max(reversed(found), key=lambda c: (not c.why, c.rank))
+    if best.why:
+        return Submission(student, best.entry.path, best.why, wrong, best.entry.members)
+    others = [c.file for c in found if c is not best]
+    remarks = [f"{best.file} counts, not {_some(others)}"] if others else []
+    if PurePosixPath(best.file).name != f"{lesson}.ipynb" and not others:
+        remarks.append(f"the notebook is called {PurePosixPath(best.file).name}")
+    remarks += [*pile.wrong, *filter(None, [best.remark])]
+    if best.notebook and (other := _older(lesson, best.notebook.metadata)):
+        remarks.append(f"made from another release, which differs in {', '.join(other)}")
+    return Submission(student, best.entry.path, "", "; ".join(remarks), best.entry.members)
+
+
+def _candidate(
+    lesson: str,
+    student: str,
+    entry: tuple[Path, tuple[str, ...], str],
+    release: NotebookNode | None,
+    several: bool,
+) -> Candidate:
+    home, inside, file = entry
+    submission, remark, filled = Submission(student, home, members=inside), "", 0
+    version = attempt(lesson, file)
+    plainly = spoken(file) == lesson
+    try:
+        data = submission.read()
+        notebook = read(data)
+        if any(MARKER in cell.source for cell in notebook.cells):
+            return Candidate(file, submission, f"{file} is the course's own notebook, with its solutions")
+        if release is not None:
+            alike, filled = likeness(release, data)
+            if not alike and (not filled or several):
+                return Candidate(file, submission, _foreign(lesson, file, notebook))
+            remark = "" if alike else f"little of the lesson is in {file}: look whether it is this lesson's"
+    except CourseError as error:
+        return Candidate(file, submission, f"its notebook can't be read: {error}")
+    last = modified(home, inside) if several else ()
+    rank = version.given, filled > 0, version.when, version.count, last, filled, plainly, -len(file)
+    return Candidate(file, submission, "", remark, rank, notebook)
+
+
+def _foreign(lesson: str, file: str, notebook: Handed) -> str:
+    course = notebook.metadata.get("course")
+    other = course.get("lesson") if isinstance(course, dict) else None
+    if not notebook.cells:
+        return f"{file} has no cells"
+    if isinstance(other, str) and other != lesson:
+        return f"{file} is the notebook of {other[:40]}, not of {lesson}"
+    return f"{file} is not the notebook of {lesson}: hardly any of its cells are in it"
+
+
+def _older(lesson: str, metadata: Mapping[str, Any]) -> list[str]:
+    course = metadata.get("course")
+    tasks = course.get("tasks") if isinstance(course, dict) else None
+    return skew(lesson, {"course": {"tasks": tasks}}) if isinstance(tasks, dict) else []
+
+
+def _some(files: list[str]) -> str:
+    more = f" and {len(files) - SHOWN} more" * (len(files) > SHOWN)
+    return ", ".join(files[:SHOWN]) + more
