@@ -26,7 +26,7 @@
 # |---|---|
 # | **You will be able to** | write a convolution layer, forward and backward, as fast as PyTorch's; say what every layer of a network makes and what it costs; tell equivariance from invariance, and measure both |
 # | **You need** | lesson 3 (rules and pulls; part 6 reminds you of both); slices of NumPy arrays |
-# | **Time** | two sittings of 90 minutes, with a pause after part 5; *deeper* after that is extra |
+# | **Time** | 180 minutes, in two sittings: parts 1 to 5, then parts 6 to 9; *deeper* after that is extra |
 # | **At the end there is** | a LeNet, built from your own convolution and pooling, that learns to read in ten seconds, and then reads what *you* write |
 # | **Points** | 20: nine checked exercises (18) and a written question (2) |
 
