@@ -42,27 +42,16 @@ def zipped(
         CourseError: where the file is there already, can't be written, or nothing would be in it.
     """
     numbers, left_out = _numbers(lesson, marks, worksheet)
-<<<<<<< HEAD
-    submissions = list(dict.fromkeys(mark.graded for mark in marks))
-    refresh(course, lesson, submissions)
-    new, nothing = current(course, lesson, submissions), _ungraded(course, lesson, submissions)
-=======
     graded = list(dict.fromkeys(mark.graded for mark in marks))
     refresh(course, lesson, graded)
     new, nothing = current(course, lesson, graded), _ungraded(course, lesson, graded)
->>>>>>> 1fdb1403c71b6967f3809df189fafa67a1553997
     pages = dict[str, Path]()
     for mark in marks:
         if mark.student not in numbers:
             continue
         path = page(course, lesson, mark.graded)
         if mark.graded in nothing or mark.graded not in new:
-<<<<<<< HEAD
-            why = nothing.get(mark.graded, "has no feedback page")
-            left_out.setdefault(why, []).append(mark.student)
-=======
             left_out.setdefault(nothing.get(mark.graded, "has no feedback page"), []).append(mark.student)
->>>>>>> 1fdb1403c71b6967f3809df189fafa67a1553997
         else:
             folder = f"{_plain(mark.name or mark.student)}_{numbers[mark.student]}_assignsubmission_file_"
             pages[f"{folder}/{lesson}-feedback.html"] = path
@@ -84,21 +73,6 @@ def zipped(
     return len(pages), left_out
 
 
-<<<<<<< HEAD
-def _ungraded(course: Course, lesson: str, students: Sequence[str]) -> dict[str, str]:
-    """Return whose page would be of something else than what was handed in, and why."""
-    told, found = read_marks(course, lesson), {}
-    for student in students:
-        marks, record = told.get(student), store.read(course, lesson, student)
-        if marks is None or all(mark is None for mark in marks.marks.values()):
-            found[student] = "could not be graded"
-        elif record and record.origin.submission != store.handed_in(course, lesson, student):
-            found[student] = f"handed in anew and not graded since: run `course grade {lesson}`"
-    return found
-
-
-=======
->>>>>>> 1fdb1403c71b6967f3809df189fafa67a1553997
 def _numbers(
     lesson: str, marks: Sequence[Mark], worksheet: Path | None
 ) -> tuple[dict[str, str], dict[str, list[str]]]:
@@ -135,8 +109,6 @@ def _rows(lesson: str, marks: Sequence[Mark], worksheet: Path) -> Rows:
 def _plain(name: str) -> str:
     """Return a name as it may stand in a folder's name, of which Moodle reads what is between underscores."""
     return re.sub(r"[\W_]+", " ", name).strip()
-<<<<<<< HEAD
-=======
 
 
 def _ungraded(course: Course, lesson: str, students: Iterable[str]) -> dict[str, str]:
@@ -149,4 +121,3 @@ def _ungraded(course: Course, lesson: str, students: Iterable[str]) -> dict[str,
         elif record and record.origin.submission != store.handed_in(course, lesson, student):
             found[student] = f"handed in anew and not graded since: run `course grade {lesson}`"
     return found
->>>>>>> 1fdb1403c71b6967f3809df189fafa67a1553997

@@ -15,15 +15,9 @@ from helpers.grading.intake.submission import Submission
 from helpers.grading.marks.stock import Log
 from helpers.grading.returning import feedback
 from helpers.grading.returning.feedback_zip import zipped
-from helpers.grading.returning.totals import Mark
 
 __all__ = ["course"]
 COMMENT = "Well put."
-
-
-def marks(*students: str) -> list[Mark]:
-    """Return marks of students whose numbers the class list tells."""
-    return [Mark(s, str(n), 1.0, keys=(s,), graded=s) for n, s in enumerate(students, 7)]
 
 
 def submissions(course: Course, *students: str) -> list[Submission]:
@@ -53,7 +47,7 @@ def page(course: Course) -> str:
 
 def sent(course: Course, to: Path) -> str:
     remember(course, LESSON, submissions(course, "ada", "bob"))
-    zipped(course, LESSON, marks("ada", "bob"), to)
+    zipped(course, LESSON, ["ada", "bob"], to)
     with zipfile.ZipFile(to) as archive:
         return archive.read(f"ada_7_assignsubmission_file_/{LESSON}-feedback.html").decode()
 
@@ -113,7 +107,7 @@ def test_a_page_of_something_else_than_was_handed_in_is_not_sent(
     remember(course, LESSON, found)
     change(course)
     with pytest.raises(CourseError, match=why):
-        zipped(course, LESSON, marks("ada"), tmp_path / "pages.zip")
+        zipped(course, LESSON, ["ada"], tmp_path / "pages.zip")
 
 
 def test_a_page_that_can_not_be_made_is_not_there(course: Course) -> None:
