@@ -9,8 +9,8 @@ from small_class import LESSON, course, open_, told
 
 from helpers.grading.classroom.run import Ending, execute
 from helpers.grading.course import CONFIG, Course
-from helpers.grading.intake.moments import moment
 from helpers.grading.returning import lateness
+from helpers.grading.returning.moments import moment
 from helpers.grading.returning.totals import Mark
 
 __all__ = ["course"]
