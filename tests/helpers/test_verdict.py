@@ -358,7 +358,10 @@ def test_only_the_answer_and_what_it_calls_is_searched() -> None:
     assert "uses `torch.softmax`" in says("softmax", *through)
     aside = [*through[:1], SOFTMAX]
     assert judge("softmax", *aside).state == State.PASSED
-    compared = [SOFTMAX, "import torch\nZ = torch.softmax(torch.ones(2, 2), -1)"]  # Z is the answer's own name, too
+    compared = [
+        SOFTMAX,
+        "import torch\nZ = torch.softmax(torch.ones(2, 2), -1)",
+    ]  # Z is the answer's own name, too
     assert judge("softmax", *compared).state == State.PASSED
 
 

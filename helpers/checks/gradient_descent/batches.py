@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.random import Generator
 
+from helpers.checks.evidence import describe
 from helpers.checks.gradient_descent.descent import PROBES, REFERENCE
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
@@ -45,6 +46,8 @@ def every_row_once(case: Case, want: Plain, got: Plain) -> str | None:
     """Ask for batches of the right sizes that hold each row once in every epoch, as whole numbers."""
     n, b = int(case.inputs["n"]), int(case.inputs["b"])
     sizes = [len(rows) for rows in want[0]]
+    if len(got) != len(want):
+        return f"expected the batches of {len(want)} epochs, got {describe(got)}."
     for epoch in got:
         have = [int(np.size(rows)) for rows in epoch]
         if have != sizes:

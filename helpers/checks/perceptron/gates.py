@@ -44,6 +44,8 @@ def gate_outputs(weights: Plain) -> Plain:
         return "it comes as (b, w): the weights stand first, then the bias"
     if w.shape != (2,) or b.size != 1:
         return f"w must have shape (2,) and b be one number; they have the shapes {w.shape} and {b.shape}"
+    if not (np.isfinite(w).all() and np.isfinite(b).all()):
+        return f"w and b must be finite numbers; this is {show(weights)}"
     return fires(CORNERS, w, b)
 
 

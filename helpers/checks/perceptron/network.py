@@ -19,6 +19,8 @@ def network_outputs(weights: Plain) -> Plain:
     if not isinstance(weights, list | tuple) or len(weights) != 4:
         return "a network is (W1, b1, w2, b2), four things"
     W1, b1, w2, b2 = (np.asarray(part, dtype=float) for part in weights)
+    if not all(np.isfinite(part).all() for part in (W1, b1, w2, b2)):
+        return "weights must be finite numbers"
     try:
         found, turned = (fires(np.array(fires(CORNERS, W, b1)), w2, b2) for W in (W1, W1.T))
     except ValueError:

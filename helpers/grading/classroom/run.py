@@ -16,6 +16,7 @@ from helpers.grading.intake.submission import STAMP
 from helpers.grading.judging import store
 from helpers.grading.judging.assignment import released, seed_of
 from helpers.grading.judging.judge import why_open
+from helpers.grading.judging.lacking import named
 from helpers.grading.judging.pipeline import judged
 from helpers.grading.judging.store import Check, Record
 from helpers.grading.sandbox.pools import Infrastructure
@@ -44,6 +45,7 @@ class Outcome:
         repairs: what was repaired in the notebook, at no cost.
         signs: what looks like tampering: for a person to look at, never a verdict.
         left_open: a sentence for each task that could not be judged here; the next run judges it again.
+        lacking: what this machine lacks that the submission asks for.
     """
 
     student: str
@@ -52,6 +54,7 @@ class Outcome:
     repairs: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
     left_open: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 Done = Callable[[Outcome], None]
@@ -123,6 +126,7 @@ def _in_sandboxes(
                 and kept.get(student, {}).keys() == set(lessons.tasks(lesson))
                 and (notebook := writer.shown(student))
             ):
+                writer.carry(student)
                 writer.add(student, entry(notebook, path.with_name(STAMP), again=False))
                 yield Outcome(student, Ending.UNCHANGED, "", record.repairs, record.signs)
             else:
@@ -152,8 +156,8 @@ def _in_sandboxes(
                 yield _failed(student, error)
                 continue
             writer.add(student, told)
-            left_open = why_open(record.verdicts)
-            yield Outcome(student, Ending.GRADED, "", record.repairs, record.signs, left_open)
+            left_open, lacking = why_open(record.verdicts), named(record.verdicts)
+            yield Outcome(student, Ending.GRADED, "", record.repairs, record.signs, left_open, lacking)
     yield from (Outcome(student, Ending.PERSON, why) for student, why in writer.refused.items())
 
 

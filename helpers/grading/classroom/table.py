@@ -21,6 +21,7 @@ class Row:
         total: what they add up to so far; None where the submission could not be graded.
         remark: why it could not be graded, or what else the teacher should know.
         repaired: whether something in the notebook was repaired, at no cost.
+        lacking: what this machine lacks that the submission asks for.
     """
 
     student: str
@@ -29,6 +30,7 @@ class Row:
     total: float | None = None
     remark: str = ""
     repaired: bool = False
+    lacking: tuple[str, ...] = ()
 
 
 def row_of(
@@ -54,7 +56,8 @@ def row_of(
     remarks = [*said(lesson, told, remark), *["no feedback page"] * pageless]
     marks = {name: told.marks[name] for name in known if name in told.marks} if told else {}
     total = told.total if told else None
-    return Row(student, outcome.ending, marks, total, "; ".join(remarks), bool(outcome.repairs))
+    ending, repaired = outcome.ending, bool(outcome.repairs)
+    return Row(student, ending, marks, total, "; ".join(remarks), repaired, outcome.lacking)
 
 
 def for_each(row: Row, people: Sequence[str]) -> list[Row]:

@@ -27,6 +27,11 @@ from helpers.grading.marks.reader import points
 from helpers.grading.plain import plain
 
 WIDE = 200  # columns where the output is no terminal
+FEW = 5  # students that are named
+TO_DO = {
+    True: "Install it where `course` runs, such as by `pip install`, and grade again; or decide by hand.",
+    False: "It was not handed in, or not as a part of the notebook: decide by hand.",
+}
 REMARK = 130  # characters of one in the table; the file of marks has all
 
 
@@ -83,9 +88,26 @@ def show(course: Course, lesson: str, rows: Sequence[Row]) -> None:
     (console if console.is_terminal else Console(width=WIDE)).print(table)
 
 
+def lacking(rows: Sequence[Row]) -> list[str]:
+    """Say once for the class what this machine lacks, whom it concerns, and what to do."""
+    whom: dict[str, list[str]] = {}
+    for row in rows:
+        for what in row.lacking:
+            whom.setdefault(what, []).append(row.student)
+    return [
+        f"This machine lacks {what}, which {_few(who)} asked for. {TO_DO[what.startswith('the package')]}"
+        for what, who in whom.items()
+    ]
+
+
+def _few(students: Sequence[str]) -> str:
+    more = f" and {len(students) - FEW} more" if len(students) > FEW else ""
+    return ", ".join(students[:FEW]) + more
+
+
 def where(course: Course, lesson: str) -> None:
     """Print where the gradebook, the feedback pages and the marks are."""
-    print(f"Gradebook: {course.work('gradebook.db')}")
+    print(f"Gradebook: {course.gradebook or course.config.CourseDirectory.db_url}")
     print(f"Feedback:  {course.work('feedback')}/STUDENT/{lesson}/{lesson}.html")
     print(f"Marks:     {course.work('marks')}/{lesson}.csv; exported: {course.work('export')}/{lesson}.csv")
     print(f"Formgrader: run `jupyter lab` in {course.root} and open Nbgrader > Formgrader.")

@@ -25,7 +25,9 @@ def grade(
     task: Annotated[
         list[str] | None, typer.Option(help="Judge this task alone, again; the others' marks stay.")
     ] = None,
-    to: Annotated[Path | None, typer.Option(help="The class's folder; by default the checkout.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--class", "--to", help="The class's folder; by default the checkout.")
+    ] = None,
     sandbox: Sandbox = "bwrap",
     new_seed: Annotated[
         bool, typer.Option("--new-seed", help="Draw new random cases; everything is run again.")
@@ -98,7 +100,7 @@ def grade(
         if not quiet:
             console.show(course, lesson, rows)
             console.where(course, lesson)
-        print(console.told(counts))
+        print(console.told(counts), *console.lacking(rows), sep="\n")
     if counts["infrastructure error"]:
         raise typer.Exit(1)
 

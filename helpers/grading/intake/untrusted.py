@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from helpers.checks.source import bound, means, tree
 from helpers.grading import CourseError
-from helpers.grading.intake.bounded import excess
+from helpers.grading.bounded import excess
 
 CELLS, PARSED = 10_000, 200_000
 EDITORS = {"colab": "Colab", "vscode": "VS Code", "pycharm": "PyCharm", "deepnote": "Deepnote"}

@@ -10,7 +10,7 @@ from helpers.checks.source import examine
 from helpers.checks.task import Observations, Task
 from helpers.checks.verdict import State, Verdict, decide, not_judged
 from helpers.grading import CourseError
-from helpers.grading.intake.bounded import bounded
+from helpers.grading.bounded import bounded
 from helpers.grading.judging.cells import READ, checked, readable
 from helpers.grading.judging.replies import Seen
 

@@ -11,15 +11,16 @@ from nbformat import NotebookNode
 
 from helpers.checks import lessons
 from helpers.checks.assess import follow_through
-from helpers.checks.verdict import Verdict
+from helpers.checks.verdict import State, Verdict
 from helpers.grading import CourseError
+from helpers.grading.bounded import TooMuch, bounded
 from helpers.grading.course import Course
-from helpers.grading.intake.bounded import TooMuch, bounded
 from helpers.grading.intake.pictures import as_data
 from helpers.grading.intake.rebuild import Rebuilt, copied, rebuild
 from helpers.grading.judging import jobs, replies, store
 from helpers.grading.judging.assignment import released, seed_of
 from helpers.grading.judging.judge import left_open, verdicts_of, wanting
+from helpers.grading.judging.lacking import SAYS, lost, wants
 from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
 from helpers.grading.judging.warm import by_imports
@@ -74,6 +75,7 @@ class Running:
     reply: Any = None
     earlier: dict[str, Verdict] = field(default_factory=dict)
     rounds: list[list[str]] = field(default_factory=list)
+    lacks: dict[str, str] = field(default_factory=dict)
 
 
 def judged(
@@ -152,7 +154,7 @@ def _in(
                 if job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed):
                     running[_submit(workers, job, {})] = work
                 else:
-                    yield work.student, _finish(work)
+                    yield work.student, _finish(lesson, work)
             except Exception as error:
                 yield work.student, error
 
@@ -202,6 +204,7 @@ def _hear(lesson: str, work: Running, reply: Any, seed: int) -> Any:
         _keep(lesson, work, work.earlier, reply)
         wanted = wanting(lesson, work.earlier)
         asked = [name for name in wanted if name in replies.told_again(reply)]
+        work.lacks = _lacks(lesson, work, reply, seed)
         found = replies.seen(lesson, reply, seed, asked, "again")
         work.rounds = jobs.rounds(lesson, [name for name in wanted if name not in asked])
     else:
@@ -219,8 +222,19 @@ def _keep(lesson: str, work: Running, verdicts: Mapping[str, Verdict], reply: An
         work.checks[name] = store.checked(tasks[name], verdict, memory.get(name, 0.0))
 
 
-def _finish(work: Running) -> Graded:
+def _lacks(lesson: str, work: Running, reply: Any, seed: int) -> dict[str, str]:
+    """Return what tasks could not be answered for want of on this machine."""
+    with bounded("Reading what its cells said"):
+        names = lost(work.rebuilt.notebook, reply)
+    return wants(replies.seen(lesson, reply, seed, work.asked), names)
+
+
+def _finish(lesson: str, work: Running) -> Graded:
     rebuilt = work.rebuilt
+    for name, what in work.lacks.items():
+        if work.checks[name].verdict.state not in (State.PASSED, State.NOT_JUDGED):
+            task = lessons.tasks(lesson)[name]
+            work.checks[name] = store.checked(task, left_open(task, f"{SAYS}{what}."), 0.0)
     record = Record(work.origin, rebuilt.repairs, rebuilt.signs, work.checks, replies.seconds(work.reply))
     try:
         return Graded(rebuilt, _shown(work, work.reply), record)

@@ -16,11 +16,11 @@ from helpers.checks import source
 from helpers.checks.evidence import describe
 from helpers.checks.verdict import State
 from helpers.grading import CourseError
+from helpers.grading import bounded as bounds
 from helpers.grading.atomic import no_room
 from helpers.grading.classroom.grade import grade
 from helpers.grading.classroom.run import Ending, execute
 from helpers.grading.course import Course
-from helpers.grading.intake import bounded as bounds
 from helpers.grading.intake.rebuild import rebuild
 from helpers.grading.intake.submission import Submission
 from helpers.grading.intake.untrusted import Unreadable, read

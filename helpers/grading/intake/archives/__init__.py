@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from helpers.grading import CourseError
+from helpers.grading.bounded import BYTES
 from helpers.grading.intake.archives.tars import as_zip
-from helpers.grading.intake.bounded import BYTES
 
 ENTRIES, RATIO, SMALL = 20_000, 200, 1_000_000
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")

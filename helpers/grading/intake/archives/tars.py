@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable
 from typing import IO
 
-from helpers.grading.intake.bounded import BYTES
+from helpers.grading.bounded import BYTES
 
 PACKED: dict[bytes, Callable[[IO[bytes]], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
     b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
