@@ -19,12 +19,14 @@ class Owner:
         people: the members' ids, where it is a group's.
         reason: why it is nobody's; empty where it is somebody's.
         anonymous: whether the school's system hides the name.
+        stranger: whether there is a class list and it does not tell who this is.
     """
 
     id: str
     people: tuple[str, ...] = ()
     reason: str = ""
     anonymous: bool = False
+    stranger: bool = False
 
 
 def owners(lesson: str, sources: Iterable[Source], roster: Roster) -> dict[Source, Owner]:
@@ -78,8 +80,10 @@ def _listed(lesson: str, source: Source, roster: Roster, alone: bool) -> Owner:
         named = members[0].group_in(lesson)
         if not (wrong := wrong_with(named)) and not roster.by_id(named):
             return Owner(named, tuple(member.id for member in members))
-        return Owner(label, reason=wrong or f"{named!r} is a group's name and a person's id in {FILE}")
-    return Owner(label, reason=_why(lesson, source))
+        return Owner(
+            label, stranger=True, reason=wrong or f"{named!r} is a group's name and a person's id in {FILE}"
+        )
+    return Owner(label, stranger=True, reason=_why(lesson, source))
 
 
 def _in_moodle(lesson: str, source: Source, roster: Roster, alone: bool) -> tuple[Person | None, str]:
