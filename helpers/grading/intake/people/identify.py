@@ -19,7 +19,7 @@ class Owner:
         people: the members' ids, where it is a group's.
         reason: why it is nobody's; empty where it is somebody's.
         anonymous: whether the school's system hides the name.
-        stranger: whether it can't be entered into the gradebook, as it is nobody's that we know.
+        stranger: whether there is a class list and it does not tell who this is.
     """
 
     id: str
