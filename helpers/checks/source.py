@@ -70,6 +70,7 @@ def _free(node: ast.stmt) -> set[str]:
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return {n.id for n in names}
     own = {a.arg for a in ast.walk(node) if isinstance(a, ast.arg)}
+    own |= {f.name for f in ast.walk(node) if isinstance(f, ast.FunctionDef | ast.ClassDef)}
     return {n.id for n in names} - own - {n.id for n in names if isinstance(n.ctx, ast.Store)}
 
 

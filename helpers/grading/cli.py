@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from helpers.grading import CourseError
 from helpers.grading.atomic import no_room
+from helpers.grading.plain import plain
 from helpers.grading.settings import spare_imports
 
 EXTRA = ("typer", "rich", "jupytext", "nbgrader")
@@ -32,5 +33,5 @@ def main() -> None:
 
 
 def _fail(says: str) -> int:
-    print(f"course: {says}", file=sys.stderr)
+    print(f"course: {plain(says)}", file=sys.stderr)
     return 2

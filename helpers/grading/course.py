@@ -56,23 +56,29 @@ class Course:
         return self.root.joinpath(".nbgrader", *parts)
 
     @property
+    def gradebook(self) -> Path | None:
+        """The file that marks are in, wherever nbgrader is told to have it; None for a server's database."""
+        url = str(self.config.CourseDirectory.db_url)
+        return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+
+    @property
     def config(self) -> "Config":
-        """What `nbgrader_config.py` says of this folder, except that grading never writes to course/."""
-        from traitlets.config import Config
+        """What nbgrader is told in this folder, except that grading never writes to course/."""
+        from helpers.grading.settings import configured
 
-        from helpers.grading.settings import configure
-
-        config = Config()
-        configure(config, self.root, self.bare)
+        config = configured(self.root, self.bare)
         config.CourseDirectory.release_directory = ".nbgrader/release"
         return config
 
     def copy_to(self, root: Path, lesson: str) -> "Course":
-        """Return a course in another folder, with one lesson and the same configuration."""
+        """Return a course in another folder, with one lesson; a configuration that is there stays."""
         copy = Course(root.resolve(), self.bare)
+        if copy.root == self.root.resolve():
+            return self
         copy.instructor(lesson).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.instructor(lesson), copy.instructor(lesson))
-        shutil.copyfile(self.root / CONFIG, copy.root / CONFIG)
+        if not (copy.root / CONFIG).exists():
+            shutil.copyfile(self.root / CONFIG, copy.root / CONFIG)
         return copy
 
     def require(self, lesson: str) -> None:

@@ -1,12 +1,28 @@
-"""How nbgrader is set up: for the checkout by nbgrader_config.py, for a class elsewhere by the commands."""
+"""How nbgrader is set up, and the one reader of it: `nbgrader` and `course grade` go by the same files."""
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from helpers.grading import CourseError
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 SECONDS, STARTING = 1800, 600  # for one cell, which a check ends long before; for a kernel, on a slow machine
 OWN = "helpers.grading.marks.preprocessors."
 STOCK = "nbgrader.preprocessors."
+FILE = "nbgrader_config"
+FIXED = {  # what a class can't have otherwise: `course grade` and the course's own files build on it
+    "CourseDirectory": (
+        "source_directory",
+        "submitted_directory",
+        "autograded_directory",
+        "feedback_directory",
+        "directory_structure",
+    ),
+    "Autograde": ("sanitize_preprocessors", "autograde_preprocessors"),
+}
 
 
 def configure(c: Any, root: Path, bare: bool = False) -> None:
@@ -26,13 +42,16 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
     for step in ("source_with_tests", "submitted", "autograded", "feedback", "solution"):
         c.CourseDirectory[f"{step}_directory"] = f".nbgrader/{step}"
     c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py"]
-    c.Exchange.root = str(work / "exchange")
+    if "root" not in _told_by_jupyter().Exchange:  # on a Hub, `course hub` says it, for students as well
+        c.Exchange.root = str(work / "exchange")
     c.Exchange.cache = str(work / "cache")
 
     c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
     c.ClearSolutions.text_stub = "*Your answer here.*"
 
     c.GenerateFeedback.force = True  # nbgrader would leave a page that is older than the marks
+
+    c.ExportApp.plugin_class = "helpers.grading.returning.nbgrader_export.SafeExport"
 
     if bare:
         _in_bare_kernels(c, root)
@@ -45,6 +64,83 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
         STOCK + "AssignLatePenalties",
         STOCK + "CheckCellMetadata",
     ]
+
+
+def configured(root: Path, bare: bool = False) -> "Config":
+    """Return what nbgrader is told when it is started in a class's folder.
+
+    That is what nbgrader_config.py says there and, below that, in Jupyter's own folders (the user's, the
+    system's); all that nobody says is the course's. A folder without the file has the course's alone.
+
+    Args:
+        root: the class's folder.
+        bare: whether student code runs in nbgrader's own kernels.
+
+    Raises:
+        CourseError: where a file fails, or has a setting that the course does not work with.
+    """
+    from traitlets.config import Config
+
+    usual, config = Config(), Config()
+    configure(usual, root)
+    configure(config, root, bare)
+    told = _told(root)
+    for name in FIXED["Autograde"]:
+        if name in told.Autograde and told.Autograde[name] == usual.Autograde[name]:
+            del told.Autograde[name]  # a bare class has others there
+    for section, names in FIXED.items():
+        for name in names:
+            if name in told[section] and told[section][name] != config[section].get(name):
+                raise CourseError(
+                    f"{FILE}.py in {root}, or in a folder of Jupyter's, sets {section}.{name}: the course "
+                    "does not work with another one, remove that line"
+                )
+    config.merge(told)
+    config.CourseDirectory.root = str(root)
+    return config
+
+
+def _told(root: Path) -> "Config":
+    """Return what the files say, as nbgrader merges them."""
+    from traitlets.config import Config
+
+    if not (root / f"{FILE}.py").is_file():
+        return Config()
+    if str(root) not in sys.path:
+        sys.path.append(str(root))  # where a late policy of the class's own is, as for nbgrader itself
+    told = _told_by_jupyter()
+    told.merge(_told_in(str(root)))
+    return told
+
+
+def _told_by_jupyter() -> "Config":
+    """Return what nbgrader is told in Jupyter's folders, for all classes."""
+    from jupyter_core.paths import jupyter_config_path
+
+    return _told_in(*reversed(jupyter_config_path()))
+
+
+def _told_in(*folders: str) -> "Config":
+    """Return what the files in folders say; a later one has the last word."""
+    from traitlets.config import Config
+    from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
+
+    told = Config()
+    for folder in folders:
+        for loader in (
+            PyFileConfigLoader(f"{FILE}.py", folder),
+            JSONFileConfigLoader(f"{FILE}.json", folder),
+        ):
+            try:
+                told.merge(loader.load_config())
+            except ConfigFileNotFound:
+                continue
+            except Exception as error:
+                raise CourseError(
+                    f"{loader.full_filename} fails, and nbgrader is set up by it: {type(error).__name__}: "
+                    f"{error}"
+                ) from error
+    return told
 
 
 def _in_bare_kernels(c: Any, root: Path) -> None:

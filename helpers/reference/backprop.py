@@ -2,7 +2,7 @@
 
 Rows are samples: X is (n, d), a layer is `X @ W + b`, and losses are means. A *rule* computes an operation
 on plain arrays and returns the value with one *pull* for each input: a function that takes the gradient of
-the loss by the value and returns the gradient by that input.
+the loss with respect to the value, and returns the one with respect to that input.
 """
 
 from collections.abc import Callable, Sequence
@@ -46,7 +46,7 @@ def relu_slope(z: Float[ndarray, "*shape"]) -> Float[ndarray, "*shape"]:
 
 
 def pull_back(g: Float[ndarray, "m"], jacobians: Sequence[Float[ndarray, "_ _"]]) -> Float[ndarray, "d"]:
-    """Carry a gradient g, by the last layer's output, back to the first layer's input: g J_N ... J_1."""
+    """Carry the gradient g of the last layer's output back to the first layer's input: g J_N ... J_1."""
     for J in reversed(jacobians):
         g = g @ J
     return g
@@ -136,7 +136,7 @@ class Tensor:
     Attributes:
         data: the array.
         edges: pairs (parent, pull); empty for a leaf.
-        grad: the gradient of the loss by this array, once `backward` has run.
+        grad: the gradient of the loss with respect to this array, once `backward` has run.
     """
 
     __array_ufunc__ = None  # so that `ndarray @ Tensor` asks the Tensor
@@ -190,7 +190,7 @@ def topological_order(node: Any) -> list[Any]:
 
 
 def backward(loss: Any) -> None:
-    """Put into every node that the loss depends on the gradient of the loss by it, as `grad`."""
+    """Give every node that the loss depends on its gradient, as `grad`."""
     order = topological_order(loss)
     for node in order:
         node.grad = None

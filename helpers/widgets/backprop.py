@@ -1,137 +1,43 @@
 """Lesson 03's interactive figure: step forward and backward through a computation graph."""
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.widgets import Interactive, interactive, script
+from helpers.widgets.backprop_trace import INPUTS, RANGE, SCENES, Trace, number, trace
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Row = tuple[str, str, tuple[int, ...], tuple[float, float]]  # name, operation, parents, place
-
-RANGE = 2.0  # inputs lie in [-RANGE, RANGE]
-SCENES: dict[str, tuple[Row, ...]] = {
-    "a neuron": (
-        ("w", "input", (), (0, 0)),
-        ("x", "input", (), (0, 1)),
-        ("b", "input", (), (1, 2)),
-        ("y", "input", (), (3, 2)),
-        ("u", "w · x", (0, 1), (1, 0.5)),
-        ("z", "u + b", (4, 2), (2, 1)),
-        ("h", "tanh z", (5,), (3, 1)),
-        ("r", "h − y", (6, 3), (4, 1.5)),
-        ("L", "r · r", (7, 7), (5, 1.5)),
-    ),
-    "used by two": (
-        ("a", "input", (), (0, 0.2)),
-        ("b", "input", (), (0, 1.8)),
-        ("u", "a · b", (0, 1), (1.6, 0.2)),
-        ("v", "a + b", (0, 1), (1.6, 1.8)),
-        ("L", "u · v", (2, 3), (3.2, 1)),
-    ),
-    "a shortcut": (
-        ("w", "input", (), (0, 0.2)),
-        ("x", "input", (), (0, 1.6)),
-        ("u", "w · x", (0, 1), (1.3, 0.5)),
-        ("h", "tanh u", (2,), (2.5, 0.5)),
-        ("s", "h + x", (3, 1), (3.7, 1.3)),
-        ("L", "s · s", (4, 4), (5, 1.3)),
-    ),
-}
-INPUTS: dict[str, dict[str, float]] = {
-    "a neuron": {"w": 0.5, "x": 1.5, "b": -0.25, "y": 1.0},
-    "used by two": {"a": 2.0, "b": 0.5},
-    "a shortcut": {"w": -0.5, "x": 1.0},
-}
-
-
-@dataclass(frozen=True)
-class Node:
-    """A node of the graph: its name, how it is computed, where it stands, its value and gradient."""
-
-    name: str
-    formula: str
-    at: tuple[float, float]
-    value: float
-    grad: float
-
-
-@dataclass(frozen=True)
-class Edge:
-    """A parent's use by a consumer, in the order in which gradients pass.
-
-    Attributes:
-        consumer, parent: numbers of nodes.
-        local: the derivative of the consumer by the parent, through this use alone.
-        arrives: the gradient that it brings to the parent.
-        total: what the parent has then received.
-        twin: 1 for the second use by the same consumer.
-    """
-
-    consumer: int
-    parent: int
-    local: float
-    arrives: float
-    total: float
-    twin: int
-
-
-@dataclass(frozen=True)
-class Trace:
-    """A whole run: nodes in order, edges in the order of the backward pass, and a sentence for each step."""
-
-    nodes: list[Node]
-    edges: list[Edge]
-    forward: list[int]  # the nodes that are computed, in order
-    says: list[str]  # before the first step, and after each
-
-
-def trace(scene: Sequence[Row], inputs: Mapping[str, float]) -> Trace:
-    """Run a scene forward and backward."""
-    values: list[float] = []
-    for name, formula, parents, _ in scene:
-        values.append(_value(formula, [values[i] for i in parents]) if parents else float(inputs[name]))
-    grads, arrived = [0.0] * len(scene), [0] * len(scene)
-    grads[-1], edges, backward = 1.0, list[Edge](), list[str]()
-    names = [row[0] for row in scene]
-    for i in reversed(range(len(scene))):
-        _, formula, parents, _ = scene[i]
-        for k, (p, local) in enumerate(zip(parents, _locals(formula, i, parents, values), strict=True)):
-            before, arrives = grads[p], local * grads[i]
-            grads[p], arrived[p] = before + arrives, arrived[p] + 1
-            edges.append(Edge(i, p, local, arrives, grads[p], int(k > 0 and parents[0] == parents[1])))
-            backward.append(
-                _told(names[i], names[p], edges[-1], grads[i], before if arrived[p] > 1 else None)
-            )
-    computed = [i for i, row in enumerate(scene) if row[2]]
-    says = [
-        "The inputs are given. Press ▶, or the arrow keys.",
-        *(f"Forward: {names[i]} = {scene[i][1]} = {_number(values[i])}." for i in computed),
-        "Backward. The gradient of L by itself is 1.",
-        *backward,
-    ]
-    nodes = [
-        Node(r[0], r[1] if r[2] else "", r[3], v, g) for r, v, g in zip(scene, values, grads, strict=True)
-    ]
-    return Trace(nodes, edges, computed, says)
+Scenes = Mapping[str, Mapping[str, float]]  # of each graph its inputs
+Run = Callable[[str, Mapping[str, float]], Trace]
 
 
 def stepper(scene: str = "a neuron") -> Interactive:
     """Return the figure in which readers step through a computation graph and change its inputs."""
-    found = {name: trace(rows, INPUTS[name]) for name, rows in SCENES.items()}
+    return figure(scene, INPUTS, lambda name, inputs: trace(SCENES[name], inputs))
+
+
+def figure(scene: str, scenes: Scenes, run: Run) -> Interactive:
+    """Return the figure for these scenes.
+
+    Args:
+        scene: the one to begin with.
+        scenes: of each its inputs, as they are at the beginning.
+        run: returns the trace of a scene for other inputs.
+    """
+    found = {name: run(name, inputs) for name, inputs in scenes.items()}
     lines = "; ".join(
-        f"{n.name} = {_number(n.value)} with gradient {_number(n.grad)}" for n in found[scene].nodes
+        f"{n.name} = {number(n.value)} with gradient {number(n.grad)}" for n in found[scene].nodes
     )
     alt = (
         f"A computation graph, {scene}. Values are computed from left to right, then gradients arrive from "
         f"right to left, and a node that is used twice adds them up. In the end {lines}."
     )
-    return interactive(lambda: _widget()(scene), lambda: draw(found), alt)
+    return interactive(lambda: _widget()(scene, scenes, run), lambda: draw(found), alt)
 
 
 def draw(found: Mapping[str, Trace]) -> "Figure":
@@ -161,7 +67,7 @@ def draw(found: Mapping[str, Trace]) -> "Figure":
             at = x1 + t * (x2 - x1), y1 + t * (y2 - y1) + 0.75 * bend
             box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
             ax.text(
-                *at, f"×{_number(e.local)}", color=ORANGE, fontsize=8.5, ha="center", va="center", bbox=box
+                *at, f"×{number(e.local)}", color=ORANGE, fontsize=8.5, ha="center", va="center", bbox=box
             )
         for n in run.nodes:
             head = f"{n.name} = {n.formula}" if n.formula else n.name
@@ -170,7 +76,7 @@ def draw(found: Mapping[str, Trace]) -> "Figure":
             ax.text(
                 n.at[0],
                 n.at[1],
-                f"\n{_number(n.value)}\n",
+                f"\n{number(n.value)}\n",
                 ha="center",
                 va="center",
                 color=BLUE,
@@ -180,7 +86,7 @@ def draw(found: Mapping[str, Trace]) -> "Figure":
             ax.text(
                 n.at[0],
                 n.at[1],
-                f"\n\n{_number(n.grad)}",
+                f"\n\n{number(n.grad)}",
                 ha="center",
                 va="center",
                 color=ORANGE,
@@ -192,39 +98,6 @@ def draw(found: Mapping[str, Trace]) -> "Figure":
         fontsize=10,
     )
     return fig
-
-
-def _value(formula: str, v: Sequence[float]) -> float:
-    if "tanh" in formula:
-        return math.tanh(v[0])
-    sign = next(sign for sign in "·+−" if sign in formula)
-    return v[0] * v[1] if sign == "·" else v[0] + v[1] if sign == "+" else v[0] - v[1]
-
-
-def _locals(formula: str, i: int, parents: tuple[int, ...], values: Sequence[float]) -> tuple[float, ...]:
-    """Return the derivative of node i by each of its parents, one use at a time."""
-    if not parents:
-        return ()
-    if "tanh" in formula:
-        return (1 - values[i] ** 2,)
-    if "·" in formula:
-        return (values[parents[1]], values[parents[0]])
-    return (1.0, -1.0 if "−" in formula else 1.0)
-
-
-def _told(consumer: str, parent: str, edge: Edge, grad: float, before: float | None) -> str:
-    use = " (second factor)" if edge.twin else ""
-    text = (
-        f"Backward: along {consumer} → {parent}{use} the local derivative is {_number(edge.local)}; "
-        f"times {_number(grad)}, the gradient at {consumer}: {_number(edge.arrives)} arrives at {parent}."
-    )
-    if before is None:
-        return text
-    return f"{text} {_number(before)} was there already: they add up to {_number(edge.total)}."
-
-
-def _number(x: float) -> str:
-    return f"{round(x, 2) + 0.0:.2f}".replace("-", "−")
 
 
 @cache
@@ -241,15 +114,16 @@ def _widget() -> Any:
         scene = traitlets.Unicode().tag(sync=True)
         inputs: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
         trace: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
-        scenes = traitlets.Dict(INPUTS).tag(sync=True)
+        scenes: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
         range = traitlets.Float(RANGE).tag(sync=True)
 
-        def __init__(self, scene: str):
-            super().__init__(scene=scene, inputs=dict(INPUTS[scene]))
+        def __init__(self, scene: str, scenes: Scenes, run: Run):
+            super().__init__(scene=scene, inputs=dict(scenes[scene]), scenes=dict(scenes))
+            self._trace = run
             self._run()
             self.observe(self._run, "inputs")
 
         def _run(self, _: Any = None) -> None:
-            self.trace = asdict(trace(SCENES[self.scene], self.inputs))
+            self.trace = asdict(self._trace(self.scene, self.inputs))
 
     return Stepper

@@ -52,6 +52,8 @@ export function arrival(path) {
   return late < STEPS ? late + 1 : -1;
 }
 
+const short = (x) => Number(x.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 6 });
+
 function shade(c, dark) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = N;
@@ -115,9 +117,9 @@ function render({ model, el }) {
     $(".regime").textContent = sentence;
     $(".factors").innerHTML = `${told.join(", ")}.`;
     $(".start").setAttribute("transform", `translate(${x} ${y})`);
-    $(".start").setAttribute("aria-label", `η ${number(share / c, 4)}, β ${number(beta)}. ${sentence}`);
+    $(".start").setAttribute("aria-label", `η ${short(share / c)}, β ${number(beta)}. ${sentence}`);
     $(".eta").value = share / WIDE;
-    $(".etas").textContent = number(share / c, 4);
+    $(".etas").textContent = short(share / c);
     $(".beta").value = beta;
     $(".betas").textContent = number(beta);
     $(".c").value = Math.log10(c);

@@ -26,7 +26,7 @@
 # |---|---|
 # | **You will be able to** | predict from the curvature whether descent crawls, converges, oscillates or escapes; say what noise does and what to do about it; write SGD, momentum and Adam, equal to PyTorch's, and derive how fast they are |
 # | **You need** | lesson 1; derivatives of sums, products and quotients; that a symmetric matrix has real eigenvalues and perpendicular eigenvectors |
-# | **Time** | two sittings: parts 1 to 4 (70 minutes), 5 to 9 (90 minutes); *deeper* is extra |
+# | **Time** | 160 minutes, in two sittings: parts 1 to 4, then parts 5 to 9; *deeper* after that is extra |
 # | **At the end there is** | a small library of optimisers, a race between them, and an experiment with flowers that is first unfair and then fair |
 # | **Points** | 20: ten checked exercises (18) and a written question (2) |
 

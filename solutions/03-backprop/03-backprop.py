@@ -19,7 +19,7 @@
 #
 # You could try: nudge one weight, run the network again, see what happens to the loss, put the weight back, take the next. That is 101,770 runs for a single step of learning.
 #
-# There is a way to get all the answers for the price of two or three runs. It made deep learning possible, and it is nothing but the chain rule, applied in the right order. In this lesson you find it by hand, then build the machine that does it for any formula at all, and let that machine learn to read handwriting. Then you put the question to it: in part 8 you will see who is to blame for the 4 below, and what it costs to put it right.
+# There is a way to get all the answers for the price of two or three runs. It made deep learning possible, and it is but the chain rule, applied in the right order. In this lesson you find it by hand, then build the machine that does it for any formula at all, and let that machine learn to read handwriting. Then you put the question to it: in part 8 you will see who is to blame for the 4 below, and what it costs to put it right.
 
 # %% [markdown]
 # | | |
@@ -447,7 +447,8 @@ with needs("forward", "train_step"):
     settings = [(disc, 2, 2000), (disc, 3, 2000), (disc, 8, 2000), (spiral, 16, 5000)]
     for ax, ((points_of, y), width, steps) in zip(axes, settings):
         first, second = fit(points_of, y, width, steps)
-        said = lambda rows: forward(rows, *first, *second)[1].argmax(axis=1)
+        def said(rows, layers=(*first, *second)):
+            return forward(rows, *layers)[1].argmax(axis=1)
         regions(ax, said, (-1.6, 1.6), (-1.6, 1.6))
         points(ax, points_of, y, names=None, size=12)
         for w, b in zip(first[0].T, first[1]) if width < 10 else []:
@@ -641,8 +642,21 @@ with needs("rules", "topological_order", "backward"):
     L = (a * b) * (a + b)
     backward(L)
     show(*graph(L, names={"a": a, "b": b, "L": L}),
-         caption="Blue: values, as the formula ran. Orange: gradients, as they came back. Change "
-                 "the formula in this cell and look again.")
+         caption="Blue: values, as the formula ran. Orange: gradients, as they came back. "
+                 "Two arrows leave a, two leave b, and what came back along them was added up.")
+
+# %% [markdown]
+# And now step through a graph of your own. The figure asks *your* rules for each value and *your* pulls for each local derivative; write another `formula` of $a$ and $b$, with `+`, `*` and `relu`, and run both cells again.
+
+# %%
+def formula(a, b):
+    return apply(relu, a * b) + a
+
+# %% tags=["experiment"]
+from helpers.widgets.backprop_own import own_stepper
+
+with needs("rules", "topological_order", "backward"):
+    display(own_stepper(formula, Tensor, a=2.0, b=0.5))
 
 # %% [markdown]
 # Then something no one derived by hand: a matrix that is used three times, a bias, a kink.
@@ -936,7 +950,7 @@ with needs("rules", "topological_order", "backward", "log_softmax"):
 #
 # ### Yours
 #
-# Draw a digit, as large as the square allows. Your network reads it while you draw; choose a digit, and your `backward` tells where more ink would help it (blue) and where less (red).
+# Draw a digit, as large as the square allows, or take one of the examples: the first is *the* 4, the next three are among its surest mistakes. Your network reads it while you draw; choose a digit, and your `backward` tells where more ink would help it (blue) and where it would harm (orange).
 
 # %% tags=["experiment"]
 from helpers.widgets.canvas import draw_digit
@@ -951,7 +965,7 @@ def helps(picture, digit):
     return pixels.grad.reshape(28, 28)
 
 with needs("rules", "topological_order", "backward", "log_softmax"):
-    display(draw_digit(read, blame=helps))
+    display(draw_digit(read, blame=helps, examples=val_images[[575, *surest[:3], 0, 1]]))
 
 # %% [markdown]
 # Then shift your digit a little, to the side or up, and look how soon the network loses it. Remember that for lesson 5.

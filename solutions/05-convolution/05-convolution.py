@@ -26,7 +26,7 @@
 # |---|---|
 # | **You will be able to** | write a convolution layer, forward and backward, as fast as PyTorch's; say what every layer of a network makes and what it costs; tell equivariance from invariance, and measure both |
 # | **You need** | lesson 3 (rules and pulls; part 6 reminds you of both); slices of NumPy arrays |
-# | **Time** | two sittings of 90 minutes, with a pause after part 5; *deeper* after that is extra |
+# | **Time** | 180 minutes, in two sittings: parts 1 to 5, then parts 6 to 9; *deeper* after that is extra |
 # | **At the end there is** | a LeNet, built from your own convolution and pooling, that learns to read in ten seconds, and then reads what *you* write |
 # | **Points** | 20: nine checked exercises (18) and a written question (2) |
 
@@ -42,10 +42,10 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+import helpers.figures as figures
 from helpers import ask, check, hint, needs, progress, start
 from helpers.data import cat, mnist
 from helpers.figures import BLUE, GREY, ORANGE, one_filter, panels, show, sliding, volumes
-from helpers.figures import windows as windows_drawn
 from helpers.reference.backprop import Tensor, apply, backward, log_softmax, relu, total
 from helpers.work import Work
 
@@ -349,7 +349,7 @@ with needs("layers"):
 # Loops in Python are slow. But look at what the kernel meets, window by window, and write each window down as a *column*:
 
 # %% tags=["experiment"]
-show(*windows_drawn((4, 4), 2))
+show(*figures.windows((4, 4), 2))
 
 # %% [markdown]
 # An image of 4 × 4 and a kernel of 2 × 2: nine windows, nine columns, four numbers in each. Follow one pixel by its colour. A pixel in the middle stands in four columns, one at a corner in a single one. Multiply the flat kernel, a row of four, by this matrix of 4 × 9, and the nine numbers of the map come out at once: a convolution is a **matrix product**.
@@ -550,8 +550,7 @@ with needs("conv_rule"):
             ax.annotate(f"{round(weight, 2) + 0.0:.2f}", (j, i), ha="center", va="center", fontsize=8,
                         color="white" if abs(weight) > 1.5 else "black")
         ax.set(xticks=[], yticks=[], title=title)
-    show(fig, "Five tables of three by three numbers: the kernel after 0, 10, 50 and 400 steps, "
-              "and the one that made the edge picture, blue where negative and red where positive.")
+    show(fig, ask("kernel").alt)
 
 # %% [markdown]
 # Read the tables column by column, then row by row: what is there after ten steps, and what takes hundreds? (Neighbouring rows of a photograph are nearly alike, so the loss hardly tells one from the next: lesson 2's narrow valley.) A network learns its kernels in the same way, without even an edge picture to aim at: with labels, at the far end.
@@ -823,8 +822,7 @@ with needs("lenet", "conv_rule", "max_pool"):
         ax.annotate(name, at, color=colour)
     ax.axhline(0.1, color=GREY, linestyle=":", linewidth=1)
     ax.set(xlabel="shift to the right, in pixels", ylabel="accuracy", ylim=(0, 1))
-    show(fig, "Accuracy on validation digits against their shift from zero to four pixels, a line "
-              "for LeNet and one for the dense network. A dotted line marks chance, one in ten.")
+    show(fig, ask("invariant").alt)
 
 # %% [markdown]
 # Read off how far each line is carried before it crosses one half: that distance is what convolution and two pools are worth. *Invariant* is the wrong word for it. (*Deeper* mends it, without a new formula.)

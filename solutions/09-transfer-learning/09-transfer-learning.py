@@ -396,7 +396,8 @@ def fit(model, X, y, steps, b=64):
     """Adam on b pictures at a time, by the course's own `train`, which lets frozen modules sleep."""
     optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=2e-3)
     batches = loader(X, y, batch=b, seed=1)
-    work.learn("fitting", model, batches, cross_entropy, optimiser=optimiser, epochs=steps, steps=steps, dtype="float32")
+    options = {"optimiser": optimiser, "epochs": steps, "steps": steps, "dtype": "float32"}
+    work.learn("fitting", model, batches, cross_entropy, **options)
     return model.cpu()
 
 def right(model, X, y) -> float:

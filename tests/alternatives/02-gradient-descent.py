@@ -232,3 +232,55 @@ def adamw_step(w, m, v, g, t, eta, decay):
     m, v = 0.9 * m + 0.1 * g, 0.999 * v + (1 - 0.999) * g**2
     step = m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
     return w - eta * (step + decay * w), m, v
+
+# %% accumulated answer="descend"
+def descend(gradient, x, eta, steps):
+    from itertools import accumulate
+    return np.stack(list(accumulate(range(steps), lambda p, _: p - eta * gradient(p), initial=x)))
+
+# %% appended along a new axis answer="descend"
+def descend(gradient, x, eta, steps):
+    path = x[None]
+    for _ in range(steps):
+        path = np.append(path, (path[-1] - eta * gradient(path[-1]))[None], axis=0)
+    return path
+
+# %% the complex step answer="slope"
+def slope(x):
+    z = x + 1e-30j
+    return (z**2 / (1 + np.log(z))).imag / 1e-30
+
+# %% cut off a list answer="batches"
+def batches(n, b, rng):
+    left, out = list(rng.permutation(n)), []
+    while left:
+        out.append(np.array(left[:b]))
+        left = left[b:]
+    return out
+
+# %% np.take answer="sgd"
+def sgd(gradient, w, X, y, eta, b, epochs, rng):
+    epoch = 0
+    while epoch < epochs:
+        for rows in list(batches(len(X), b, rng)):
+            w = w - eta * gradient(w, np.take(X, rows, axis=0), np.take(y, rows, axis=0))
+        epoch += 1
+    return w
+
+# %% np.where, with a guard answer="schedule"
+def schedule(t, T, eta, warmup):
+    warm = eta * (t + 1) / max(warmup, 1)
+    cold = 0.5 * eta * (1 + np.cos(np.pi * (t - warmup) / (T - warmup)))
+    return float(np.where(t < warmup, warm, cold))
+
+# %% torch's tensors answer="momentum_step"
+def momentum_step(w, v, g, eta, beta):
+    import torch
+    buf = torch.tensor(v).mul_(beta).add_(torch.tensor(g))
+    return torch.tensor(w).add(buf, alpha=-eta).numpy(), buf.numpy()
+
+# %% two heavy balls answer="nesterov_step"
+def nesterov_step(w, v, g, eta, beta):
+    _, v = momentum_step(w, v, g, eta, beta)
+    ahead, _ = momentum_step(w, v, g, eta, beta)
+    return ahead, v

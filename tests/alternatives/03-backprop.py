@@ -349,3 +349,47 @@ def permute_hidden(order, W1, b1, W2):
 # %% neuron by neuron answer="permute_hidden"
 def permute_hidden(order, W1, b1, W2):
     return np.stack([W1[:, j] for j in order], axis=1), np.array([b1[j] for j in order]), np.take(W2, order, axis=0)
+
+# %% running statistics moved in place answer="BatchNorm"
+class BatchNorm:
+    def __init__(self, d, momentum=0.1, eps=1e-5):
+        self.gamma, self.beta = np.ones(d), np.zeros(d)
+        self.mean, self.var = np.zeros(d), np.ones(d)
+        self.momentum, self.eps = momentum, eps
+        self.training = True
+
+    def __call__(self, X):
+        if self.training:
+            mean, var = X.mean(axis=0), X.var(axis=0)
+            self.mean += self.momentum * (mean - self.mean)
+            self.var *= 1 - self.momentum
+            self.var += self.momentum * X.var(axis=0, ddof=1)
+        else:
+            mean, var = self.mean, self.var
+        return (X - mean) / (var + self.eps) ** 0.5 * self.gamma + self.beta
+
+# %% backward along every path, without an order answer="backward"
+def backward(loss):
+    seen = set()
+
+    def clear(node):
+        if node not in seen:
+            seen.add(node)
+            node.grad = np.zeros_like(node.data, dtype=float)
+            for parent, _ in node.edges:
+                clear(parent)
+
+    def send(node, g):
+        node.grad = node.grad + g
+        for parent, pull in node.edges:
+            send(parent, pull(g))
+
+    clear(loss)
+    send(loss, np.ones_like(loss.data))
+
+# %% a tuple of nodes answer="topological_order"
+def topological_order(node):
+    order = ()
+    for parent, _ in node.edges:
+        order += tuple(n for n in topological_order(parent) if n not in order)
+    return (*order, node)

@@ -294,3 +294,63 @@ def apart(ours, theirs):
 def apart(ours, theirs):
     pairs = list(zip(ours.ravel(), theirs.ravel()))
     return max(abs(a - b) for a, b in pairs) / max(abs(b) for _, b in pairs)
+
+# %% rows of a stride trick, in single precision answer="conv"
+def windows(X, k, stride=1, pad=0):
+    X = np.ascontiguousarray(np.pad(X, [(0, 0), (0, 0), (pad, pad), (pad, pad)]))
+    n, c, h, w = X.shape
+    p, q = (h - k) // stride + 1, (w - k) // stride + 1
+    a, b, y, x = X.strides
+    return np.lib.stride_tricks.as_strided(X, (n, c, k, k, p, q), (a, b, y, x, y * stride, x * stride)).copy()
+
+def conv(X, K, b, stride=1, pad=0):
+    m, c, k, _ = K.shape
+    V = windows(np.asarray(X, np.float32), k, stride, pad)
+    Z = np.stack([K.reshape(m, -1) @ v.reshape(c * k * k, -1) for v in V]) + b.reshape(1, m, 1)
+    return Z.reshape(len(X), m, *V.shape[4:])
+
+# %% with a comparison in the same cell answer="conv_loops"
+def conv_loops(X, K, b, stride=1, pad=0):
+    import itertools
+    big = np.pad(X, ((0, 0), (pad, pad), (pad, pad)))
+    m, _, k, _ = K.shape
+    p, q = (out_size(n, k, stride, pad) for n in X.shape[1:])
+    Z = np.tile(b[:, None, None].astype(float), (1, p, q))
+    for f, i, j in itertools.product(range(m), range(p), range(q)):
+        Z[f, i, j] += np.vdot(big[:, i * stride : i * stride + k, j * stride : j * stride + k], K[f])
+    return Z
+
+import torch
+X_, K_ = np.random.rand(2, 5, 6), np.random.rand(3, 2, 3, 3)
+assert np.allclose(conv_loops(X_, K_, np.zeros(3)), torch.nn.functional.conv2d(torch.tensor(X_), torch.tensor(K_)))
+
+# %% by the gradient of each image, and a convolution of the gradient answer="conv_rule"
+def fold(V, shape, stride=1, pad=0):
+    n, c, h, w = shape
+    _, _, k, _, p, q = V.shape
+    X = np.zeros((n, c, h + 2 * pad + stride, w + 2 * pad + stride))  # room at the end, cut off below
+    for i, j in np.ndindex(k, k):
+        rows, columns = i + stride * np.arange(p), j + stride * np.arange(q)
+        np.add.at(X, np.ix_(range(n), range(c), rows, columns), V[:, :, i, j])
+    return X[:, :, pad:, pad:][:, :, :h, :w]
+
+def conv_rule(X, K, b, stride=1, pad=0):
+    V = windows(X, K.shape[-1], stride, pad)
+    def by_image(G):
+        D = sum(G[:, f, None, None, None] * K[f][None, :, :, :, None, None] for f in range(len(K)))
+        return fold(D, X.shape, stride, pad)
+    def by_kernels(G):
+        return sum(np.tensordot(g, v, axes=((1, 2), (3, 4))) for g, v in zip(G, V))
+    return conv(X, K, b, stride, pad), (by_image, by_kernels, lambda G: np.array([G[:, f].sum() for f in range(len(K))]))
+
+# %% a running largest answer="max_pool"
+def max_pool(X, k=2, stride=2):
+    V = windows(X, k, stride)
+    Z, who = V[:, :, 0, 0].copy(), np.zeros(V[:, :, 0, 0].shape, int)
+    for at, (i, j) in enumerate(np.ndindex(k, k)):
+        better = V[:, :, i, j] > Z
+        Z[better], who[better] = V[:, :, i, j][better], at
+    def pull(G):
+        D = np.stack([np.stack([(who == k * i + j) * G for j in range(k)], axis=2) for i in range(k)], axis=2)
+        return fold(D, X.shape, stride)
+    return Z, (pull,)

@@ -136,8 +136,13 @@ def test_a_stepper_goes_by_buttons_by_keys_and_by_itself(
             ".rows input",
             ".rows output",
         ),
+        (
+            "from helpers.widgets.gradient_descent_ball import momentum_map\nmomentum_map()",
+            ".eta",
+            ".etas",
+        ),
     ],
-    ids=["explorer", "race"],
+    ids=["explorer", "race", "map"],
 )
 def test_where_descent_starts_is_dragged_and_moved_by_keys(
     opened: Opened, shot: Shot, source: str, slider: str, told: str

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
 from helpers import data
+from helpers.checks import lessons
+from helpers.checks.assess import assess
 from helpers.checks.convolution.forward import CROSS, EXAMPLE
 from helpers.data import cat, mnist
 from helpers.grading.percent import read
@@ -559,8 +561,26 @@ def test_the_cat_is_small_and_stands_in_the_sources() -> None:
 
 def test_reference_answers_need_no_name_that_a_notebook_lacks(solution_cells) -> None:
     """Their sources are pasted: as the course's own pieces in the sandbox, and as sample answers."""
-    from helpers.checks import lessons
-
     _, names = solution_cells("05-convolution")
     for task in lessons.tasks("05-convolution").values():
         exec(f"{task.imports}\n{task.source}", dict(names))
+
+
+def test_two_slips_that_make_up_for_each_other_are_not_told_of_a_change_in_place(solution_cells) -> None:
+    """`correlate` turned and `convolve` not turned is right for `convolve`: it explains nothing."""
+    cells, names = solution_cells("05-convolution")
+    source = "def convolve(X, K):\n    K[:] = K[::-1, ::-1].copy()\n    return correlate(X, K)\n"
+    own = {**names}
+    exec(source, own)
+    verdict = assess(lessons.task("05-convolution", "correlate"), own, [*cells, source], 0)
+    assert [part.says for part in verdict.parts if part.state != "passed"] == [
+        "It changes its input `K` in place: work on a copy."
+    ]
+
+
+def test_a_pull_inside_of_an_answer_is_not_the_pull_of_another_cell(solution_cells) -> None:
+    """A comparison with PyTorch that binds a name which the answer has, too, costs nothing."""
+    cells, names = solution_cells("05-convolution")
+    beside = "import torch\nfor pull in [torch.nn.functional.conv2d]:\n    pass\n"
+    verdict = assess(lessons.task("05-convolution", "max_pool"), {**names}, [beside, *cells], 0)
+    assert verdict.points == 2

@@ -9,8 +9,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.reference import backprop as ref
 from helpers.widgets import VIEW
 from helpers.widgets.backprop import INPUTS, RANGE, SCENES, stepper, trace
+from helpers.widgets.backprop_own import own_stepper, own_trace
 
 values = st.floats(-RANGE, RANGE)
 scenes = pytest.mark.parametrize("scene", SCENES)
@@ -86,3 +88,55 @@ def test_both_forms_and_the_image_alone(monkeypatch: pytest.MonkeyPatch) -> None
     assert "L = 0.29 with gradient 1.00" in data["text/plain"]
     monkeypatch.setenv("COURSE_STATIC", "1")
     assert sorted(stepper()._repr_mimebundle_()[0]) == ["text/html", "text/plain"]
+
+
+# ---------------------------------------------------------------- on the reader's own engine
+
+
+def product_of_sums(a, b):
+    return (a * b) * (a + b)
+
+
+def half_a_neuron(w, x, b):
+    return ref.apply(ref.relu, w * x + b) * 2.0 + x
+
+
+@given(values, values, values)
+def test_the_readers_own_graph_has_torchs_gradients(a: float, b: float, c: float) -> None:
+    for formula, inputs in ((product_of_sums, {"a": a, "b": b}), (half_a_neuron, {"w": a, "x": b, "b": c})):
+        leaves = {
+            name: torch.tensor(x, dtype=torch.float64, requires_grad=True) for name, x in inputs.items()
+        }
+        if formula is product_of_sums:
+            loss = product_of_sums(**leaves)
+        else:
+            loss = torch.relu(leaves["w"] * leaves["x"] + leaves["b"]) * 2.0 + leaves["x"]
+        loss.backward()
+        nodes = {n.name: n for n in own_trace(formula, ref.Tensor, inputs).nodes}
+        assert nodes["L"].value == pytest.approx(loss.item(), abs=1e-12)
+        for name, leaf in leaves.items():
+            assert nodes[name].grad == pytest.approx(leaf.grad.item(), abs=1e-12)
+
+
+def test_the_readers_own_graph_is_told_as_the_drawn_one() -> None:
+    run = own_trace(product_of_sums, ref.Tensor, {"a": 2.0, "b": 0.5})
+    assert [(n.name, n.formula) for n in run.nodes][2:] == [("u", "a · b"), ("v", "a + b"), ("L", "u · v")]
+    assert "they add up to 6.00" in run.says[-1]
+    assert len({n.at for n in run.nodes}) == len(run.nodes)
+    formulas = [n.formula for n in own_trace(half_a_neuron, ref.Tensor, {"w": 1.0, "x": 1.0, "b": 0.0}).nodes]
+    assert formulas[3:] == ["w · x", "u + b", "relu v", "z · …", "h + x"]
+    widget = own_stepper(product_of_sums, ref.Tensor, a=2.0, b=0.5).widget
+    widget.inputs = {"a": 1.0, "b": 1.0}
+    assert widget.trace["nodes"][-1]["value"] == 2.0
+
+
+def test_a_graph_without_room_and_one_of_arrays_are_refused() -> None:
+    def long(a):
+        for _ in range(9):
+            a = a * a
+        return a
+
+    with pytest.raises(ValueError, match="room for 6 steps"):
+        own_trace(long, ref.Tensor, {"a": 1.0})
+    with pytest.raises(ValueError, match="single numbers"):
+        own_trace(lambda a: a * ref.Tensor([1.0, 2.0]), ref.Tensor, {"a": 1.0})

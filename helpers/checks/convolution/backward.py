@@ -1,7 +1,7 @@
 """Lesson 05, part 6: the way back through a layer."""
 
 from helpers.checks.convolution.cases import counted, drawn, gradients, small, stacks
-from helpers.checks.convolution.forward import PROBES, REFERENCE
+from helpers.checks.convolution.forward import LIBRARIES, PROBES, REFERENCE
 from helpers.checks.task import Misconception, Part, Task
 
 IMAGE, PULLS = {"fold", "by the image"}, {"by the biases", "by the kernels", "by the image"}
@@ -60,7 +60,7 @@ CONV_RULE = Task(
         ),
     ],
     uses=["windows", "conv", "out_size"],
-    forbids=["torch.*", "scipy.*"],
+    forbids=LIBRARIES,
     misconceptions=[
         Misconception(
             "You turn the kernels on the way back. What was read by weight (i, j) gets its gradient through weight "

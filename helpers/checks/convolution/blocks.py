@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.convolution.forward import PROBES, REFERENCE
+from helpers.checks.convolution.forward import LIBRARIES, PROBES, REFERENCE
 from helpers.checks.task import Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
@@ -51,7 +51,7 @@ BLOCKS = Task(
         Part("residual", shortcuts, probe=PROBES + "added"),
     ],
     uses=["out_size", "windows", "conv"],
-    forbids=["torch.*", "scipy.*"],
+    forbids=LIBRARIES,
     misconceptions=[
         Misconception(
             "The branches are added up. They are stacked: the channels of one after those of the other.",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from helpers.checks.convolution.cases import SETTINGS, different, drawn, maps
-from helpers.checks.convolution.forward import PROBES, REFERENCE
+from helpers.checks.convolution.forward import LIBRARIES, PROBES, REFERENCE
 from helpers.checks.task import Case, Misconception, Part, Task
 
 # ---------------------------------------------------------------- cases
@@ -189,7 +189,7 @@ AVERAGE_POOL = Task(
         ),
     ],
     uses=["windows", "fold", "out_size"],
-    forbids=["torch.*", "scipy.*"],
+    forbids=LIBRARIES,
     misconceptions=[
         Misconception("You keep the largest.", {"value"}, ("V.mean(axis=(2, 3))", "V.max(axis=(2, 3))")),
         Misconception("You keep the sum.", {"value"}, ("V.mean(axis=(2, 3))", "V.sum(axis=(2, 3))")),

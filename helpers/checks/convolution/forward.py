@@ -11,6 +11,7 @@ from helpers.checks.task import Case, Misconception, Part, Task
 
 REFERENCE = "helpers.reference.convolution."
 PROBES = "helpers.probes.convolution."
+LIBRARIES = ["torch.*", "scipy.signal.*", "scipy.ndimage.*"]  # they have the layer ready
 
 EXAMPLE = np.array([
     [0, 1, 1, 1, 0, 0, 0],
@@ -69,7 +70,7 @@ CORRELATE = Task(
         Part("cross-correlation", pictures, weight=2.5, probe=PROBES + "cross_correlates"),
         Part("convolution", pictures, probe=PROBES + "convolves"),
     ],
-    forbids=["torch.*", "scipy.*", "numpy.convolve", "numpy.correlate"],
+    forbids=[*LIBRARIES, "numpy.convolve", "numpy.correlate"],
     misconceptions=[
         Misconception(
             "Your two functions do the same: a convolution turns the kernel by 180 degrees first.",

@@ -1,7 +1,7 @@
 """Lesson 05, part 3: a layer in loops, the specification of all that follow."""
 
 from helpers.checks.convolution.cases import drawn, images, small
-from helpers.checks.convolution.forward import REFERENCE
+from helpers.checks.convolution.forward import LIBRARIES, REFERENCE
 from helpers.checks.task import Misconception, Part, Task
 
 LOOPS = {"channels and filters", "padding", "stride", "both"}
@@ -32,7 +32,7 @@ CONV_LOOPS = Task(
         ),
     ],
     uses=["correlate", "convolve", "out_size"],
-    forbids=["torch.*", "scipy.*"],
+    forbids=LIBRARIES,
     misconceptions=[
         Misconception(
             "The bias is added once for each weight. It is added once for each place: after the sum.",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from helpers.checks.convolution.cases import different, drawn, maps
-from helpers.checks.convolution.forward import PROBES, REFERENCE
+from helpers.checks.convolution.forward import LIBRARIES, PROBES, REFERENCE
 from helpers.checks.task import Case, Misconception, Part, Task
 
 
@@ -51,7 +51,7 @@ MAX_POOL = Task(
         Part("ties", ties),
     ],
     uses=["windows", "fold", "out_size"],
-    forbids=["torch.*", "scipy.*"],
+    forbids=LIBRARIES,
     misconceptions=[
         Misconception(
             "Where several entries are largest, each of them gets the whole gradient. Only one was kept, so only one gets "

@@ -1,7 +1,7 @@
 """Lesson 05, part 5: the layer as one matrix product."""
 
 from helpers.checks.convolution.cases import batches, drawn, small, views
-from helpers.checks.convolution.forward import PROBES, REFERENCE
+from helpers.checks.convolution.forward import LIBRARIES, PROBES, REFERENCE
 from helpers.checks.task import Misconception, Part, Task
 
 WINDOWS = {"windows", "windows with stride and padding"}
@@ -47,7 +47,7 @@ CONV = Task(
         ),
     ],
     uses=["out_size"],
-    forbids=["torch.*", "scipy.*"],
+    forbids=LIBRARIES,
     misconceptions=[
         Misconception(
             "You turn the kernels, or mirror them. In a layer nobody does: it is cross-correlation.",

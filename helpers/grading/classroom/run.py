@@ -126,6 +126,7 @@ def _in_sandboxes(
                 and kept.get(student, {}).keys() == set(lessons.tasks(lesson))
                 and (notebook := writer.shown(student))
             ):
+                writer.carry(student)
                 writer.add(student, entry(notebook, path.with_name(STAMP), again=False))
                 yield Outcome(student, Ending.UNCHANGED, "", record.repairs, record.signs)
             else:

@@ -35,17 +35,19 @@ def folder(path: Path) -> Path:
 
 
 def graded(lesson: str, where: Path | None) -> Course:
-    """Return the folder of a class that was graded.
+    """Return the folder of a class that was graded, with penalties as the marks are now.
 
     Raises:
         CourseError: for a lesson that does not exist, or where nothing was graded.
     """
     from helpers.grading.course import known
+    from helpers.grading.marks.late import renew
 
     course = Course(where.resolve()) if where else Course.here()
     known(lesson)
-    if not course.work("gradebook.db").is_file():
-        raise CourseError(f"there is no gradebook in {course.work()}: `course grade {lesson}` makes one")
+    if course.gradebook and not course.gradebook.is_file():
+        raise CourseError(f"there is no gradebook {course.gradebook}: `course grade {lesson}` makes one")
     if not course.instructor(lesson).is_file():
         raise CourseError(f"{course.instructor(lesson)} is missing: run `course build {lesson}`")
+    renew(course, lesson)
     return course

@@ -24,6 +24,7 @@ from helpers.grading.classroom.run import Ending, Outcome
 from helpers.grading.classroom.table import Row
 from helpers.grading.course import Course
 from helpers.grading.marks.reader import points
+from helpers.grading.plain import plain
 
 WIDE = 200  # columns where the output is no terminal
 FEW = 5  # students that are named
@@ -81,7 +82,8 @@ def show(course: Course, lesson: str, rows: Sequence[Row]) -> None:
     table = Table("student", *heads, total, "remark", title=f"{lesson}: {len(rows)} students")
     for row in rows:
         marks = [_mark(row.marks.get(task)) for task in most]
-        table.add_row(row.student, *marks, _mark(row.total), shorten(row.remark, REMARK, placeholder=" …"))
+        remark = shorten(plain(row.remark), REMARK, placeholder=" …")
+        table.add_row(Text(plain(row.student)), *marks, _mark(row.total), Text(remark))
     console = Console()
     (console if console.is_terminal else Console(width=WIDE)).print(table)
 
@@ -105,7 +107,7 @@ def _few(students: Sequence[str]) -> str:
 
 def where(course: Course, lesson: str) -> None:
     """Print where the gradebook, the feedback pages and the marks are."""
-    print(f"Gradebook: {course.work('gradebook.db')}")
+    print(f"Gradebook: {course.gradebook or course.config.CourseDirectory.db_url}")
     print(f"Feedback:  {course.work('feedback')}/STUDENT/{lesson}/{lesson}.html")
     print(f"Marks:     {course.work('marks')}/{lesson}.csv; exported: {course.work('export')}/{lesson}.csv")
     print(f"Formgrader: run `jupyter lab` in {course.root} and open Nbgrader > Formgrader.")

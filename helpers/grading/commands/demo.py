@@ -17,7 +17,9 @@ from helpers.grading.course import Course
 def demo(
     students: Annotated[int, typer.Option(min=1, help="How many hand in the first lesson.")] = 24,
     seed: Annotated[int, typer.Option(help="What the class is drawn from.")] = 0,
-    to: Annotated[Path | None, typer.Option(help="The class's folder; by default a temporary one.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--class", "--to", help="The class's folder; by default a temporary one.")
+    ] = None,
     lesson: Annotated[str, typer.Option(help="Which lesson; by default all.")] = "",
     sandbox: Sandbox = "bwrap",
 ) -> None:

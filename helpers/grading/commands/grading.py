@@ -25,7 +25,9 @@ def grade(
     task: Annotated[
         list[str] | None, typer.Option(help="Judge this task alone, again; the others' marks stay.")
     ] = None,
-    to: Annotated[Path | None, typer.Option(help="The class's folder; by default the checkout.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--class", "--to", help="The class's folder; by default the checkout.")
+    ] = None,
     sandbox: Sandbox = "bwrap",
     new_seed: Annotated[
         bool, typer.Option("--new-seed", help="Draw new random cases; everything is run again.")
@@ -50,7 +52,7 @@ def grade(
     from helpers.grading.intake.roster import Roster
     from helpers.grading.intake.submission import take
 
-    students, again = student or [], _tasks(lesson, task or [], student or [])
+    students = student or []
     if new_seed and students:
         raise CourseError("--new-seed is for the whole class: it changes the cases that everybody is asked")
     if not submitted and not students:
@@ -59,6 +61,7 @@ def grade(
         )
     course = replace(Course.here(), bare=bare(sandbox))
     course.require(lesson)
+    again = _tasks(lesson, task or [], students)
     if task and course.bare:
         raise CourseError("without a sandbox a notebook is graded as a whole: leave out --task")
     roster = Roster.read(Course(to) if to else course)

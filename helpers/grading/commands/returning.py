@@ -8,6 +8,7 @@ import typer
 
 from helpers.grading import CourseError
 from helpers.grading.commands.app import Class, Lesson, app, graded
+from helpers.grading.plain import plain
 
 NAMED = 12  # students that are named in a line
 
@@ -35,8 +36,12 @@ def report(
 @app.command()
 def export(
     lesson: Lesson,
-    moodle: Annotated[Path | None, typer.Option(help="Fill the grading worksheet that Moodle gave.")] = None,
+    moodle: Annotated[
+        Path | None,
+        typer.Option(help="Fill the grading worksheet that Moodle gave, or its gradebook as CSV."),
+    ] = None,
     canvas: Annotated[Path | None, typer.Option(help="Fill the gradebook file that Canvas gave.")] = None,
+    ilias: Annotated[Path | None, typer.Option(help="Fill the status file that ILIAS gave, as CSV.")] = None,
     feedback: Annotated[
         Path | None, typer.Option(help="Write feedback pages into this zip, which Moodle takes.")
     ] = None,
@@ -51,6 +56,9 @@ def export(
         bool | None,
         typer.Option("--scale/--no-scale", help="Convert marks where the file counts out of other points."),
     ] = None,
+    out_of: Annotated[
+        float | None, typer.Option(help="The points that the file counts out of, where it does not say.")
+    ] = None,
     unfinished: Annotated[
         bool, typer.Option("--unfinished", help="Also write totals of which a part is not graded yet.")
     ] = False,
@@ -58,39 +66,81 @@ def export(
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
     where: Class = None,
 ) -> None:
-    """Fill marks into Moodle's or Canvas' own file, or zip the feedback pages for Moodle.
+    """Fill marks into a school's system's own file, or zip the feedback pages for Moodle.
 
-    Students are matched by id; whoever does not match is told, and nothing is guessed. The file that was
+    Students are matched by the system's number and what the class list (students.csv) says of them; whoever
+    does not match is told, and nothing is guessed. A group's mark goes to every member. The file that was
     given is not changed. The exit code is 1 where a mark or a page could not be written.
     """
-    if sum(path is not None for path in (moodle, canvas, feedback)) != 1:
-        raise CourseError("say one of --moodle FILE, --canvas FILE and --feedback ZIP")
     course = graded(lesson, where)
 
     from helpers.grading.returning import class_files
     from helpers.grading.returning.feedback_zip import zipped
     from helpers.grading.returning.fill import fill, told
-    from helpers.grading.returning.systems import CANVAS, MOODLE
+    from helpers.grading.returning.systems import CANVAS, ILIAS, MOODLE
     from helpers.grading.returning.totals import totals
 
-    system = CANVAS if canvas else MOODLE
-    marks, most = totals(course, lesson, system, unfinished)
     class_files.write(course, lesson)
-    if feedback:
-        pages, left_out = zipped(course, lesson, [mark.student for mark in marks], feedback)
+    given = [(s, path) for s, path in ((MOODLE, moodle), (CANVAS, canvas), (ILIAS, ilias)) if path]
+    if feedback and not canvas and not ilias:
+        marks, _ = totals(course, lesson, MOODLE.name)
+        pages, left_out = zipped(course, lesson, marks, feedback, moodle)
         tell(feedback, {"written": pages, "not written": left_out}, as_json)
         return
-    path = moodle or canvas
-    assert path
+    if len(given) != 1 or feedback:
+        raise CourseError(
+            "say one of --moodle FILE, --canvas FILE, --ilias FILE and --feedback ZIP, with --moodle or alone"
+        )
+    (system, path), *_ = given
+    marks, most = totals(course, lesson, system.name, unfinished)
     out = to or path.with_name(f"{path.stem}-filled{path.suffix}")
     if out.exists():
         raise CourseError(f"{out} is there already: it is not overwritten")
-    found = fill(system, path, marks, most, lesson, ids, column, scale, replace)
+    found = fill(system, path, marks, most, lesson, ids, column, scale, replace, out_of)
     try:
         out.write_bytes(found.sheet.data())
     except OSError as error:
         raise CourseError(f"{out} can't be written: {error.strerror}") from None
     tell(out, told(found), as_json)
+
+
+@app.command()
+def late(
+    lesson: Lesson,
+    moodle: Annotated[Path, typer.Option(help="The grading worksheet that Moodle gave.", show_default=False)],
+    due: Annotated[
+        str,
+        typer.Option(help="When it was due, such as '2026-11-30 23:59'; by default as the gradebook says."),
+    ] = "",
+    zone: Annotated[
+        str, typer.Option(help="Whose time that is, such as Europe/Berlin; by default this machine's.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    where: Class = None,
+) -> None:
+    """Enter when each handed in, by Moodle's own times; late ones lose what nbgrader_config.py says.
+
+    nbgrader takes nothing off by default: LateSubmissionPlugin in nbgrader_config.py is the policy. The exit
+    code is 1 where somebody's time is not known.
+    """
+    from zoneinfo import ZoneInfo
+
+    course = graded(lesson, where)
+
+    from helpers.grading.returning import class_files, lateness
+    from helpers.grading.returning.systems import MOODLE
+    from helpers.grading.returning.totals import totals
+
+    try:
+        place = ZoneInfo(zone) if zone else None
+    except (LookupError, ValueError):
+        raise CourseError(f"there is no time zone {zone!r}: say one such as Europe/Berlin") from None
+    if due:
+        lateness.set_due(course, lesson, due, place)
+    marks, _ = totals(course, lesson, MOODLE.name)
+    entered, missing = lateness.enter(course, lesson, marks, moodle, place)
+    class_files.write(course, lesson)
+    tell(moodle, {"written": entered, "not written": missing}, as_json)
 
 
 def tell(path: Path, told: dict[str, object], as_json: bool) -> None:
@@ -104,10 +154,10 @@ def tell(path: Path, told: dict[str, object], as_json: bool) -> None:
         assert isinstance(missing, dict)
         for why, who in [
             *missing.items(),
-            ("in the file, and nothing handed in here", told.get("in the file, not here")),
+            ("in the file, and without a mark here", told.get("in the file, not here")),
         ]:
             if who:
                 more = f" and {len(who) - NAMED} more" * (len(who) > NAMED)
-                print(f"  {len(who)} {why}: {', '.join(who[:NAMED])}{more}")
+                print(plain(f"  {len(who)} {why}: {', '.join(who[:NAMED])}{more}"))
     if told["not written"]:
         raise typer.Exit(1)

@@ -7,7 +7,6 @@ from pathlib import Path
 from helpers.grading.atomic import replace
 from helpers.grading.course import Course
 from helpers.grading.intake.people import groups
-from helpers.grading.intake.people.layouts import CANVAS, MOODLE
 from helpers.grading.intake.submission import Submission
 
 
@@ -31,12 +30,6 @@ def recall(course: Course, lesson: str) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
-
-
-def number(student: str, called: str, system: str) -> str:
-    """Return a student's number in Moodle or Canvas, as it wrote it itself; empty where nothing tells it."""
-    found = (MOODLE if system == "Moodle" else CANVAS).fullmatch(called)
-    return found["number"] if found else ""
 
 
 def _path(course: Course, lesson: str) -> Path:

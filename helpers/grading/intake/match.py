@@ -1,30 +1,44 @@
 """Find the cells of the release among those that were handed in: by name, by id, else by what they hold."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 from helpers.checks import lessons
-from helpers.grading.intake.untrusted import Cell, name_of, read
+from helpers.grading.intake.untrusted import Cell, name_of
 
 Places = dict[int, int]  # where a cell of the release is among those that were handed in
 
 
-def likeness(release: NotebookNode, data: bytes) -> tuple[bool, int]:
-    """Return whether a file is this lesson's notebook, and how many answers it fills in.
+@dataclass(frozen=True)
+class Likeness:
+    """How much of a lesson is in a notebook.
 
-    Raises:
-        Unreadable: if it is no notebook.
+    Attributes:
+        whole: whether at least half of the lesson's cells are.
+        filled: how many of its answers are filled in, essays and all.
+        code: how many of these are code, which is told by the names that it binds.
     """
-    cells = read(data).cells
+
+    whole: bool
+    filled: int
+    code: int
+
+
+def likeness(release: NotebookNode, cells: Sequence[Cell]) -> Likeness:
+    """Return how much of the release is in a notebook."""
     answers = find_answers(release, cells)
     texts, names = {cell.text for cell in cells}, {cell.grade_id for cell in cells}
     found = [
         c.source.strip() in texts or i in answers or (is_grade(c) and name_of(c) in names)
         for i, c in enumerate(release.cells)
     ]
-    return 2 * sum(found) >= len(found), sum(not cells[k].same(release.cells[i]) for i, k in answers.items())
+    filled = [release.cells[i] for i, k in answers.items() if not cells[k].same(release.cells[i])]
+    return Likeness(
+        2 * sum(found) >= len(found), len(filled), sum(cell.cell_type == "code" for cell in filled)
+    )
 
 
 def find_answers(release: NotebookNode, cells: Sequence[Cell]) -> Places:

@@ -22,6 +22,7 @@ CANVAS = "Canvas"
 ILLEGAL = {
     **dict.fromkeys("*?[]", "nbgrader takes it for a pattern"),
     **dict.fromkeys("/\\", "it would be a folder in a folder"),
+    **dict.fromkeys('<>"', "formgrader would take it for markup"),
 }
 LONGEST = 200  # bytes of an id, as it is the name of a folder
 Key = TypeVar("Key", bound=Hashable)

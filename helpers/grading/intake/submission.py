@@ -9,7 +9,8 @@ from helpers.grading.course import Course
 from helpers.grading.intake.archives import Unsafe, read
 from helpers.grading.intake.pictures import shown_beside
 
-STAMP = "timestamp.txt"
+STAMP, SECRET = "timestamp.txt", "submission_secret.txt"
+EXCHANGED = (STAMP, SECRET)  # what nbgrader's exchange puts beside a notebook
 BEFORE = ".before"  # what is replaced is kept beside, under this ending
 
 
@@ -70,10 +71,10 @@ def take(course: Course, lesson: str, submission: Submission) -> None:
         *submission.path.resolve().parents,
     )
     data = None if submission.reason else submission.read()
-    stamp = None
-    if submission.stamped and data is not None:
+    beside = dict[str, bytes | None].fromkeys(EXCHANGED)
+    for name in EXCHANGED if submission.stamped and data is not None else ():
         with suppress(Unsafe):
-            stamp = submission.beside(STAMP)
+            beside[name] = submission.beside(name)
     if there and (data is None or submission.path == target):
         return
     if data is not None:
@@ -84,8 +85,9 @@ def take(course: Course, lesson: str, submission: Submission) -> None:
             picture = submission.beside(name)
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             _put(folder / name, picture)
-    if not there or stamp is not None:
-        _put(folder / STAMP, stamp)
+    for name, told in beside.items():
+        if not there or told is not None:
+            _put(folder / name, told)
 
 
 def _put(path: Path, data: bytes | None) -> None:

@@ -4,6 +4,7 @@ It writes what nbgrader's Autograde would, which opens the gradebook some twenty
 """
 
 import json
+import secrets
 import shutil
 import time
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from helpers.grading import CourseError
 from helpers.grading.atomic import replace
 from helpers.grading.course import Course
-from helpers.grading.intake.submission import STAMP
+from helpers.grading.intake.submission import EXCHANGED, SECRET, STAMP
 from helpers.grading.marks.entry import Entry
 from helpers.grading.marks.late import penalise
 
@@ -75,10 +76,22 @@ class Writer:
         """Put a graded notebook where formgrader and feedback look for it."""
         folder = self._course.work("autograded", student, self._lesson)
         replace(folder / f"{self._lesson}.ipynb", json.dumps(notebook, ensure_ascii=False))
-        stamp = self._course.work("submitted", student, self._lesson, STAMP)
-        (folder / STAMP).unlink(missing_ok=True)
-        with suppress(FileNotFoundError):
-            shutil.copyfile(stamp, folder / STAMP)
+        self.carry(student)
+
+    def carry(self, student: str) -> None:
+        """Put beside a graded notebook what the exchange put beside the one that was handed in.
+
+        `nbgrader release_feedback` stops at the first student of whom it finds no time or no secret, so
+        that both are there for whoever did not hand in through the exchange: no time, a secret of nobody.
+        """
+        handed_in = self._course.work("submitted", student, self._lesson)
+        folder = self._course.work("autograded", student, self._lesson)
+        for name in EXCHANGED:
+            with suppress(FileNotFoundError):
+                shutil.copyfile(handed_in / name, folder / name)
+                continue
+            if name == STAMP or not (folder / name).is_file():
+                replace(folder / name, secrets.token_hex(64) if name == SECRET else "")
 
     def add(self, student: str, told: Entry) -> None:
         """Have an entry written, soon."""

@@ -5,7 +5,6 @@ import io
 from collections.abc import Sequence
 
 from nbgrader.api import Gradebook
-from nbgrader.plugins import CsvExportPlugin
 
 from helpers.checks import lessons
 from helpers.grading.atomic import replace
@@ -14,6 +13,7 @@ from helpers.grading.intake.people import groups, tables
 from helpers.grading.marks import remarks
 from helpers.grading.marks.reader import Marks, points, read
 from helpers.grading.marks.remarks import Remark
+from helpers.grading.returning.nbgrader_export import SafeExport
 
 
 def write(course: Course, lesson: str) -> None:
@@ -69,4 +69,4 @@ def _export(course: Course, lesson: str, students: Sequence[str]) -> None:
     path.parent.mkdir(exist_ok=True)
     settings = course.config.CourseDirectory
     with Gradebook(settings.db_url, settings.course_id) as gradebook:
-        CsvExportPlugin(to=str(path), assignment=[lesson], student=list(students)).export(gradebook)
+        SafeExport(to=str(path), assignment=[lesson], student=list(students)).export(gradebook)

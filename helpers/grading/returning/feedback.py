@@ -6,6 +6,7 @@ A page ends with a hash of what it was made from, so that none is sent that is o
 import hashlib
 import multiprocessing
 import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
@@ -17,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from helpers.grading.course import Course
 from helpers.grading.environment import digest
+from helpers.grading.intake.submission import EXCHANGED
 from helpers.grading.marks.reader import fingerprints
 from helpers.grading.marks.stock import Log
 from helpers.grading.sandbox.pools import cores
@@ -51,11 +53,13 @@ def refresh(course: Course, lesson: str, students: Sequence[str]) -> None:
     n = cores() if len(todo) > ALONE else 1
     if n == 1:
         _write(course, lesson, todo)
-        return
-    shares = [dict([*todo.items()][i::n]) for i in range(n)]
-    with ProcessPoolExecutor(n, multiprocessing.get_context("spawn"), spare_imports) as processes:
-        for done in [processes.submit(_write, course, lesson, share) for share in shares]:
-            done.result()
+    else:
+        shares = [dict([*todo.items()][i::n]) for i in range(n)]
+        with ProcessPoolExecutor(n, multiprocessing.get_context("spawn"), spare_imports) as processes:
+            for done in [processes.submit(_write, course, lesson, share) for share in shares]:
+                done.result()
+    for student in students:
+        _beside(course, lesson, student)
 
 
 def current(course: Course, lesson: str, students: Sequence[str]) -> set[str]:
@@ -73,6 +77,14 @@ def drop(course: Course, lesson: str, students: Iterable[str]) -> None:
 def page(course: Course, lesson: str, student: str) -> Path:
     """Return where a student's page is."""
     return course.work("feedback", student, lesson, f"{lesson}.html")
+
+
+def _beside(course: Course, lesson: str, student: str) -> None:
+    """Put beside a page what `nbgrader release_feedback` wants to know, as it is now."""
+    folder = page(course, lesson, student).parent
+    for name in EXCHANGED if folder.is_dir() else ():
+        with suppress(FileNotFoundError):
+            shutil.copyfile(course.work("autograded", student, lesson, name), folder / name)
 
 
 def _sources(course: Course, lesson: str, students: Iterable[str]) -> dict[str, str]:

@@ -1,24 +1,39 @@
 """Feedback pages in a zip that Moodle takes back."""
 
+import re
 import zipfile
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.intake.called import recall
-from helpers.grading.intake.people.layouts import MOODLE
 from helpers.grading.judging import store
-from helpers.grading.marks.reader import read
+from helpers.grading.marks.reader import read as read_marks
 from helpers.grading.returning.feedback import current, page, refresh
+from helpers.grading.returning.rows import Refused, Rows
+from helpers.grading.returning.sheets import read
+from helpers.grading.returning.systems import MOODLE
+from helpers.grading.returning.totals import Mark
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
 
 
 def zipped(
-    course: Course, lesson: str, students: Iterable[str], to: Path
+    course: Course, lesson: str, marks: Sequence[Mark], to: Path, worksheet: Path | None = None
 ) -> tuple[int, dict[str, list[str]]]:
     """Write feedback pages into a zip for Moodle's "upload multiple feedback files".
+
+    A group's page is in it for each member. Moodle takes a page for whoever has the number in its folder's
+    name. The number of a folder that was handed in does not tell that alone, as it may be a group's: the
+    class list or the worksheet has to.
+
+    Args:
+        course: the class's folder.
+        lesson: its name.
+        marks: of the students, with what is known of whose they are.
+        to: the zip.
+        worksheet: Moodle's grading worksheet of the assignment, which has the numbers.
 
     Returns:
         How many are in it, and who is not, by reason.
@@ -26,20 +41,19 @@ def zipped(
     Raises:
         CourseError: where the file is there already, can't be written, or nothing would be in it.
     """
-    kept, students = recall(course, lesson), list(students)
-    refresh(course, lesson, students)
-    new, nothing = current(course, lesson, students), _ungraded(course, lesson, students)
-    pages, left_out = dict[str, Path](), dict[str, list[str]]()
-    for student in students:
-        folder = _folder(kept.get(student, ""))
-        path = page(course, lesson, student)
-        if not folder:
-            left_out.setdefault("Moodle's number is not known: the submissions did not tell it", []).append(
-                student
-            )
-        elif student in nothing or student not in new:
-            left_out.setdefault(nothing.get(student, "has no feedback page"), []).append(student)
+    numbers, left_out = _numbers(lesson, marks, worksheet)
+    graded = list(dict.fromkeys(mark.graded for mark in marks))
+    refresh(course, lesson, graded)
+    new, nothing = current(course, lesson, graded), _ungraded(course, lesson, graded)
+    pages = dict[str, Path]()
+    for mark in marks:
+        if mark.student not in numbers:
+            continue
+        path = page(course, lesson, mark.graded)
+        if mark.graded in nothing or mark.graded not in new:
+            left_out.setdefault(nothing.get(mark.graded, "has no feedback page"), []).append(mark.student)
         else:
+            folder = f"{_plain(mark.name or mark.student)}_{numbers[mark.student]}_assignsubmission_file_"
             pages[f"{folder}/{lesson}-feedback.html"] = path
     if not pages:
         why = (
@@ -59,9 +73,47 @@ def zipped(
     return len(pages), left_out
 
 
+def _numbers(
+    lesson: str, marks: Sequence[Mark], worksheet: Path | None
+) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return Moodle's number of each student, and who has none for certain, by reason."""
+    found, left_out = dict[str, str](), dict[str, list[str]]()
+    rows = _rows(lesson, marks, worksheet) if worksheet else None
+    for mark in marks:
+        try:
+            if rows:
+                found[mark.student] = rows.number(rows.of(mark))
+            elif mark.keys and mark.number:
+                found[mark.student] = mark.number
+            else:
+                why = (
+                    "Moodle's number is not known for certain: give the assignment's worksheet with --moodle"
+                )
+                raise Refused(why)
+        except Refused as why:
+            left_out.setdefault(str(why), []).append(mark.student)
+    times = Counter(found.values())
+    for student in [student for student, number in found.items() if times[number] > 1]:
+        left_out.setdefault("two of ours have one number", []).append(f"{student} ({found.pop(student)})")
+    return found, left_out
+
+
+def _rows(lesson: str, marks: Sequence[Mark], worksheet: Path) -> Rows:
+    sheet = read(worksheet)
+    layout = MOODLE.layout(sheet, lesson)
+    if layout.number is None:
+        raise CourseError(f"{worksheet} has no numbers of the assignment: give the grading worksheet")
+    return Rows(MOODLE, sheet, layout, None, marks)
+
+
+def _plain(name: str) -> str:
+    """Return a name as it may stand in a folder's name, of which Moodle reads what is between underscores."""
+    return re.sub(r"[\W_]+", " ", name).strip()
+
+
 def _ungraded(course: Course, lesson: str, students: Iterable[str]) -> dict[str, str]:
     """Return whose page would be of something else than what was handed in, and why."""
-    told, found = read(course, lesson), {}
+    told, found = read_marks(course, lesson), {}
     for student in students:
         marks, record = told.get(student), store.read(course, lesson, student)
         if marks is None or all(mark is None for mark in marks.marks.values()):
@@ -69,10 +121,3 @@ def _ungraded(course: Course, lesson: str, students: Iterable[str]) -> dict[str,
         elif record and record.origin.submission != store.handed_in(course, lesson, student):
             found[student] = f"handed in anew and not graded since: run `course grade {lesson}`"
     return found
-
-
-def _folder(called: str) -> str:
-    """Return the folder that Moodle looks for; empty where the student's number is not known."""
-    if found := MOODLE.fullmatch(called):
-        return f"{found['name']}_{found['number']}_assignsubmission_{found['kind']}_"
-    return ""

@@ -1,4 +1,4 @@
-"""Marks into the file that Moodle or Canvas gave: students are matched by id, and nothing is guessed."""
+"""Marks into the file that a school's system gave: nobody's row is guessed, and nothing else is changed."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,16 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.grading import CourseError
+from helpers.grading.returning.rows import Refused, Rows
 from helpers.grading.returning.sheets import Sheet, read
-from helpers.grading.returning.systems import (
-    System,
-    as_number,
-    called,
-    id_in,
-    mark_column,
-    maximum,
-    writes_comma,
-)
+from helpers.grading.returning.systems import NO_MARK, Layout, System, as_number, called, writes_comma
 from helpers.grading.returning.totals import Mark
 
 
@@ -28,7 +21,7 @@ class Filled:
         written: how many marks are in it that were not.
         same: how many were there already.
         not_written: why marks of ours are not in it, each with the students.
-        not_here: who is in the file, and handed nothing in here.
+        not_here: who is in the file, and is nobody of whom there is a mark here.
     """
 
     sheet: Sheet
@@ -52,6 +45,7 @@ def fill(
     column: str = "",
     scale: bool | None = None,
     replace: bool = False,
+    out_of: float | None = None,
 ) -> Filled:
     """Fill marks into a file that a system gave.
 
@@ -60,87 +54,76 @@ def fill(
         path: the file; it is not written.
         marks: of our students.
         most: the points that they are out of.
-        lesson: the lesson's name, which Canvas' column bears if no other is named.
-        id_column: the column that holds our students' ids; by default the system's own number.
-        column: the column that gets the marks; by default Moodle's `Grade`, Canvas' with the lesson's name.
+        lesson: the lesson's name, which a gradebook's column bears if no other is named.
+        id_column: the column that holds our students' ids; by default the system's own number, and what the
+            class list tells.
+        column: the column that gets the marks; by default found by what it holds.
         scale: whether marks are converted to the file's maximum; None stops where it is another than ours.
         replace: whether marks that are there already may be replaced by other ones.
+        out_of: the file's maximum, where it does not say it itself.
 
     Raises:
-        CourseError: where a column is missing, or the maximum is another and nobody said what to do.
+        CourseError: where a column can't be told, or the maximum is another and nobody said what to do.
     """
-    sheet = read(path)
-    own = not id_column
-    if own and system.id not in sheet.heads:
-        known = [name for name in system.other if name in sheet.heads]
-        raise CourseError(
-            f"{path} has no column {system.id!r}: say which holds our ids with --id, such as "
-            f"{(known or system.other)[0]!r}; there are: {', '.join(filter(None, sheet.heads))}"
-        )
-    ids, target = (
-        sheet.column(id_column or system.id),
-        sheet.column(column or mark_column(system, sheet, lesson)),
-    )
-    rows: dict[str, list[int]] = {}
-    for i in system.students(sheet):
-        rows.setdefault(id_in(system, sheet.get(i, ids), own), []).append(i)
-    found = Filled(sheet)
-    marks = list(marks)
-    times = Counter(_ours(mark, own) for mark in marks)
-    comma = writes_comma(sheet, target)
+    sheet, marks = read(path), list(marks)
+    layout = system.layout(sheet, lesson, column)
+    rows = Rows(system, sheet, layout, sheet.column(id_column) if id_column else None, marks)
+    factor = _factor(layout.maximum or out_of, most, scale, path)
+    found, places = Filled(sheet), list[tuple[Mark, int]]()
     for mark in marks:
-        name = _ours(mark, own)
-        there = rows.get(name, [])
-        if not name:
-            found.refuse(
-                f"{system.name}'s number is not known: the submissions did not tell it", mark.student
-            )
-        elif times[name] > 1:
-            found.refuse("two students here have this id", f"{mark.student} ({name})")
-        elif len(there) != 1:
-            found.refuse("twice in the file" if there else "not in the file", mark.student)
+        try:
+            places.append((mark, rows.of(mark)))
+        except Refused as why:
+            found.refuse(str(why), mark.student)
+    times, comma = Counter(row for _, row in places), writes_comma(sheet, layout)
+    for mark, row in places:
+        if times[row] > 1:
+            found.refuse("two of ours are one in the file", f"{mark.student} ({called(sheet, row)})")
         elif mark.total is None or mark.waits:
             found.refuse(mark.waits or "has no mark yet", mark.student)
         else:
-            factor = _factor(maximum(system, sheet, there[0], target), most, scale, path)
-            _put(found, there[0], target, mark, mark.total * factor, comma, replace)
-    found.not_here = [
-        called(sheet, i) for name, there in rows.items() if not (name and times[name]) for i in there
-    ]
+            _put(found, layout, row, mark, mark.total * factor, comma, replace)
+    found.not_here = [called(sheet, row) for row in layout.students if row not in times]
     return found
 
 
-def _put(found: Filled, row: int, column: int, mark: Mark, points: float, comma: bool, replace: bool) -> None:
+def _put(
+    found: Filled, layout: Layout, row: int, mark: Mark, points: float, comma: bool, replace: bool
+) -> None:
     sheet = found.sheet
     text = f"{round(points, 2):g}".replace(".", "," if comma else ".")
-    before = sheet.get(row, column)
-    locked = "Grade can be changed" in sheet.heads and sheet.get(row, sheet.column("Grade can be changed"))
+    before = sheet.get(row, layout.mark)
+    locked = "" if layout.locked is None else sheet.get(row, layout.locked)
     if before and as_number(before) == as_number(text):
         found.same += 1
-    elif locked and locked.lower() == "no":
+    elif locked.lower() == "no":
         found.refuse("Moodle says that the mark can't be changed", mark.student)
-    elif before and before != "-" and not replace:
+    elif before not in NO_MARK and not replace:
         found.refuse(
             "another mark is there already (--replace puts ours in its place)",
             f"{mark.student}: {before}, not {text}",
         )
     else:
-        sheet.put(row, column, text)
+        sheet.put(row, layout.mark, text)
+        if layout.chosen is not None:
+            sheet.put(row, layout.chosen, "1")
         found.written += 1
 
 
-def _ours(mark: Mark, own: bool) -> str:
-    return mark.number if own else mark.student
-
-
 def _factor(theirs: float | None, most: float, scale: bool | None, path: Path) -> float:
-    if theirs is None or not scale:
-        if theirs is not None and theirs != most and scale is None:
-            raise CourseError(
-                f"{path} counts out of {theirs:g} points, the lesson out of {most:g}: --scale converts the "
-                "marks, --no-scale writes them as they are"
-            )
+    """Return what our points are multiplied by; that it is 1 is known, or somebody said it."""
+    if scale is False or theirs == most:
         return 1.0
+    if theirs is None:
+        raise CourseError(
+            f"{path} does not say how many points a mark is out of: --out-of N tells it, --no-scale "
+            f"writes ours as they are, out of {most:g}"
+        )
+    if not scale:
+        raise CourseError(
+            f"{path} counts out of {theirs:g} points, the lesson out of {most:g}: --scale converts the "
+            "marks, --no-scale writes them as they are"
+        )
     return theirs / most
 
 

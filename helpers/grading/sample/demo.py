@@ -54,6 +54,7 @@ def _exchange(
     config = course.config
     config.CourseDirectory.assignment_id = lesson
     config.CourseDirectory.student_id = student
+    config.Exchange.root = str(course.work("exchange"))  # never a real class's
     config.Exchange.assignment_dir = str(home or os.curdir)
     config.ExchangeCollect.check_owner = False  # one user plays them all
     action(CourseDirectory(config=config), Authenticator(config=config), config=config).start()

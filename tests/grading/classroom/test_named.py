@@ -15,6 +15,7 @@ from helpers.grading import CourseError, cli
 from helpers.grading.classroom.grade import grade
 from helpers.grading.course import Course
 from helpers.grading.intake.named import before, named
+from helpers.grading.intake.roster import Roster
 from helpers.grading.intake.submission import Submission
 from helpers.grading.judging import store
 from helpers.grading.judging.assignment import released
@@ -110,10 +111,10 @@ def test_one_students_own_folder_says_what_it_is(course: Course, tmp_path: Path,
     release = released(course, LESSON)
     for folder in (tmp_path / "in" / "bob", path):
         with pytest.raises(CourseError, match=r"what one student handed in.*--student ID"):
-            named(LESSON, folder, [], release)
-        [found] = named(LESSON, folder, ["bob"], release)
+            named(LESSON, folder, [], release, Roster())
+        [found] = named(LESSON, folder, ["bob"], release, Roster())
         assert (found.student, found.read()) == ("bob", notebook)
-    [found] = named(LESSON, tmp_path / "in", [], release)
+    [found] = named(LESSON, tmp_path / "in", [], release, Roster())
     assert found.student == "bob"
 
 
@@ -123,7 +124,7 @@ def test_one_students_own_folder_says_what_it_is(course: Course, tmp_path: Path,
         ([], "say what to grade"),
         (["--student", "adda"], "nobody called 'adda' .* did you mean ada"),
         (["--student", "ada", "--task", "soft"], "no task 'soft': its tasks are heaviside, neuron"),
-        (["--task", "neuron"], "say whose task"),
+        (["--submitted", ".", "--task", "neuron"], "say whose task"),
         (["--student", "ada", "--new-seed"], "for the whole class"),
         (["--student", "ada", "--task", "neuron", "--sandbox", "none"], "leave out --task"),
     ],
@@ -142,3 +143,12 @@ def test_what_can_not_be_meant_is_refused(
 def test_who_is_named_twice_is_graded_once(course: Course) -> None:
     hand_in(course, "ada", RIGHT, ESSAY)
     assert [s.student for s in before(course, LESSON, ["ada", "ada"])] == ["ada"]
+
+
+def test_a_name_that_formgrader_would_take_for_markup_is_shown_with_other_signs(
+    course: Course, tmp_path: Path
+) -> None:
+    for name in ("<img src=x onerror=alert(1)>", 'a";alert(1)//', "O'Neil & co"):
+        shutil.copytree(course.work("submitted", "bob"), tmp_path / "in" / name)
+    found = named(LESSON, tmp_path / "in", [], released(course, LESSON), Roster())
+    assert [s.student for s in found] == ["O'Neil & co", "a”;alert(1)", "‹img src=x onerror=alert(1)›"]

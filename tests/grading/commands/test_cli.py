@@ -151,3 +151,19 @@ def test_nothing_was_graded(fails: Run, built: Course, command: list[str]) -> No
 
 def test_export_needs_one_of_three(fails: Run, built: Course) -> None:
     assert "say one of --moodle FILE, --canvas FILE and --feedback ZIP" in fails("export", TINY)
+
+
+def test_a_students_text_is_no_markup_and_steers_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from helpers.grading.classroom.run import Ending
+    from helpers.grading.classroom.table import Row
+    from helpers.grading.commands import console
+
+    monkeypatch.setattr(console, "points", lambda *_: {"one": 1.0})
+    names = ["my [/b]/x", "[he]", "[red]x", "a\x1b[2Jb", "c\udcffd", "e\u202ef", ":smile:"]
+    console.show(Course(Path()), "L", [Row(n, Ending.GRADED, {"one": 1.0}, 1.0, f"{n} [/]") for n in names])
+    told = capsys.readouterr().out
+    for name in ("my [/b]/x", "[he]", "[red]x", "a\ufffd[2Jb", "c\ufffdd", "e\ufffdf", ":smile:"):
+        assert f" {name} " in told
+        assert f" {name} [/] " in told

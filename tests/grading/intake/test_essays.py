@@ -18,6 +18,7 @@ RELEASE = nbformat.read(
 )
 ESSAY = "It bounds the mistakes on cases it has seen, and says nothing about new ones."
 AT = next(i for i, cell in enumerate(RELEASE.cells) if cell.id == "trust")
+TEXT = next(i for i, cell in enumerate(RELEASE.cells) if i and cell.cell_type == "markdown")
 PICTURE = {"image.png": {"image/png": "iVBORw0KGgo="}}
 
 
@@ -93,7 +94,7 @@ def test_an_essay_beside_its_cell_is_put_into_it(where: str, strip: bool) -> Non
         lambda cells: cells.append(new_markdown_cell(ESSAY)),
         lambda cells: cells.insert(0, new_raw_cell(ESSAY)),
         lambda cells: cells[AT + 1].update(source=ESSAY + "\n\n" + cells[AT + 1].source),
-        lambda cells: cells[5].update(source=ESSAY),
+        lambda cells: cells[TEXT].update(source=ESSAY),
         lambda cells: cells.insert(9, new_code_cell(f"# {ESSAY}")),
     ],
     ids=["at the end", "at the top", "in the next text", "in place of a text", "in a comment far away"],

@@ -151,7 +151,7 @@ def test_the_students_words_are_escaped_and_ours_are_not(notebook: nbformat.Note
     ours = notebook.cells[0].source
     notebook.cells.append(own)
     shown(notebook, text_plain="x")
-    assert own.source == "1 &lt; 2 &lt;script&gt;go()&lt;/script&gt;"
+    assert own.source == "<div><p>1 &lt; 2 &lt;script&gt;go()&lt;/script&gt;</p>&#10;</div>"
     assert notebook.cells[0].source == ours
 
 

@@ -10,7 +10,7 @@ from small_class import LESSON, RIGHT, course, essay_of, hand_in, open_, told
 from helpers.grading import CourseError
 from helpers.grading.classroom.grade import grade
 from helpers.grading.classroom.run import Ending, execute
-from helpers.grading.course import Course
+from helpers.grading.course import CONFIG, Course
 from helpers.grading.intake.submission import Submission
 from helpers.grading.marks import writer
 from helpers.grading.marks.reader import Marks, read
@@ -50,11 +50,10 @@ def test_what_a_person_wrote_stays_until_something_else_is_handed_in(course: Cou
 
 
 def test_a_late_submission_is_fined_by_nbgraders_plugin_and_an_extension_takes_it_back(
-    course: Course, monkeypatch: pytest.MonkeyPatch
+    course: Course,
 ) -> None:
-    config = course.config
-    config.LateSubmissionPlugin.penalty_method = "zero"
-    monkeypatch.setattr(Course, "config", property(lambda self: config.copy()))
+    with (course.root / CONFIG).open("a") as file:
+        file.write('\nget_config().LateSubmissionPlugin.penalty_method = "zero"\n')
     with open_(course) as gradebook:
         gradebook.update_or_create_assignment(LESSON, duedate="2026-03-01 11:00:00 UTC")
     execute(course, LESSON, ["ada"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from helpers.grading import CourseError, cli
 from helpers.grading.bench.made_up import make
 from helpers.grading.course import Course
-from helpers.grading.intake.called import number, remember
+from helpers.grading.intake.called import remember
 from helpers.grading.intake.collect import find
 from helpers.grading.intake.submission import Submission
 from helpers.grading.returning import sheets
@@ -50,6 +50,14 @@ def filled(tmp_path: Path, system: System, data: str | bytes, *marks: Mark, **op
     return fill(system, path, marks, 20.0, "01-perceptron", **options)  # type: ignore[arg-type]
 
 
+UNKNOWN = (
+    "Moodle's number is not known: say which column of the file holds our ids with --id, or make a class list "
+    "with `course students`"
+)
+SOMEBODY_ELSE = (
+    "the file gives Moodle's number to somebody else: it is another assignment's file; or a group handed in, "
+    "and a class list (`course students`) tells who is in it"
+)
 ADA, BOB = Mark("Ada Countess_1001", "1001", 17.5), Mark("Bob Ü_1002", "1002", 9.0)
 
 
@@ -84,14 +92,16 @@ def test_who_does_not_match_is_told_and_nothing_is_guessed(tmp_path: Path) -> No
     twice = WORKSHEET + "Participant 1002,Bob again,b@x.org,,,20.00,Yes,-,-,\r\n"
     found = filled(
         tmp_path, MOODLE, twice, BOB, Mark("one", "1001", 1.0), Mark("two", "1001", 2.0), Mark("ida", "1009", 3.0),
+        Mark("team", "1003", 5.0, name="Team 3"),
         Mark("Ada Countess", "", 4.0), Mark("eve", "1003", None, "could not be graded"),
     )  # fmt: skip
     assert found.sheet.data().decode() == twice
     assert found.not_written == {
         "twice in the file": ["Bob Ü_1002"],
-        "two students here have this id": ["one (1001)", "two (1001)"],
+        "two of ours are one in the file": ["one (Participant 1001)", "two (Participant 1001)"],
         "not in the file": ["ida"],
-        "Moodle's number is not known: the submissions did not tell it": ["Ada Countess"],
+        SOMEBODY_ELSE: ["team"],
+        UNKNOWN: ["Ada Countess"],
         "could not be graded": ["eve"],
     }
 
@@ -124,8 +134,8 @@ def test_semicolons_commas_in_numbers_and_utf_16_are_kept(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("system", "text", "options", "says"),
     [
-        (MOODLE, WORKSHEET.replace("Identifier", "Id"), {}, "say which holds our ids with --id, such as 'Email address'"),
-        (MOODLE, WORKSHEET.replace("Status,Grade", "Status,Mark"), {}, "which column gets the marks with --column"),
+        (MOODLE, WORKSHEET.replace("20.00", ""), {}, "which column gets the marks with --column; there are: Ident"),
+        (MOODLE, WORKSHEET.replace("20.00", ""), {"column": "Grade"}, "not say how many points .* --out-of N"),
         (MOODLE, WORKSHEET, {"id_column": "Login"}, "the column 'Login' is not there; there are: Identifier, "),
         (CANVAS, GRADEBOOK.replace("01-perceptron (77)", "Lesson (77)"), {}, r"are: Lesson \(77\), Essay \(78\)"),
         (CANVAS, GRADEBOOK, {"column": "Final Score"}, "'Final Score' is read only"),
@@ -190,8 +200,8 @@ def test_the_command_fills_a_copy_and_tells_who_is_missing(
     assert run(course, monkeypatch, "--moodle", path) == 1
     out = capsys.readouterr().out
     assert "grades-filled.csv: 2 written, 0 already there" in out
-    assert "1 Moodle's number is not known: the submissions did not tell it: student-3" in out
-    assert "1 in the file, and nothing handed in here: Participant 1003" in out
+    assert f"1 {UNKNOWN}: student-3" in out
+    assert "1 in the file, and without a mark here: Participant 1003" in out
     assert path.read_bytes() == WORKSHEET.encode()
     assert run(course, monkeypatch, "--moodle", path) == 2
     assert "is there already: it is not overwritten" in capsys.readouterr().err
@@ -203,13 +213,18 @@ def test_the_command_fills_a_copy_and_tells_who_is_missing(
 def test_feedback_goes_into_a_zip_that_moodle_takes(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(course, monkeypatch, "--feedback", tmp_path / "a.zip") == 1
+    (path := tmp_path / "grades.csv").write_text(WORKSHEET)
+    assert run(course, monkeypatch, "--feedback", tmp_path / "a.zip") == 2, (
+        "a folder's number may be a group's"
+    )
+    assert "number is not known for certain" in capsys.readouterr().err
+    assert run(course, monkeypatch, "--feedback", tmp_path / "a.zip", "--moodle", path) == 1
     assert "2 written" in capsys.readouterr().out
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         names = archive.namelist()
         assert b"feedback for student-1" not in archive.read(names[0])  # which is older than the marks
     assert names == [
-        f"Ada, Countess_1001_assignsubmission_file_/{LESSON}-feedback.html",
+        f"Ada Countess_1001_assignsubmission_file_/{LESSON}-feedback.html",
         f"Bob Ü_1002_assignsubmission_file_/{LESSON}-feedback.html",
     ]
     for name in names:  # as Moodle reads it: name, number, type and name of the plugin, the rest
@@ -217,22 +232,7 @@ def test_feedback_goes_into_a_zip_that_moodle_takes(
         assert len(parts) >= 4
         assert parts[1].isdigit()
         assert parts[2:4] == ["assignsubmission", "file"]
-    assert run(course, monkeypatch, "--feedback", tmp_path / "a.zip") == 2
-
-
-@pytest.mark.parametrize(
-    ("student", "called", "system", "wanted"),
-    [
-        ("Ada_77", "", "Moodle", "77"),
-        ("Ada_77", "Ada_1_assignsubmission_onlinetext_", "Moodle", "1"),
-        ("ada_77", "", "Canvas", ""),
-        ("ada", "ada_LATE_501_99_lesson.ipynb", "Canvas", "501"),
-        ("501", "", "Canvas", "501"),
-        ("ada", "", "Moodle", ""),
-    ],
-)
-def test_a_number_is_what_the_submission_told(student: str, called: str, system: str, wanted: str) -> None:
-    assert number(student, called, system) == wanted
+    assert run(course, monkeypatch, "--feedback", tmp_path / "a.zip", "--moodle", path) == 2
 
 
 def test_what_moodle_and_canvas_called_a_submission_is_kept(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from helpers.grading import CourseError
 from helpers.grading.course import skew
 from helpers.grading.intake.archives import modified
 from helpers.grading.intake.choose.versions import attempt, spoken
-from helpers.grading.intake.match import likeness
+from helpers.grading.intake.match import Likeness, likeness
 from helpers.grading.intake.submission import Submission
 from helpers.grading.intake.untrusted import Handed, read
 
@@ -89,33 +89,51 @@ def _candidate(
     several: bool,
 ) -> Candidate:
     home, inside, file = entry
-    submission, remark, filled = Submission(student, home, members=inside), "", 0
-    version = attempt(lesson, file)
-    plainly = spoken(file) == lesson
+    submission, remark = Submission(student, home, members=inside), ""
+    version, like = attempt(lesson, file), Likeness(True, 0, 0)
     try:
-        data = submission.read()
-        notebook = read(data)
-        if any(MARKER in cell.source for cell in notebook.cells):
-            return Candidate(file, submission, f"{file} is the course's own notebook, with its solutions")
+        notebook = read(submission.read())
         if release is not None:
-            alike, filled = likeness(release, data)
-            if not alike and (not filled or several):
-                return Candidate(file, submission, _foreign(lesson, file, notebook))
-            remark = "" if alike else f"little of the lesson is in {file}: look whether it is this lesson's"
+            like = likeness(release, notebook.cells)
+            other = _lesson(notebook)
+            if not like.whole and (not like.code or other not in ("", lesson)):
+                return Candidate(file, submission, _foreign(lesson, file, notebook, other))
+            remark = (
+                "" if like.whole else f"little of the lesson is in {file}: look whether it is this lesson's"
+            )
     except CourseError as error:
         return Candidate(file, submission, f"its notebook can't be read: {error}")
+    ours = "solutions" in PurePosixPath(file).parts or any(MARKER in cell.source for cell in notebook.cells)
+    if ours:
+        remark = f"{remark}; {file} is the course's own notebook, with the solutions".removeprefix("; ")
     last = modified(home, inside) if several else ()
-    rank = version.given, filled > 0, version.when, version.count, last, filled, plainly, -len(file)
+    rank = (
+        not ours,
+        like.whole,
+        version.given,
+        like.filled > 0,
+        version.when,
+        version.count,
+        last,
+        like.filled,
+        spoken(file) == lesson,
+        -len(file),
+    )
     return Candidate(file, submission, "", remark, rank, notebook)
 
 
-def _foreign(lesson: str, file: str, notebook: Handed) -> str:
+def _lesson(notebook: Handed) -> str:
+    """Return the lesson that a notebook says it is of; empty where it says none."""
     course = notebook.metadata.get("course")
-    other = course.get("lesson") if isinstance(course, dict) else None
+    told = course.get("lesson") if isinstance(course, dict) else None
+    return told[:40] if isinstance(told, str) else ""
+
+
+def _foreign(lesson: str, file: str, notebook: Handed, other: str) -> str:
     if not notebook.cells:
         return f"{file} has no cells"
-    if isinstance(other, str) and other != lesson:
-        return f"{file} is the notebook of {other[:40]}, not of {lesson}"
+    if other not in ("", lesson):
+        return f"{file} is the notebook of {other}, not of {lesson}"
     return f"{file} is not the notebook of {lesson}: hardly any of its cells are in it"
 
 

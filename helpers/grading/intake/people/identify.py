@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from helpers.grading.intake.people.layouts import Source, System
 from helpers.grading.intake.roster import CANVAS, FILE, Person, Roster, moodle, plain, wrong_with
+from helpers.grading.plain import harmless
 
 SHIFTING = ("Moodle ", "group ")  # columns that hold no id of a person
 
@@ -58,13 +59,13 @@ def _hidden(sources: list[Source], roster: Roster) -> bool:
 
 def _named(source: Source, alone: bool, hidden: bool) -> Owner:
     numbered = source.system is System.MOODLE or (source.system is System.CANVAS and not alone)
-    student = source.name.strip() + f"_{source.number}" * numbered
+    student = harmless(source.name.strip()) + f"_{source.number}" * numbered
     wrong = wrong_with(student)
     return Owner(student, reason=f"{wrong}, in the name of its folder" if wrong else "", anonymous=hidden)
 
 
 def _listed(lesson: str, source: Source, roster: Roster, alone: bool) -> Owner:
-    label = source.name.strip() + f"_{source.number}" * bool(source.number)
+    label = harmless(source.name.strip()) + f"_{source.number}" * bool(source.number)
     if source.system is System.MOODLE:
         person, group = _in_moodle(lesson, source, roster, alone)
     elif source.system is System.CANVAS:

@@ -4,12 +4,11 @@ import csv
 import io
 from collections.abc import Iterator
 
+from helpers.grading.intake.people.tables import shielded
 from helpers.grading.returning.class_report import persons
 from helpers.grading.returning.class_report.alike import Likeness
 from helpers.grading.returning.class_report.conduct import by_student
 from helpers.grading.returning.class_report.gather import Class
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for one
 
 
 def table(known: Class, alike: Likeness) -> str:
@@ -17,7 +16,7 @@ def table(known: Class, alike: Likeness) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     heads = ["student", "total", "seconds", "needs you", "misconceptions", "repairs", "signs of tampering"]
-    writer.writerow([*heads[:2], *map(_safe, known.points), *heads[2:], "like the references", "like"])
+    writer.writerow([*heads[:2], *map(shielded, known.points), *heads[2:], "like the references", "like"])
     writer.writerows(_rows(known, alike))
     return file.getvalue()
 
@@ -40,8 +39,4 @@ def _rows(known: Class, alike: Likeness) -> Iterator[list[object]]:
         )  # fmt: skip
         marks = [pupil.marks.get(name) for name in known.points]
         total = None if pupil.reason else pupil.total
-        yield [_safe(student), total, *marks, ran, *(_safe("; ".join(text)) for text in texts)]
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+        yield [shielded(student), total, *marks, ran, *(shielded("; ".join(text)) for text in texts)]
