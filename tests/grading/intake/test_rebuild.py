@@ -19,6 +19,7 @@ from helpers.grading.intake.untrusted import Unreadable
 RELEASE = nbformat.read(
     Path(__file__).resolve().parents[3] / "course" / "01-perceptron" / "01-perceptron.ipynb", as_version=4
 )
+TEXT = next(cell.id for cell in RELEASE.cells[5:] if cell.cell_type == "markdown")  # the course's own words
 HEAVISIDE = "def heaviside(z):\n    return (z > 0) * 1.0"
 
 
@@ -94,8 +95,8 @@ DAMAGES: dict[str, tuple[Callable[[NotebookNode], object], str]] = {
     "merged": (merge, "cut out"),
     "merged into the check": (merge_into_check, "cut out"),
     "check deleted": (lambda n: n.cells.pop(at(n, "check-heaviside")), "missing"),
-    "text deleted": (lambda n: n.cells.pop(at(n, "cell-08")), "missing"),
-    "text changed": (on("cell-08", lambda c: c.update(source="mine")), "the released one stands"),
+    "text deleted": (lambda n: n.cells.pop(at(n, TEXT)), "missing"),
+    "text changed": (on(TEXT, lambda c: c.update(source="mine")), "the released one stands"),
     "answer moved": (move("heaviside", 60), "moved back to its place: `heaviside`"),
     "check moved": (move("check-softmax", 0), "moved back to its place: `check-softmax`"),
     "answer made markdown": (
