@@ -89,7 +89,7 @@ def _binding(name: str, cell: str) -> Iterator[ast.stmt]:
 
 def without(task: Task) -> str:
     """Say what an answer must not use, as a comment for its cell; empty where it may use anything."""
-    names = [name.removesuffix(".*") for name in task.forbids]
+    names = [name.removesuffix(".*").removeprefix("*") for name in task.forbids]  # `*.softmax`: any method
     told = [f"`{name}`" if name in STATEMENTS else name.replace(".*", ".") for name in names]
     text = f"# Write it yourself, without {', '.join(told)}." if told else ""
     return textwrap.fill(text, 88, subsequent_indent="# ", break_long_words=False)
@@ -200,13 +200,15 @@ def _forbidden(task: Task, part: ast.AST, imports: Mapping[str, str]) -> Iterato
         if type(node) in statements:
             line = getattr(node, "lineno", None) or getattr(getattr(node, "target", None), "lineno", "?")
             yield f"This exercise is to be solved without `{statements[type(node)]}`, but line {line} has one."
-        elif isinstance(node, ast.Attribute) and node.attr in methods:
-            yield f"This exercise asks you to write it yourself: line {node.lineno} uses `.{node.attr}`."
-        elif isinstance(node, ast.Attribute | ast.Name) and (written := _dotted(node)):
+        elif isinstance(node, ast.Attribute | ast.Name):
+            written = _dotted(node) or ""
             root, dot, rest = written.partition(".")
             meant = imports.get(root, root) + dot + rest
-            if any(fnmatch(meant, pattern) for pattern in task.forbids):
-                yield f"This exercise asks you to write it yourself: line {node.lineno} uses `{written}`."
+            used = written if any(fnmatch(meant, pattern) for pattern in task.forbids) else ""
+            if isinstance(node, ast.Attribute) and node.attr in methods and root not in imports:
+                used = f".{node.attr}"  # of whatever object
+            if used:
+                yield f"This exercise asks you to write it yourself: line {node.lineno} uses `{used}`."
 
 
 def _dotted(node: ast.AST) -> str | None:

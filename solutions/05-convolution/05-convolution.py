@@ -847,8 +847,8 @@ with needs("lenet", "conv_rule", "max_pool"):
 # %% tags=["experiment"]
 from helpers.widgets.canvas import draw_digit
 
-def scores_of(picture):
-    return lenet(picture[None, None], digits).data[0]
+def read(picture):
+    return np.exp(apply(log_softmax, lenet(picture[None, None], digits)).data[0])
 
 def blame(picture, digit):
     """Return how the score of a digit grows with each pixel."""
@@ -857,7 +857,7 @@ def blame(picture, digit):
     return pixels.grad[0, 0]
 
 with needs("lenet", "conv_rule", "max_pool"):
-    display(draw_digit(scores_of, blame=blame))
+    display(draw_digit(read, blame=blame))
 
 # %% [markdown]
 # Now shift your digit with the sliders. How far does it get? You moved it, and did not even notice that for a network it became another picture.

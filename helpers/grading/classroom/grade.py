@@ -41,8 +41,7 @@ def grade(
     reasons = [who for who, outcome in outcomes.items() if outcome.reason and who not in nobodys]
     if reasons:
         for_a_person(course, lesson, reasons)
-    known_here = [s for s in submissions if not s.stranger]  # others are told, until it is known who they are
-    remarks.keep(course, lesson, {s.student: remark_of(s, outcomes[s.student]) for s in known_here})
+    remarks.keep(course, lesson, {s.student: remark_of(s, outcomes[s.student]) for s in submissions})
     feedback.drop(course, lesson, reasons)
     graded = [student for student, outcome in outcomes.items() if not outcome.reason]
     if pages:

@@ -72,6 +72,11 @@ def export(
     does not match is told, and nothing is guessed. A group's mark goes to every member. The file that was
     given is not changed. The exit code is 1 where a mark or a page could not be written.
     """
+    others = [path for path in (canvas, ilias) if path]
+    if (feedback and others) or (not feedback and len([*others, *filter(None, [moodle])]) != 1):
+        raise CourseError(
+            "say one of --moodle FILE, --canvas FILE, --ilias FILE and --feedback ZIP, with --moodle or alone"
+        )
     course = graded(lesson, where)
 
     from helpers.grading.returning import class_files
@@ -82,15 +87,11 @@ def export(
 
     class_files.write(course, lesson)
     given = [(s, path) for s, path in ((MOODLE, moodle), (CANVAS, canvas), (ILIAS, ilias)) if path]
-    if feedback and not canvas and not ilias:
+    if feedback:
         marks, _ = totals(course, lesson, MOODLE.name)
         pages, left_out = zipped(course, lesson, marks, feedback, moodle)
         tell(feedback, {"written": pages, "not written": left_out}, as_json)
         return
-    if len(given) != 1 or feedback:
-        raise CourseError(
-            "say one of --moodle FILE, --canvas FILE, --ilias FILE and --feedback ZIP, with --moodle or alone"
-        )
     (system, path), *_ = given
     marks, most = totals(course, lesson, system.name, unfinished)
     out = to or path.with_name(f"{path.stem}-filled{path.suffix}")

@@ -71,7 +71,7 @@ def _submission(
     first = next(iter(sources))
     called = first.called if first.system in (System.MOODLE, System.CANVAS) else ""
     if owner.reason:
-        return Submission(owner.id, None, owner.reason, called=called, stranger=True)
+        return Submission(owner.id, None, owner.reason, called=called, stranger=owner.stranger)
     pile = Pile()
     for more in sources.values():
         pile.notebooks += more.notebooks

@@ -2,7 +2,10 @@
 
 import json
 import re
+import secrets
 from collections.abc import Mapping
+from functools import partial
+from html import escape, unescape
 from typing import Any
 
 import nbformat
@@ -20,6 +23,8 @@ from helpers.grading.judging.words import Find, pictures, shown, typed
 OUTPUT, MANY = 1_000_000, 200  # characters of an output; outputs of a cell
 TEXTS = 500_000  # characters of a notebook's own texts that are read as Markdown
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+DRAWN = re.compile(r'<img\b[^<>]*?\bsrc="(data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]+)"[^<>]*>')
+ALT = re.compile(r'\balt="([^"<>]*)"')
 SAFE = SanitizeHTML(
     tags=[
         "b", "br", "caption", "code", "div", "em", "i", "li", "ol", "p", "pre", "span", "strong", "sub",
@@ -102,7 +107,22 @@ def _output(told: Any) -> NotebookNode:
             raise ValueError("no output that is known")
     words = known.get("data", {}).pop("text/markdown", "")
     output = nbformat.from_dict({"output_type": told["output_type"], **known})
+    drawn = dict[str, str]()
+    if "text/html" in known.get("data", {}):
+        output.data["text/html"] = DRAWN.sub(partial(_set_aside, drawn), output.data["text/html"])
     clean = SAFE.sanitize_code_outputs([output])[0]
+    for name, picture in drawn.items():
+        clean.data["text/html"] = clean.data["text/html"].replace(name, picture)
     if words and "text/html" not in clean.data:
         clean.data["text/html"] = shown(words, lambda name: "")
     return clean
+
+
+def _set_aside(drawn: dict[str, str], found: re.Match[str]) -> str:
+    """Set a picture of a figure aside, and put a name in its place that no text can have."""
+    name = f"picture-{secrets.token_hex(8)}"
+    alt = ALT.search(found[0])
+    drawn[name] = (
+        f'<img alt="{escape(unescape(alt[1]))}" src="{found[1]}">' if alt else f'<img src="{found[1]}">'
+    )
+    return name

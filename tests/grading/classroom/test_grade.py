@@ -104,7 +104,7 @@ def test_the_others_are_graded(graded: Graded, student: str) -> None:
 @pytest.mark.parametrize(
     ("student", "reason"),
     [
-        ("bob [1]", "rename the folder"),
+        ("bob [1]", "nbgrader takes it for a pattern: give another id, in the name of its folder"),
         ("text", "its notebook can't be read"),
         ("void", f"no {LESSON}.ipynb was handed in"),
     ],

@@ -14,7 +14,7 @@ from helpers.grading.classroom.grade import grade
 from helpers.grading.classroom.run import Ending, execute
 from helpers.grading.course import Course
 from helpers.grading.intake.submission import Submission
-from helpers.grading.judging import jobs, store
+from helpers.grading.judging import jobs, pipeline, store
 from helpers.grading.judging.outputs import left_open
 from helpers.grading.marks.stock import autograde
 from helpers.grading.sandbox.command import NoSandbox
@@ -125,14 +125,16 @@ def test_where_no_fresh_ones_start_either_the_others_are_graded_and_the_cause_is
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand_in(course, "bob", WRONG + "\n# bob was here", None)
-    tried, real = failing(9, monkeypatch), Worker.__init__
+    failing(9, monkeypatch)
+    pools, real = list[Any](), pipeline.pool
 
-    def init(worker: Worker, *told: Any) -> None:
-        if len(tried) > 1:
+    def pool(*told: Any) -> Any:
+        pools.append(told)
+        if len(pools) > 1:
             raise NoSandbox("the sandbox does not start: no space left")
-        real(worker, *told)
+        return real(*told)
 
-    monkeypatch.setattr(Worker, "__init__", init)
+    monkeypatch.setattr(pipeline, "pool", pool)
     outcomes = execute(course, LESSON, ["ada", "bob", "eve"])
     assert [outcomes[s].ending for s in ("ada", "bob", "eve")] == [
         Ending.GRADED, Ending.INFRASTRUCTURE, Ending.GRADED,

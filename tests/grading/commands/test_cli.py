@@ -150,7 +150,7 @@ def test_nothing_was_graded(fails: Run, built: Course, command: list[str]) -> No
 
 
 def test_export_needs_one_of_three(fails: Run, built: Course) -> None:
-    assert "say one of --moodle FILE, --canvas FILE and --feedback ZIP" in fails("export", TINY)
+    assert "say one of --moodle FILE, --canvas FILE, --ilias FILE and --feedback ZIP" in fails("export", TINY)
 
 
 def test_a_students_text_is_no_markup_and_steers_no_terminal(

@@ -9,10 +9,11 @@ import pytest
 
 from helpers.grading import CourseError, cli
 from helpers.grading.course import Course
-from helpers.grading.intake.called import number, recall, remember
+from helpers.grading.intake.called import recall, remember
 from helpers.grading.intake.collect import find
 from helpers.grading.intake.people import groups
 from helpers.grading.intake.people.absent import absent
+from helpers.grading.intake.people.layouts import MOODLE as LAYOUT
 from helpers.grading.intake.people.lists import people
 from helpers.grading.intake.people.merge import merge
 from helpers.grading.intake.roster import CANVAS, FILE, Person, Roster, moodle
@@ -115,7 +116,7 @@ def test_hidden_names_stay_hidden(tmp_path: Path) -> None:
     path = packed(tmp_path / "a.zip", ["Participant_19", "Participant_22"])
     found = find(LESSON, path, None, roster)
     assert [s.student for s in found] == ["Participant_19", "Participant_22"]
-    assert [number(s.student, s.called, "Moodle") for s in found] == ["19", "22"]
+    assert [s.called.split("_")[1] for s in found] == ["19", "22"]
     assert absent(Course(tmp_path), LESSON, roster, found) == []
     with pytest.raises(CourseError, match="hides the names"):
         people(MOODLE / "blind.csv", LESSON)
@@ -136,7 +137,6 @@ def test_a_number_is_never_guessed(tmp_path: Path, folder: str) -> None:
     [nobody] = found.values()
     assert nobody.stranger
     assert FILE in nobody.reason
-    assert number(folder, "", "Moodle") == number(folder, "", "Canvas") == ""
 
 
 def test_a_students_file_name_can_not_claim_anothers_number(tmp_path: Path) -> None:
@@ -145,7 +145,9 @@ def test_a_students_file_name_can_not_claim_anothers_number(tmp_path: Path) -> N
     (tmp_path / wild).write_bytes(BLANK)
     [found] = find(LESSON, tmp_path, None, roster)
     assert found.student == "jose@example.org"
-    assert number(found.student, found.called, "Moodle") == "17"
+    read = LAYOUT.fullmatch(found.called)
+    assert read
+    assert read["number"] == "17"
 
 
 def test_two_with_one_name_and_no_numbers_are_nobody(tmp_path: Path) -> None:

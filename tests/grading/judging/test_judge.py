@@ -142,6 +142,14 @@ def test_no_script_reaches_the_instructors_browser(notebook: nbformat.NotebookNo
     assert "<img" not in told["text/html"]
 
 
+def test_figures_of_the_course_stay_and_nothing_else_of_their_tags(notebook: nbformat.NotebookNode) -> None:
+    drawn = '<img alt="a &lt; b" style="x" onload="go()" src="data:image/png;base64,iVBORw0KGgo=">'
+    other = '<img src="data:image/svg+xml;base64,iVBO"><img src="http://example.org/x.png">'
+    told = shown(notebook, text_html=f"<div>{drawn}</div>{other}", text_plain="x")["text/html"]
+    assert told.startswith('<div><img alt="a &lt; b" src="data:image/png;base64,iVBORw0KGgo="></div>')
+    assert told.count("<img") == 1
+
+
 def test_pictures_stay(notebook: nbformat.NotebookNode) -> None:
     assert shown(notebook, image_png="iVBORw0KGgo=\n")["image/png"] == "iVBORw0KGgo=\n"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpers.grading.intake.people.layouts import Source, System
-from helpers.grading.intake.roster import CANVAS, FILE, Person, Roster, moodle, plain, wrong_with
+from helpers.grading.intake.roster import CANVAS, FILE, LONGEST, Person, Roster, moodle, plain, wrong_with
 from helpers.grading.plain import harmless
 
 SHIFTING = ("Moodle ", "group ")  # columns that hold no id of a person
@@ -19,12 +19,14 @@ class Owner:
         people: the members' ids, where it is a group's.
         reason: why it is nobody's; empty where it is somebody's.
         anonymous: whether the school's system hides the name.
+        stranger: whether there is a class list and it does not tell who this is.
     """
 
     id: str
     people: tuple[str, ...] = ()
     reason: str = ""
     anonymous: bool = False
+    stranger: bool = False
 
 
 def owners(lesson: str, sources: Iterable[Source], roster: Roster) -> dict[Source, Owner]:
@@ -61,7 +63,8 @@ def _named(source: Source, alone: bool, hidden: bool) -> Owner:
     numbered = source.system is System.MOODLE or (source.system is System.CANVAS and not alone)
     student = harmless(source.name.strip()) + f"_{source.number}" * numbered
     wrong = wrong_with(student)
-    return Owner(student, reason=f"{wrong}, in the name of its folder" if wrong else "", anonymous=hidden)
+    reason = f"{wrong}, in the name of its folder: rename the folder" if wrong else ""
+    return Owner(student, (), reason, hidden, len(student.encode()) > LONGEST)
 
 
 def _listed(lesson: str, source: Source, roster: Roster, alone: bool) -> Owner:
@@ -78,8 +81,10 @@ def _listed(lesson: str, source: Source, roster: Roster, alone: bool) -> Owner:
         named = members[0].group_in(lesson)
         if not (wrong := wrong_with(named)) and not roster.by_id(named):
             return Owner(named, tuple(member.id for member in members))
-        return Owner(label, reason=wrong or f"{named!r} is a group's name and a person's id in {FILE}")
-    return Owner(label, reason=_why(lesson, source))
+        return Owner(
+            label, reason=wrong or f"{named!r} is a group's name and a person's id in {FILE}", stranger=True
+        )
+    return Owner(label, reason=_why(lesson, source), stranger=True)
 
 
 def _in_moodle(lesson: str, source: Source, roster: Roster, alone: bool) -> tuple[Person | None, str]:
