@@ -46,9 +46,8 @@ def graded(lesson: str, where: Path | None) -> Course:
     course = Course(where.resolve()) if where else Course.here()
     known(lesson)
     if course.gradebook and not course.gradebook.is_file():
-        raise CourseError(
-            f"there is no gradebook in {course.gradebook.parent}: `course grade {lesson}` makes one"
-        )
+        where = course.gradebook.parent
+        raise CourseError(f"there is no gradebook in {where}: `course grade {lesson}` makes one")
     if not course.instructor(lesson).is_file():
         raise CourseError(f"{course.instructor(lesson)} is missing: run `course build {lesson}`")
     renew(course, lesson)

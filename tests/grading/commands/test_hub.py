@@ -55,7 +55,11 @@ def as_user(machine: Path, uid: int) -> list[str]:
     """Return what starts a command as another user, who may read this Python even where it is in root's home."""
     ours = dict.fromkeys(map(str, (sys.base_prefix, sys.prefix, ROOT)))
     inside = [path for path in ours if Path(path).is_relative_to("/root")]
-    home = ["--tmpfs", "/root", *(word for path in inside for word in ("--ro-bind", path, path))]
+    home = ["--tmpfs", "/root"]
+    for path in inside:
+        above = [str(folder) for folder in reversed(Path(path).parents) if folder.is_relative_to("/root")]
+        home += [word for folder in above[1:] for word in ("--perms", "0755", "--dir", folder)]
+        home += ["--ro-bind", path, path]
     caps = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     shell = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", *(home if inside else ())]
     shell += ["--ro-bind", str(machine / "passwd"), "/etc/passwd"]
@@ -128,9 +132,6 @@ def test_a_lesson_goes_out_and_feedback_comes_back_between_two_users(machine: Pa
     run(machine, "tess", str(machine / "grade.py"), cwd="class")
     with pytest.raises(AssertionError, match="PermissionError"):
         run(machine, "sam", str(machine / "look.py"), str(held.work("gradebook.db")))
-    if run(machine, "sam", "-c", "import sys; print(sys.version)").strip() != sys.version:
-        pytest.skip("another user has another Python than root here, in which nbconvert may not work")
-
     nbgrader(machine, "tess", "generate_feedback", LESSON, cwd="class")
     nbgrader(machine, "tess", "release_feedback", LESSON, cwd="class")
     nbgrader(machine, "sam", "fetch_feedback", LESSON)
