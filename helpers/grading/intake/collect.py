@@ -12,12 +12,14 @@ from helpers.checks.lessons import MODULES
 from helpers.grading import CourseError
 from helpers.grading.intake.archives import Unsafe, files, is_archive, members
 from helpers.grading.intake.choose import Pile, choose
+from helpers.grading.intake.people import gradescope, submitters
 from helpers.grading.intake.people.identify import Owner, owners
 from helpers.grading.intake.people.layouts import Source, System, source_of
 from helpers.grading.intake.roster import Roster, same
 from helpers.grading.intake.submission import Submission
 
 NOTEBOOKS = (".ipynb", ".ipynb.txt", ".ipynb.json")  # the latter are what browsers make of the first
+TOLD = (System.GRADESCOPE,)  # say themselves who handed in each folder
 TOOLS = (
     "__MACOSX",
     ".ipynb_checkpoints",
@@ -49,7 +51,8 @@ def find(
     if not path.is_dir() and not (path.is_file() and is_archive(path.name)):
         raise CourseError(f"there is no folder {path}, nor an archive")
     sources = _sources(lesson, path)
-    whose = owners(lesson, sources, roster or Roster())
+    told = any(source.system in TOLD for source in sources)
+    whose = (submitters.owners if told else owners)(lesson, sources, roster or Roster())
     together: dict[str, list[Source]] = {}
     for source, owner in whose.items():
         together.setdefault(same(owner.id), []).append(source)
@@ -85,7 +88,8 @@ def _submission(
         remark="; ".join(filter(None, [chosen.remark, merged])),
         called=called,
         people=owner.people,
-        stamped=not called and _official(lesson, path, chosen),
+        stamped=not called and first.system not in TOLD and _official(lesson, path, chosen),
+        when=max(source.when for source in sources) if first.system in TOLD else "",
     )
 
 
@@ -107,23 +111,32 @@ def _latest(sources: list[Source]) -> list[Source]:
 def _sources(lesson: str, path: Path) -> dict[Source, Pile]:
     """Sort the files by where they came from."""
     listed = list(_listed(path))
+    export = gradescope.export(path, [(shown, name) for shown, name, _ in listed])
     tops = {shown.parts[0] for shown, *_ in listed}
     deep = [shown for shown, *_ in listed if _wanted(shown.name)]
     wrapped = path.is_file() and len(tops) == 1 and deep and all(len(shown.parts) > 2 for shown in deep)
-    piles: dict[Source, Pile] = {}
+    piles: dict[Source, Pile] = {source: Pile() for source in export.sources.values()} if export else {}
     for shown, name, wrong in listed:
-        if wrapped and len(shown.parts) == 1:
+        if export:
+            source, file = export.source_of(shown)
+        elif wrapped and len(shown.parts) == 1:
             continue
-        inner = PurePosixPath(*shown.parts[1:]) if wrapped else shown
-        source, file = source_of(inner, name.endswith("/"), lesson, _wanted)
-        if source is None or _tools(inner.parts[0]):
+        else:
+            inner = PurePosixPath(*shown.parts[1:]) if wrapped else shown
+            source, file = _by_name(inner, name.endswith("/"), lesson)
+        if source is None:
             continue
-        if inner.parts[0].startswith(".") and not _wanted(inner.name):
-            continue  # a tool's folder that we do not know; a student's has a notebook in it
         pile = piles.setdefault(source, Pile())
         if file and not name.endswith("/") and not _elsewhere(lesson, file) and not _hidden(file):
             _add(pile, path, name, file, wrong)
     return piles
+
+
+def _by_name(shown: PurePosixPath, folder: bool, lesson: str) -> tuple[Source | None, str]:
+    """Return where a file came from, as names tell it; None where it is nobody's, or a tool's."""
+    source, file = source_of(shown, folder, lesson, _wanted)
+    hidden = shown.parts[0].startswith(".") and not _wanted(shown.name)  # a student's has a notebook in it
+    return (None, "") if _tools(shown.parts[0]) or hidden else (source, file)
 
 
 def _listed(path: Path) -> Iterator[tuple[PurePosixPath, str, str]]:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from helpers.grading import CourseError
 from helpers.grading.intake.people import tables
-from helpers.grading.intake.roster import CANVAS, OWN, Person, moodle, team
+from helpers.grading.intake.roster import CANVAS, OWN, SCHOOL, Person, moodle, team
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 PARTICIPANT = re.compile(r"(?P<word>\D+)(?P<number>\d+)")
 NUMBER = re.compile(r"\d+([.,]\d+)?")
-SCHOOL, LOGIN, SIS = "Moodle ID number", "Canvas login", "Canvas SIS ID"
+LOGIN, SIS = "Canvas login", "Canvas SIS ID"
 Rows = list[list[str]]
 
 
