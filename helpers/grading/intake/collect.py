@@ -12,14 +12,14 @@ from helpers.checks.lessons import MODULES
 from helpers.grading import CourseError
 from helpers.grading.intake.archives import Unsafe, files, is_archive, members
 from helpers.grading.intake.choose import Pile, choose
-from helpers.grading.intake.people import gradescope, submitters
+from helpers.grading.intake.people import gradescope, ilias, submitters
 from helpers.grading.intake.people.identify import Owner, owners
 from helpers.grading.intake.people.layouts import Source, System, source_of
 from helpers.grading.intake.roster import Roster, same
 from helpers.grading.intake.submission import Submission
 
 NOTEBOOKS = (".ipynb", ".ipynb.txt", ".ipynb.json")  # the latter are what browsers make of the first
-TOLD = (System.GRADESCOPE,)  # say themselves who handed in each folder
+TOLD = (System.GRADESCOPE, System.ILIAS)  # say of each folder who handed it in
 TOOLS = (
     "__MACOSX",
     ".ipynb_checkpoints",
@@ -111,7 +111,8 @@ def _latest(sources: list[Source]) -> list[Source]:
 def _sources(lesson: str, path: Path) -> dict[Source, Pile]:
     """Sort the files by where they came from."""
     listed = list(_listed(path))
-    export = gradescope.export(path, [(shown, name) for shown, name, _ in listed])
+    there = [(shown, name) for shown, name, _ in listed]
+    export = gradescope.export(path, there) or ilias.export(there, _is_submission)
     tops = {shown.parts[0] for shown, *_ in listed}
     deep = [shown for shown, *_ in listed if _wanted(shown.name)]
     wrapped = path.is_file() and len(tops) == 1 and deep and all(len(shown.parts) > 2 for shown in deep)
@@ -149,6 +150,10 @@ def _listed(path: Path) -> Iterator[tuple[PurePosixPath, str, str]]:
 
 def _wanted(name: str) -> bool:
     return name.lower().endswith(NOTEBOOKS) or is_archive(name)
+
+
+def _is_submission(shown: PurePosixPath) -> bool:
+    return _wanted(shown.name) and not _hidden(str(shown))
 
 
 def _tools(top: str) -> bool:

@@ -18,7 +18,7 @@ from helpers.grading.intake.people import tables
 
 FILE = "students.csv"
 OWN = ("id", "name", "email", "group")
-CANVAS, SCHOOL = "Canvas", "Moodle ID number"
+CANVAS, ILIAS, SCHOOL = "Canvas", "ILIAS", "Moodle ID number"
 ILLEGAL = {
     **dict.fromkeys("*?[]", "nbgrader takes it for a pattern"),
     **dict.fromkeys("/\\", "it would be a folder in a folder"),

@@ -1,5 +1,6 @@
-"""Downloads that say themselves whose each folder is: Gradescope's list, and nothing a student packed."""
+"""Downloads that say themselves whose each folder is: Gradescope's by its list, ILIAS' by their place."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from helpers.grading.intake.called import remember
 from helpers.grading.intake.collect import find
 from helpers.grading.intake.people import groups
 from helpers.grading.intake.people.absent import absent
+from helpers.grading.intake.people.lists import people
 from helpers.grading.intake.roster import FILE, Person, Roster
 from helpers.grading.intake.submission import Submission, take
 
@@ -148,3 +150,64 @@ def test_a_list_that_can_not_be_read_is_told(tmp_path: Path, data: bytes, says: 
 def test_a_student_can_not_pack_a_list(tmp_path: Path) -> None:
     files = {f"ada/{name}": data for name, data in FILES.items()} | {f"bob/{NOTEBOOK}": BLANK}
     assert [s.student for s in find(LESSON, lay(tmp_path, files), RELEASE)] == ["ada", "bob"]
+
+
+STATUS = """\
+update;usr_id;login;lastname;firstname;status;mark;notice;comment
+0;261;jdoe;Doe;Jane;notgraded;;;
+0;262;b_oe;Oe;Bo;notgraded;;;
+0;263;cli;Li;Chen Yu;notgraded;;;
+"""
+ALONE = {
+    f"Doe_Jane_jdoe_261/{NOTEBOOK}": BLANK,
+    f"Oe_Bo_b_oe_262/{NOTEBOOK}": BLANK,
+    "Li_Chen Yu_cli_263/essay.pdf": b"",
+}
+TEAMS = {
+    f"Team 7/Doe_Jane_jdoe_261/{NOTEBOOK}": BLANK,
+    "Team 7/Oe_Bo_b_oe_262/x.pdf": b"",
+    f"Team 8/Li_Chen Yu_cli_263/{NOTEBOOK}": BLANK,
+}
+
+
+@pytest.fixture
+def ilias(tmp_path: Path) -> Roster:
+    (tmp_path / "status.csv").write_text(STATUS)
+    return Roster(tuple(people(tmp_path / "status.csv")))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("top", ["", "Blatt 1/Abgaben/"])
+def test_ilias_folders_are_told_by_their_login(tmp_path: Path, ilias: Roster, packed: bool, top: str) -> None:
+    files = {top + name: data for name, data in ALONE.items()} | {f"{top}status.xlsx": b""}
+    path = exported(tmp_path, files, packed, "")
+    found = find(LESSON, path, RELEASE)
+    assert [s.student for s in found] == ["Oe_Bo_b_oe_262", "cli", "jdoe"]  # no login is guessed
+    assert [bool(s.reason) for s in found] == [False, True, False]
+    found = find(LESSON, path, RELEASE, ilias)
+    assert [(s.student, s.stranger) for s in found] == [("b_oe", False), ("cli", False), ("jdoe", False)]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_team_of_ilias_is_a_group_of_the_class_list(tmp_path: Path, ilias: Roster, packed: bool) -> None:
+    path = exported(tmp_path, TEAMS, packed, "Blatt 1/Abgaben/")
+    assert [(s.student, s.people) for s in find(LESSON, path, RELEASE)] == [("Team 7", ()), ("Team 8", ())]
+    jane, bo, chen = ilias.people
+    grouped = Roster(
+        (
+            replace(jane, group="Red"),
+            replace(bo, group="Red"),
+            replace(chen, group="Team 8"),
+            Person("n", group="Team 8"),
+        )
+    )
+    found = find(LESSON, path, RELEASE, grouped)
+    assert [(s.student, s.people) for s in found] == [("Red", ("jdoe", "b_oe")), ("Team 8", ("cli", "n"))]
+    found = find(LESSON, path, RELEASE, Roster((replace(jane, group="Red"), replace(bo, group="Red"), chen)))
+    assert [(s.student, s.stranger) for s in found] == [("Red", False), ("Team 8", True)]
+    assert "does not tell who is in Team 8" in found[1].reason
+
+
+def test_a_folder_among_others_is_not_ilias(tmp_path: Path) -> None:
+    path = lay(tmp_path, {f"Doe_Jane_jdoe_261/{NOTEBOOK}": BLANK, f"ada/{NOTEBOOK}": BLANK})
+    assert [s.student for s in find(LESSON, path, RELEASE)] == ["Doe_Jane_jdoe_261", "ada"]

@@ -22,6 +22,7 @@ class System(Enum):
     CANVAS = "Canvas"
     EXCHANGE = "nbgrader's exchange"
     GRADESCOPE = "Gradescope"
+    ILIAS = "ILIAS"
     NONE = ""
 
 
