@@ -14,7 +14,7 @@ from helpers.grading.intake.archives import Unsafe, files, is_archive, members
 from helpers.grading.intake.choose import Pile, choose
 from helpers.grading.intake.people import gradescope, ilias, submitters
 from helpers.grading.intake.people.identify import Owner, owners
-from helpers.grading.intake.people.layouts import Source, System, source_of
+from helpers.grading.intake.people.layouts import CANVAS, Source, System, source_of
 from helpers.grading.intake.roster import Roster, same
 from helpers.grading.intake.submission import Submission
 
@@ -43,7 +43,8 @@ def find(
         path: the folder or archive.
         release: the student's notebook, to know this lesson's among all that somebody handed in.
         roster: the class list; without one a student's id is the name of the folder or file, Moodle's
-            `Name_number`, Canvas' first field with the user's number where two share it.
+            `Name_number`, Canvas' first field with the user's number where two share it, ILIAS' login, or
+            the address that Gradescope's list has, up to the @.
 
     Raises:
         CourseError: if there is nothing to grade.
@@ -85,7 +86,7 @@ def _submission(
     merged = f"handed in as {' and as '.join(names)}" if len(names) > 1 and not owner.people else ""
     return replace(
         chosen,
-        remark="; ".join(filter(None, [chosen.remark, merged])),
+        remark="; ".join(filter(None, [chosen.remark, merged, _late(path, chosen)])),
         called=called,
         people=owner.people,
         stamped=not called and first.system not in TOLD and _official(lesson, path, chosen),
@@ -95,15 +96,26 @@ def _submission(
 
 def _official(lesson: str, path: Path, chosen: Submission) -> bool:
     """Whether a timestamp beside a notebook is where nbgrader writes it, and not in what a student packed."""
-    packed = chosen.members
-    if chosen.path is None or len(packed) > (not path.is_dir()):
+    if chosen.path is None or len(chosen.members) > (not path.is_dir()):
         return False
-    shown = PurePosixPath(packed[0]) if packed else PurePosixPath(os.path.relpath(chosen.path, path))
+    shown = _shown(path, chosen)
     return len(shown.parts) > 1 and (len(shown.parts) == 2 or shown.parts[-2] == lesson)
 
 
+def _late(path: Path, chosen: Submission) -> str:
+    """Say that what counts came late, where Canvas' name for it does; it tells no time."""
+    found = CANVAS.fullmatch(str(_shown(path, chosen)))
+    return "Canvas marks it as late; nothing is taken off for it here" if found and found["late"] else ""
+
+
+def _shown(path: Path, chosen: Submission) -> PurePosixPath:
+    """Return where a notebook is below the class's folder or in the class's archive."""
+    packed = chosen.members if not path.is_dir() else ()
+    return PurePosixPath(packed[0] if packed else os.path.relpath(chosen.path or path, path))
+
+
 def _latest(sources: list[Source]) -> list[Source]:
-    """Leave out what was handed in again through the exchange."""
+    """Leave out what was handed in again, by the times that the exchange and Gradescope tell."""
     last = max(source.when for source in sources)
     return [source for source in sources if source.when in ("", last)]
 
