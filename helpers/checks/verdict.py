@@ -302,9 +302,17 @@ def _matches(
         bears_on = [part for name, part in failed.items() if any(name in m.fails for m in group)]
         if not bears_on:
             continue
-        wrong = {p.name: _meant(p, produced(task, seed, p, *group)) for p in bears_on}
-        bears_on = [p for p in bears_on if not _right(p, wrong[p.name], wanted[p.name])]
-        if not bears_on or not all(_alike(p, wrong[p.name], seen[p.name]) for p in bears_on):
+        alike = []
+        for part in bears_on:  # one after the other: the first that differs is the last that is run
+            wrong = _meant(part, produced(task, seed, part, *group))
+            if _right(part, wrong, wanted[part.name]):
+                continue
+            if not _alike(part, wrong, seen[part.name]):
+                break
+            alike.append(part)
+        else:
+            bears_on = alike
+        if bears_on is not alike or not alike:
             continue
         if len(bears_on) == len(failed) or any(_telling(seen[p.name]) for p in bears_on):
             explains[i] = [part.name for part in bears_on]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from slow_machine import busy
 
 from helpers.checks import lessons
 from helpers.grading import cli
@@ -66,6 +67,12 @@ def test_the_demos_marks_are_the_known_truth(tmp_path: Path, capsys: pytest.Capt
         assert len([*made.glob(f"feedback/*/{lesson}/{lesson}.html")]) == size
         assert len((made / "marks" / f"{lesson}.csv").read_text().splitlines()) == size + 1
         assert len((made / "export" / f"{lesson}.csv").read_text().splitlines()) == size + 1
+
+
+@pytest.mark.slow
+def test_the_demos_marks_are_right_beside_eight_busy_programs() -> None:
+    with busy(8):
+        assert course("demo", "--lesson", "09-transfer-learning") == 0
 
 
 def test_without_a_sandbox_the_broken_and_hostile_are_left_out_and_that_is_said(
