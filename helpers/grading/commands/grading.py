@@ -9,7 +9,8 @@ import typer
 from helpers.grading import CourseError
 from helpers.grading.commands.app import Lesson, app, folder
 from helpers.grading.commands.sandboxed import Sandbox, bare
-from helpers.grading.course import Course, known
+from helpers.grading.course import CONFIG, Course, known
+from helpers.grading.plain import plain
 
 
 @app.command()
@@ -49,6 +50,7 @@ def grade(
 
     from helpers.grading.intake.named import before, named
     from helpers.grading.intake.people.absent import absent
+    from helpers.grading.intake.people.excluded import without
     from helpers.grading.intake.roster import Roster
     from helpers.grading.intake.submission import take
 
@@ -74,6 +76,10 @@ def grade(
         found = before(course, lesson, students)
     elif not students:
         found += absent(course, lesson, roster, found)
+    found, left_out = without(course, found)
+    if left_out:
+        why = f"left out, as {CONFIG} says with CourseDirectory.student_id_exclude"
+        typer.echo(f"{len(left_out)} {why}: {plain(', '.join(left_out))}.", err=True)
 
     from helpers.grading.classroom.grade import grade as grade_class
     from helpers.grading.commands import console

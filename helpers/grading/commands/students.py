@@ -27,7 +27,9 @@ SAYS = {
 def students(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="From Moodle, Canvas or a Hub; none to check the list.", show_default=False),
+        typer.Argument(
+            help="From Moodle, Canvas, ILIAS or a Hub; none to check the list.", show_default=False
+        ),
     ] = None,
     lesson: Annotated[
         str,

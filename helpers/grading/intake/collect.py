@@ -12,12 +12,14 @@ from helpers.checks.lessons import MODULES
 from helpers.grading import CourseError
 from helpers.grading.intake.archives import Unsafe, files, is_archive, members
 from helpers.grading.intake.choose import Pile, choose
+from helpers.grading.intake.people import gradescope, ilias, submitters
 from helpers.grading.intake.people.identify import Owner, owners
-from helpers.grading.intake.people.layouts import Source, System, source_of
+from helpers.grading.intake.people.layouts import CANVAS, Source, System, source_of
 from helpers.grading.intake.roster import Roster, same
 from helpers.grading.intake.submission import Submission
 
 NOTEBOOKS = (".ipynb", ".ipynb.txt", ".ipynb.json")  # the latter are what browsers make of the first
+TOLD = (System.GRADESCOPE, System.ILIAS)  # say of each folder who handed it in
 TOOLS = (
     "__MACOSX",
     ".ipynb_checkpoints",
@@ -41,7 +43,8 @@ def find(
         path: the folder or archive.
         release: the student's notebook, to know this lesson's among all that somebody handed in.
         roster: the class list; without one a student's id is the name of the folder or file, Moodle's
-            `Name_number`, Canvas' first field with the user's number where two share it.
+            `Name_number`, Canvas' first field with the user's number where two share it, ILIAS' login, or
+            the address that Gradescope's list has, up to the @.
 
     Raises:
         CourseError: if there is nothing to grade.
@@ -49,7 +52,8 @@ def find(
     if not path.is_dir() and not (path.is_file() and is_archive(path.name)):
         raise CourseError(f"there is no folder {path}, nor an archive")
     sources = _sources(lesson, path)
-    whose = owners(lesson, sources, roster or Roster())
+    told = any(source.system in TOLD for source in sources)
+    whose = (submitters.owners if told else owners)(lesson, sources, roster or Roster())
     together: dict[str, list[Source]] = {}
     for source, owner in whose.items():
         together.setdefault(same(owner.id), []).append(source)
@@ -82,24 +86,36 @@ def _submission(
     merged = f"handed in as {' and as '.join(names)}" if len(names) > 1 and not owner.people else ""
     return replace(
         chosen,
-        remark="; ".join(filter(None, [chosen.remark, merged])),
+        remark="; ".join(filter(None, [chosen.remark, merged, _late(path, chosen)])),
         called=called,
         people=owner.people,
-        stamped=not called and _official(lesson, path, chosen),
+        stamped=not called and first.system not in TOLD and _official(lesson, path, chosen),
+        when=max(source.when for source in sources) if first.system in TOLD else "",
     )
 
 
 def _official(lesson: str, path: Path, chosen: Submission) -> bool:
     """Whether a timestamp beside a notebook is where nbgrader writes it, and not in what a student packed."""
-    packed = chosen.members
-    if chosen.path is None or len(packed) > (not path.is_dir()):
+    if chosen.path is None or len(chosen.members) > (not path.is_dir()):
         return False
-    shown = PurePosixPath(packed[0]) if packed else PurePosixPath(os.path.relpath(chosen.path, path))
+    shown = _shown(path, chosen)
     return len(shown.parts) > 1 and (len(shown.parts) == 2 or shown.parts[-2] == lesson)
 
 
+def _late(path: Path, chosen: Submission) -> str:
+    """Say that what counts came late, where Canvas' name for it does; it tells no time."""
+    found = CANVAS.fullmatch(str(_shown(path, chosen)))
+    return "Canvas marks it as late; nothing is taken off for it here" if found and found["late"] else ""
+
+
+def _shown(path: Path, chosen: Submission) -> PurePosixPath:
+    """Return where a notebook is below the class's folder or in the class's archive."""
+    packed = chosen.members if not path.is_dir() else ()
+    return PurePosixPath(packed[0] if packed else os.path.relpath(chosen.path or path, path))
+
+
 def _latest(sources: list[Source]) -> list[Source]:
-    """Leave out what was handed in again through the exchange."""
+    """Leave out what was handed in again, by the times that the exchange and Gradescope tell."""
     last = max(source.when for source in sources)
     return [source for source in sources if source.when in ("", last)]
 
@@ -107,23 +123,33 @@ def _latest(sources: list[Source]) -> list[Source]:
 def _sources(lesson: str, path: Path) -> dict[Source, Pile]:
     """Sort the files by where they came from."""
     listed = list(_listed(path))
+    there = [(shown, name) for shown, name, _ in listed]
+    export = gradescope.export(path, there) or ilias.export(there, _is_submission)
     tops = {shown.parts[0] for shown, *_ in listed}
     deep = [shown for shown, *_ in listed if _wanted(shown.name)]
     wrapped = path.is_file() and len(tops) == 1 and deep and all(len(shown.parts) > 2 for shown in deep)
-    piles: dict[Source, Pile] = {}
+    piles: dict[Source, Pile] = {source: Pile() for source in export.sources.values()} if export else {}
     for shown, name, wrong in listed:
-        if wrapped and len(shown.parts) == 1:
+        if export:
+            source, file = export.source_of(shown)
+        elif wrapped and len(shown.parts) == 1:
             continue
-        inner = PurePosixPath(*shown.parts[1:]) if wrapped else shown
-        source, file = source_of(inner, name.endswith("/"), lesson, _wanted)
-        if source is None or _tools(inner.parts[0]):
+        else:
+            inner = PurePosixPath(*shown.parts[1:]) if wrapped else shown
+            source, file = _by_name(inner, name.endswith("/"), lesson)
+        if source is None:
             continue
-        if inner.parts[0].startswith(".") and not _wanted(inner.name):
-            continue  # a tool's folder that we do not know; a student's has a notebook in it
         pile = piles.setdefault(source, Pile())
         if file and not name.endswith("/") and not _elsewhere(lesson, file) and not _hidden(file):
             _add(pile, path, name, file, wrong)
     return piles
+
+
+def _by_name(shown: PurePosixPath, folder: bool, lesson: str) -> tuple[Source | None, str]:
+    """Return where a file came from, as names tell it; None where it is nobody's, or a tool's."""
+    source, file = source_of(shown, folder, lesson, _wanted)
+    hidden = shown.parts[0].startswith(".") and not _wanted(shown.name)  # a student's has a notebook in it
+    return (None, "") if _tools(shown.parts[0]) or hidden else (source, file)
 
 
 def _listed(path: Path) -> Iterator[tuple[PurePosixPath, str, str]]:
@@ -136,6 +162,10 @@ def _listed(path: Path) -> Iterator[tuple[PurePosixPath, str, str]]:
 
 def _wanted(name: str) -> bool:
     return name.lower().endswith(NOTEBOOKS) or is_archive(name)
+
+
+def _is_submission(shown: PurePosixPath) -> bool:
+    return _wanted(shown.name) and not _hidden(str(shown))
 
 
 def _tools(top: str) -> bool:

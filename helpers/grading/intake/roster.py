@@ -18,7 +18,7 @@ from helpers.grading.intake.people import tables
 
 FILE = "students.csv"
 OWN = ("id", "name", "email", "group")
-CANVAS = "Canvas"
+CANVAS, ILIAS, SCHOOL = "Canvas", "ILIAS", "Moodle ID number"
 ILLEGAL = {
     **dict.fromkeys("*?[]", "nbgrader takes it for a pattern"),
     **dict.fromkeys("/\\", "it would be a folder in a folder"),
@@ -36,6 +36,11 @@ def moodle(lesson: str) -> str:
 def team(lesson: str) -> str:
     """Return the column of the groups that handed in together in a lesson, where that is not `group`."""
     return f"group {lesson}"
+
+
+def holds_ids(column: str) -> bool:
+    """Whether a column holds what is a person's own in all lessons, not one lesson's numbers or groups."""
+    return column == SCHOOL or not column.startswith((moodle(""), team("")))
 
 
 @dataclass(frozen=True)

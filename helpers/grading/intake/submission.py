@@ -10,6 +10,7 @@ from helpers.grading.intake.archives import Unsafe, read
 from helpers.grading.intake.pictures import shown_beside
 
 STAMP, SECRET = "timestamp.txt", "submission_secret.txt"
+FORM = "%Y-%m-%d %H:%M:%S UTC"  # of the time in nbgrader's files
 EXCHANGED = (STAMP, SECRET)  # what nbgrader's exchange puts beside a notebook
 BEFORE = ".before"  # what is replaced is kept beside, under this ending
 
@@ -29,6 +30,7 @@ class Submission:
         stranger: whether it is nobody's of the class; it is told, and not entered into the gradebook.
         absent: whether somebody of the class handed in nothing.
         stamped: whether a timestamp beside it is nbgrader's; a student may pack one of his own.
+        when: when it was handed in, in nbgrader's form, where the school's system told it.
     """
 
     student: str
@@ -41,6 +43,7 @@ class Submission:
     stranger: bool = False
     absent: bool = False
     stamped: bool = True
+    when: str = ""
 
     def read(self) -> bytes:
         """Return the notebook's bytes; raises Unsafe, saying why not."""
@@ -75,6 +78,8 @@ def take(course: Course, lesson: str, submission: Submission) -> None:
     for name in EXCHANGED if submission.stamped and data is not None else ():
         with suppress(Unsafe):
             beside[name] = submission.beside(name)
+    if submission.when and data is not None:
+        beside[STAMP] = submission.when.encode()
     if there and (data is None or submission.path == target):
         return
     if data is not None:

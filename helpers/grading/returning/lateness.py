@@ -9,15 +9,13 @@ from nbgrader.api import Gradebook
 from helpers.grading import CourseError
 from helpers.grading.atomic import replace
 from helpers.grading.course import Course
-from helpers.grading.intake.submission import STAMP
+from helpers.grading.intake.submission import FORM, STAMP
 from helpers.grading.marks.late import renew
 from helpers.grading.returning.moments import moment
 from helpers.grading.returning.rows import Refused, Rows
 from helpers.grading.returning.sheets import Sheet, read
 from helpers.grading.returning.systems import MOODLE, NO_MARK, Layout
 from helpers.grading.returning.totals import Mark
-
-FORM = "%Y-%m-%d %H:%M:%S UTC"  # of nbgrader's files
 
 
 def enter(

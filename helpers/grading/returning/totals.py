@@ -9,10 +9,8 @@ from helpers.grading.intake.called import recall
 from helpers.grading.intake.people import groups
 from helpers.grading.intake.people.layouts import CANVAS, MOODLE
 from helpers.grading.intake.roster import CANVAS as CANVAS_NUMBER
-from helpers.grading.intake.roster import Person, Roster
+from helpers.grading.intake.roster import Person, Roster, holds_ids
 from helpers.grading.intake.roster import moodle as moodle_number
-
-SHIFTING = ("Moodle ", "group ")  # columns of the class list that hold no id of a person
 
 
 @dataclass(frozen=True)
@@ -90,5 +88,5 @@ def _known(mark: Mark, roster: Roster, lesson: str, system: str, called: Mapping
 
 
 def _keys(person: Person) -> tuple[str, ...]:
-    others = (text for key, text in person.numbers.items() if not key.startswith(SHIFTING))
+    others = (text for key, text in person.numbers.items() if holds_ids(key))
     return tuple(filter(None, (person.id, person.email, *others)))

@@ -13,9 +13,9 @@ from small_class import ESSAY, LESSON, RIGHT, WRONG, course, essay_of, hand_in, 
 
 from helpers.grading import CourseError, cli
 from helpers.grading.classroom.grade import grade
-from helpers.grading.course import Course
+from helpers.grading.course import CONFIG, Course
 from helpers.grading.intake.named import before, named
-from helpers.grading.intake.roster import Roster
+from helpers.grading.intake.roster import Person, Roster
 from helpers.grading.intake.submission import Submission
 from helpers.grading.judging import store
 from helpers.grading.judging.assignment import released
@@ -152,3 +152,32 @@ def test_a_name_that_formgrader_would_take_for_markup_is_shown_with_other_signs(
         shutil.copytree(course.work("submitted", "bob"), tmp_path / "in" / name)
     found = named(LESSON, tmp_path / "in", [], released(course, LESSON), Roster())
     assert [s.student for s in found] == ["O'Neil & co", "a”;alert(1)", "‹img src=x onerror=alert(1)›"]
+
+
+def test_who_is_excluded_by_nbgraders_setting_has_no_row_and_it_is_told(
+    course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (course.root / CONFIG).open("a") as file:
+        file.write('\nget_config().CourseDirectory.student_id_exclude = "BOB, cy,eve"\n')
+    Roster(
+        (Person("ada"), Person("bob"), Person("cy"), Person("eve", group="G"), Person("dan", group="G"))
+    ).write(course)
+    folder = shutil.copytree(course.work("submitted"), course.root / "in")
+    (folder / "eve").rename(folder / "G")
+    shutil.rmtree(course.work("submitted"))
+    command(monkeypatch, "--submitted", str(folder), "--to", str(course.root), "--json")
+    out, err = capsys.readouterr()
+    assert [row["student"] for row in json.loads(out)["rows"]] == ["dan", "ada"]
+    assert (
+        "3 left out, as nbgrader_config.py says with CourseDirectory.student_id_exclude: bob, cy, eve." in err
+    )
+    assert [*table(course)] == ["dan", "ada"]
+    assert not course.work("submitted", "bob").exists()
+    command(monkeypatch, "--student", "ada", "--to", str(course.root), "--quiet")
+    assert "left out" not in capsys.readouterr().err
+    with (course.root / CONFIG).open("a") as file:
+        file.write('\nget_config().CourseDirectory.student_id_exclude = "ada"\n')
+    command(monkeypatch, "--student", "ada", "--to", str(course.root), "--quiet")
+    out, err = capsys.readouterr()
+    assert (out.strip(), err.count("1 left out")) == ("0 students.", 1)
+    assert [*table(course)] == ["dan", "ada"]  # a mark that is there stays

@@ -1,6 +1,7 @@
 """Files as a real Moodle wrote them: a person is one student over all lessons, and nobody gets another's mark."""
 
 import csv
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -176,6 +177,23 @@ def test_canvas_gradebooks_make_the_list(name: str) -> None:
     assert [p.id for p in found] == ["jd", "so", "jd2", "av", "um", "nh"]
     assert found[3].name == "Ana Van der Berg"
     assert found[3].numbers[CANVAS] == "4004"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_canvas_names_tell_what_came_late(tmp_path: Path, packed: bool) -> None:
+    late = {
+        "ada": (True, [f"ada_LATE_1_10_{LESSON}.ipynb"]), "bob": (False, [f"bob_2_20_{LESSON}.ipynb"]),
+        "eve": (True, [f"eve_3_30_{LESSON}.ipynb", f"eve_LATE_3_31_{LESSON}-1.ipynb"]),
+        "late": (False, [f"late_4_40_LATE_{LESSON}.ipynb"]),
+        "max": (False, [f"max_LATE_5_50_{LESSON}.ipynb", f"max_5_51_{LESSON}-1.ipynb"]),
+    }  # fmt: skip
+    (path := tmp_path / "in").mkdir()
+    for name in [name for _, names in late.values() for name in names]:
+        (path / name).write_bytes(BLANK)
+    if packed:
+        path = Path(shutil.make_archive(str(tmp_path / "a"), "zip", path))
+    found = {s.student: "Canvas marks it as late" in s.remark for s in find(LESSON, path)}
+    assert found == {student: told for student, (told, _) in late.items()}
 
 
 def test_hubs_and_nbgraders_lists(tmp_path: Path) -> None:

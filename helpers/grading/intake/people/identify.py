@@ -4,10 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpers.grading.intake.people.layouts import Source, System
-from helpers.grading.intake.roster import CANVAS, FILE, LONGEST, Person, Roster, moodle, plain, wrong_with
+from helpers.grading.intake.roster import (
+    CANVAS,
+    FILE,
+    LONGEST,
+    Person,
+    Roster,
+    holds_ids,
+    moodle,
+    plain,
+    wrong_with,
+)
 from helpers.grading.plain import harmless
-
-SHIFTING = ("Moodle ", "group ")  # columns that hold no id of a person
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,7 @@ def _in_moodle(lesson: str, source: Source, roster: Roster, alone: bool) -> tupl
 def _by_hand(name: str, roster: Roster) -> Person | None:
     """Return whose a folder is that somebody named: by an id of ours or of the school's, address, name."""
     columns = dict.fromkeys(key for person in roster.people for key in person.numbers)
-    ids = [roster.by_number(name, key) for key in columns if not key.startswith(SHIFTING) and key != CANVAS]
+    ids = [roster.by_number(name, key) for key in columns if holds_ids(key) and key != CANVAS]
     found = [roster.by_id(name), roster.by_email(name), *ids, roster.by_name(name)]
     people = list({person.id: person for person in found if person}.values())
     return people[0] if len(people) == 1 else roster.by_id(name)

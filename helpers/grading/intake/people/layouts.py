@@ -1,7 +1,7 @@
 """What the name of a folder or file tells of whose it is: how Moodle, Canvas and nbgrader write it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePosixPath
@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 MOODLE = re.compile(
     r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)_?(?P<file>.*)", re.DOTALL
 )
-CANVAS = re.compile(r"(?P<name>[^_/]+)_(?:LATE_)?(?P<number>\d+)_\d+_(?P<file>[^/]+)", re.DOTALL)
+CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<number>\d+)_\d+_(?P<file>[^/]+)", re.DOTALL)
 EXCHANGE = re.compile(
     r"(?P<name>.+)\+(?P<lesson>[^+]+)\+(?P<when>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+]*)(?:\+[^+]*)?", re.DOTALL
 )
@@ -21,7 +21,26 @@ class System(Enum):
     MOODLE = "Moodle"
     CANVAS = "Canvas"
     EXCHANGE = "nbgrader's exchange"
+    GRADESCOPE = "Gradescope"
+    ILIAS = "ILIAS"
     NONE = ""
+
+
+@dataclass(frozen=True)
+class Submitter:
+    """Somebody who handed in, as the school's system tells it; empty where it does not.
+
+    Attributes:
+        name: in full.
+        email: the address.
+        school: the id that the school gave.
+        number: the system's own.
+    """
+
+    name: str = ""
+    email: str = ""
+    school: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +52,8 @@ class Source:
         name: a student's, or a group's.
         number: what the system calls the student or, where groups hand in, the group.
         called: the name of the folder or file as a whole.
-        when: the time in it, in nbgrader's form, where it has one.
+        when: the time that it was handed in, in nbgrader's form, where that is told.
+        people: who handed in, where the system says more of them than a name.
     """
 
     system: System
@@ -41,6 +61,27 @@ class Source:
     number: str = ""
     called: str = ""
     when: str = ""
+    people: tuple[Submitter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Export:
+    """A system's download of a whole assignment, which says of each folder in it whose it is.
+
+    Attributes:
+        top: the folder that these folders are in.
+        sources: where what is in each came from, by its name.
+    """
+
+    top: PurePosixPath
+    sources: Mapping[str, Source]
+
+    def source_of(self, shown: PurePosixPath) -> tuple[Source | None, str]:
+        """Return where a file came from and what the student called it; None where it is nobody's."""
+        level = len(self.top.parts)
+        if len(shown.parts) <= level or shown.parts[:level] != self.top.parts:
+            return None, ""
+        return self.sources.get(shown.parts[level]), "/".join(shown.parts[level + 1 :])
 
 
 def source_of(

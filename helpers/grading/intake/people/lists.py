@@ -7,12 +7,12 @@ from pathlib import Path
 
 from helpers.grading import CourseError
 from helpers.grading.intake.people import tables
-from helpers.grading.intake.roster import CANVAS, OWN, Person, moodle, team
+from helpers.grading.intake.roster import CANVAS, ILIAS, OWN, SCHOOL, Person, moodle, team
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 PARTICIPANT = re.compile(r"(?P<word>\D+)(?P<number>\d+)")
 NUMBER = re.compile(r"\d+([.,]\d+)?")
-SCHOOL, LOGIN, SIS = "Moodle ID number", "Canvas login", "Canvas SIS ID"
+LOGIN, SIS, ACCOUNT = "Canvas login", "Canvas SIS ID", "ILIAS login"
 Rows = list[list[str]]
 
 
@@ -20,8 +20,8 @@ def people(path: Path, lesson: str = "", ids: str = "") -> list[Person]:
     """Return the people in a file; without an id where the file has none that could be ours.
 
     Args:
-        path: Moodle's grading worksheet, gradebook or list of participants, Canvas' gradebook, a Hub's
-            users (names, one a line, or the JSON of its API), nbgrader's or our own list.
+        path: Moodle's grading worksheet, gradebook or list of participants, Canvas' gradebook, ILIAS' status
+            file, a Hub's users (names, one a line, or the JSON of its API), nbgrader's or our own list.
         lesson: whose assignment a grading worksheet is of.
         ids: the column that holds our ids; by default the one that a system has for them.
 
@@ -40,6 +40,8 @@ def people(path: Path, lesson: str = "", ids: str = "") -> list[Person]:
     elif "ID" in heads:
         rows = _students(heads, rows)
         found = _canvas(heads, rows)
+    elif {"usr_id", "login"} <= {*heads}:
+        found = _ilias(heads, rows)
     elif rows and all(PARTICIPANT.fullmatch(row[0]) for row in rows):
         found = _worksheet(path, rows, lesson)
     elif _addresses(rows):
@@ -98,6 +100,19 @@ def _canvas(heads: list[str], rows: Rows) -> list[Person]:
         known = {key: text for key, text in numbers.items() if text}
         email = numbers[LOGIN] if ADDRESS.fullmatch(numbers[LOGIN]) else ""
         found.append(Person(numbers[LOGIN] or numbers[SIS], f"{first} {last}".strip(), email, "", known))
+    return found
+
+
+def _ilias(heads: list[str], rows: Rows) -> list[Person]:
+    """Read the status file that ILIAS puts beside submissions; its heads are never translated."""
+    found = []
+    for row in rows:
+        told = dict(zip(heads, row, strict=True))
+        name = f"{told.get('firstname', '')} {told.get('lastname', '')}".strip()
+        numbers = {ILIAS: told["usr_id"], ACCOUNT: told["login"]}
+        found.append(
+            Person(told["login"], name, numbers={key: text for key, text in numbers.items() if text})
+        )
     return found
 
 
