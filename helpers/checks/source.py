@@ -65,9 +65,9 @@ def _reached(task: Task, cells: Sequence[str]) -> Iterator[ast.AST]:
 
 
 def _free(node: ast.stmt) -> set[str]:
-    """Return the names that a statement uses; of a function those that are not its own."""
+    """Return the names that a statement uses; of a function or a class those that are not its own."""
     names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return {n.id for n in names}
     own = {a.arg for a in ast.walk(node) if isinstance(a, ast.arg)}
     own |= {f.name for f in ast.walk(node) if isinstance(f, ast.FunctionDef | ast.ClassDef)}

@@ -232,7 +232,7 @@ def backward(loss):
 
 # %% collected in a dictionary answer="backward"
 def backward(loss):
-    grads = {loss: 1.0}
+    grads = {loss: np.array(1.0)}
     for node in reversed(topological_order(loss)):
         node.grad = grads[node]
         for parent, pull in node.edges:

@@ -15,6 +15,8 @@ from helpers.grading.intake.submission import Submission
 from helpers.grading.marks.stock import Log
 from helpers.grading.returning import feedback
 from helpers.grading.returning.feedback_zip import zipped
+from helpers.grading.returning.systems import MOODLE
+from helpers.grading.returning.totals import totals
 
 __all__ = ["course"]
 COMMENT = "Well put."
@@ -47,7 +49,7 @@ def page(course: Course) -> str:
 
 def sent(course: Course, to: Path) -> str:
     remember(course, LESSON, submissions(course, "ada", "bob"))
-    zipped(course, LESSON, ["ada", "bob"], to)
+    zipped(course, LESSON, totals(course, LESSON, MOODLE.name)[0], to)
     with zipfile.ZipFile(to) as archive:
         return archive.read(f"ada_7_assignsubmission_file_/{LESSON}-feedback.html").decode()
 
@@ -107,7 +109,7 @@ def test_a_page_of_something_else_than_was_handed_in_is_not_sent(
     remember(course, LESSON, found)
     change(course)
     with pytest.raises(CourseError, match=why):
-        zipped(course, LESSON, ["ada"], tmp_path / "pages.zip")
+        zipped(course, LESSON, totals(course, LESSON, MOODLE.name)[0], tmp_path / "pages.zip")
 
 
 def test_a_page_that_can_not_be_made_is_not_there(course: Course) -> None:

@@ -137,10 +137,8 @@ def _imported(text: str, line: str) -> str:
 
 
 def _end_of_import(lines: list[str], at: int) -> int:
-    while "(" in lines[at] and ")" not in "".join(lines[at : at + 1]):
-        at += 1
-        if lines[at].startswith(")"):
-            break
+    if lines[at].endswith("("):
+        at = next(i for i in range(at, len(lines)) if lines[i].startswith(")"))
     return at + 1
 
 
