@@ -15,8 +15,7 @@ from helpers.grading.intake.submission import Submission
 from helpers.grading.marks.stock import Log
 from helpers.grading.returning import feedback
 from helpers.grading.returning.feedback_zip import zipped
-from helpers.grading.returning.systems import MOODLE
-from helpers.grading.returning.totals import totals
+from helpers.grading.returning.totals import Mark
 
 __all__ = ["course"]
 COMMENT = "Well put."
@@ -47,9 +46,12 @@ def page(course: Course) -> str:
     return feedback.page(course, LESSON, "ada").read_text()
 
 
+MARKS = [Mark(s, number, 18.0, keys=(s,), graded=s) for s, number in (("ada", "7"), ("bob", "8"))]
+
+
 def sent(course: Course, to: Path) -> str:
     remember(course, LESSON, submissions(course, "ada", "bob"))
-    zipped(course, LESSON, totals(course, LESSON, MOODLE.name)[0], to)
+    zipped(course, LESSON, MARKS, to)
     with zipfile.ZipFile(to) as archive:
         return archive.read(f"ada_7_assignsubmission_file_/{LESSON}-feedback.html").decode()
 
@@ -109,7 +111,7 @@ def test_a_page_of_something_else_than_was_handed_in_is_not_sent(
     remember(course, LESSON, found)
     change(course)
     with pytest.raises(CourseError, match=why):
-        zipped(course, LESSON, totals(course, LESSON, MOODLE.name)[0], tmp_path / "pages.zip")
+        zipped(course, LESSON, MARKS[:1], tmp_path / "pages.zip")
 
 
 def test_a_page_that_can_not_be_made_is_not_there(course: Course) -> None:
