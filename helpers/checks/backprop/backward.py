@@ -61,10 +61,10 @@ def handed_on(rng: Generator) -> Iterator[Case]:
 
 
 def run_twice(rng: Generator) -> Iterator[Case]:
-    """The same graph two times in a row; another loss first; and gradients left by an earlier graph."""
+    """The same graph two times in a row, and gradients left by an earlier graph."""
     yield graph(np.random.default_rng(1), [[], [0]], (2,), runs=[1, 1])
     yield graph(np.random.default_rng(1), [[], [0]], (2,), left=True)
-    yield graph(rng, [[], [0], [1, 0], [2, 1]], (3, 2), runs=[2, 3])
+    yield graph(rng, [[], [0], [1, 0], [2, 1]], (3, 2), runs=[3, 3])
 
 
 BACK = {"nodes used once", "nodes used twice", "shared arrays", "run twice"}
