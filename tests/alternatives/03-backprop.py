@@ -168,7 +168,7 @@ def matmul(A, B):
     return np.einsum("ij,jk->ik", A, B), (lambda g: np.einsum("ik,jk->ij", g, B), lambda g: np.einsum("ij,ik->jk", A, g))
 
 def relu(A):
-    return A * (A > 0), (lambda g: relu_slope(A) * g,)
+    return A * (A > 0), (lambda g: (A > 0) * g,)
 
 def total(A):
     return A.sum(), (lambda g: np.full(A.shape, g),)
