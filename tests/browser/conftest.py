@@ -73,6 +73,7 @@ class Notebook:
         page.goto(f"{lab}/lab/tree/{lesson}/{lesson}.ipynb?reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for()
         page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+        self.menu("View", "Expand All Code")  # that of experiments is folded
 
     def cell(self, text: str) -> "Locator":
         """Return the first code cell in whose source a text stands."""
