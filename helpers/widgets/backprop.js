@@ -10,7 +10,7 @@ const BODY = `
      aria-label="A computation graph. Arrow keys step forward and back, Home and End jump, Space plays.">
   <defs><marker id="bp-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="10" markerHeight="10"
     markerUnits="userSpaceOnUse" orient="auto">
-    <path d="M0 0L8 4L0 8z"/></marker><marker id="bp-back" class="back" viewBox="0 0 8 8" refX="1" refY="4"
+    <path d="M0 0L8 4L0 8z"/></marker><marker id="bp-back" class="gradient" viewBox="0 0 8 8" refX="1" refY="4"
     markerWidth="10" markerHeight="10" markerUnits="userSpaceOnUse" orient="auto">
     <path d="M8 0L0 4L8 8z"/></marker></defs>
   <g class="edges"></g><g class="nodes"></g><g class="labels"></g><circle class="token" r="6"/>
