@@ -78,7 +78,7 @@ def draw() -> "Figure":
     axes[3].plot(SIZES, known[0], color=BLUE)
     axes[3].plot(SIZES, new[0], color=ORANGE, linestyle="--")
     axes[3].axvline(SAMPLES, color=GREY, linestyle=":")
-    axes[3].set(title="errors: known, new (dashed)", ylim=(0, 1.5), xlabel="features P")
+    axes[3].set(title="error (new: dashed)", ylim=(0, 1.5), xlabel="features P")
     return fig
 
 

@@ -54,6 +54,11 @@ from helpers.work import Work
 start("04-generalisation")
 torch.set_num_threads(1)
 
+# %% tags=["experiment"]
+show(*network((784, 300, 10), titles=["pixels", "features", "scores"], shapes=False),
+     caption="The model of the question. The features on the left are drawn at random and stay as "
+             "they are; only the arrows on the right are learned. The number of features is yours.")
+
 # %% [markdown]
 # ## 1 · By heart
 #
@@ -229,15 +234,18 @@ with needs("interval"):
     for i, m in enumerate([30, 100, 1000]):
         drawn = [rng.choice(hit, m).mean() for _ in range(1000)]
         inside = [low <= truth <= high for low, high in (interval(round(p * m), m) for p in drawn)]
-        ax.boxplot(drawn, positions=[i], vert=False, widths=0.5, whis=(2.5, 97.5), showfliers=False)
-        print(f"{m:4} rows: 95 % of the accuracies within {np.quantile(drawn, 0.025):.2f} and "
-              f"{np.quantile(drawn, 0.975):.2f}; the interval holds it in {np.mean(inside):.0%}")
+        low, quarter, most, high = np.quantile(drawn, [0.025, 0.25, 0.75, 0.975])
+        ax.plot([low, high], [i, i], color=BLUE, linewidth=2)
+        ax.plot([quarter, most], [i, i], color=BLUE, linewidth=9)
+        print(f"{m:4} rows: 95 % of the accuracies within {low:.2f} and {high:.2f}; "
+              f"the interval holds the truth in {np.mean(inside):.0%}")
     ax.axvline(truth, color=ORANGE, linestyle="--")
     ax.set(yticks=range(3), yticklabels=["30 rows", "100 rows", "1,000 rows"],
            xlabel="measured accuracy")
-    show(fig, "Three boxes, one above the other, around the true accuracy, a dashed line. With "
-              "30 test rows the whiskers are widest, with 1,000 rows the box is a sliver.",
-         caption="The same network each time: only the test rows differ. Whiskers hold 95 %.")
+    show(fig, "Three bars, one above the other, around the true accuracy, a dashed line. With "
+              "30 test rows the bar is widest, with 1,000 rows it is a sliver.",
+         caption="The same network each time: only the test rows differ. Thin lines hold 95 % of "
+                 "the measured accuracies, thick ones half of them.")
 
 # %% [markdown]
 # So "91 against 87 of 100" is no result: each bar reaches 6 or 7 points to both sides. To halve a bar takes *four* times as many rows. (For two models on the *same* rows there is a sharper test: count only the rows on which they disagree. That is McNemar's.)
@@ -400,7 +408,7 @@ with needs("bias_variance"):
     ax.plot(degrees, parts[:, 0], "o-", color=ORANGE, label="bias²")
     ax.plot(degrees, parts[:, 1], "s-", color=BLUE, label="variance")
     ax.plot(degrees, parts.sum(axis=1) + 0.09, color=BLACK, label="sum, with the noise")
-    ax.set(xlabel="degree", yscale="log", ylim=(1e-3, 2))
+    ax.set(xlabel="degree", yscale="log", ylim=(1e-5, 2))
     show(fig, "On a logarithmic scale bias falls in steps from 0.5 to almost nothing, variance "
               "rises steadily from 0.006 to 0.5, and their sum with the noise is lowest at "
               "degree 3.",
@@ -506,12 +514,7 @@ with needs("ridge", "soft_threshold"):
 # %% [markdown]
 # ## 7 · What will 4,000 do?
 #
-# Now the question from the top. The model: $P$ hidden neurons with **random weights, never trained**, $A = \max(0, X W)$ with $W$ of shape (784, $P$); only the last layer learns, by least squares against one-hot labels. Three hundred digits.
-
-# %% tags=["experiment"]
-show(*network((784, 300, 10), titles=["pixels", "P random features", "scores"]),
-     caption="Only the arrows on the right are learned, 10 P numbers. With P = 300 there are as "
-             "many unknowns for each score as digits.")
+# Now the question from the top, and the network drawn there: $P$ hidden neurons with **random weights, never trained**, $A = \max(0, X W)$ with $W$ of shape (784, $P$); only the last layer learns, by least squares against one-hot labels. There are 300 digits, so with $P = 300$ there are as many unknowns for each score as equations.
 
 # %%
 ask("descent")
@@ -554,7 +557,7 @@ show(fig, ask("descent").alt, caption="Means and deviations of five draws of W. 
 # %% [markdown]
 # This is **double descent** (Belkin and others, 2019). Left of the dotted line is the U of the textbooks. At the line there is just one solution that fits all 300, however absurd, and its weights must be enormous. Right of it there are infinitely many, and least squares takes the *shortest*: the more features, the shorter and smoother the fit that passes through every digit.
 #
-# So the number of weights was never the right measure of how much a model overfits. The last column says more: the error follows the *length* of the weights. Does it? A cause is claimed only if it was varied. Shorten them at the worst place:
+# So the number of weights was never the right measure of how much a model overfits. The last column tells more: to the right of the line the error falls together with the *length* of the weights. Is that length the cause? Only what was varied can be called one. So shorten the weights at the worst place, and leave all else as it is:
 
 # %% tags=["experiment"]
 for lam in (0, 0.0001, 0.001, 0.01, 0.1):
@@ -671,7 +674,7 @@ with needs("dropout"):
         print(f"{way[0]:14} wrong on new digits: {final}")
 
 # %% [markdown]
-# Shifts remove a quarter of the errors and more, for one line of code. Half a turn does harm: it makes 6 and 9 each other's twins. And dropout? For this network on 300 clean digits it does next to nothing, whatever its fame. A method that helped elsewhere is a proposal, not a result.
+# Shifts remove about a quarter of the errors, for one line of code. Half a turn does harm: it makes 6 and 9 each other's twins. And dropout? For this network on 300 clean digits it does next to nothing, whatever its fame. A method that helped elsewhere is a proposal, not a result.
 
 # %% [markdown]
 # ## 9 · Choosing, and the price of choosing
@@ -808,7 +811,7 @@ def dual_ridge(
 check("dual_ridge")
 
 # %% [markdown]
-# A kernel says which rows are *alike*, and by that, what a model takes for likely before it has seen anything: its **inductive bias**. Here are three opinions about the same twelve samples, each as sure as the others between them.
+# A kernel says which rows are *alike*, and by that, what a model takes for likely before it has seen anything: its **inductive bias**. Here are three opinions about the same twelve samples.
 
 # %% tags=["experiment"]
 KERNELS = [("a line", lambda a, b: 1 + np.outer(a, b)),
