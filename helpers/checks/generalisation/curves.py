@@ -32,9 +32,9 @@ def curves(rng: Generator) -> Iterator[Case]:
         yield Case({"train": np.array([0.5, 0.25]), "val": np.array(val), "goal": 0.25, "slack": 0.125})
     t = np.arange(12)
     for end, gap, turn in [(0.3, 0.0, 0.0), (0.05, 0.0, 0.0), (0.02, 0.2, 0.0), (0.05, 0.0, 0.03)]:
-        train = end + 0.5 * 0.5**t + rng.uniform(0, 0.01, 12)
-        val = train + gap + turn * np.maximum(t - 6, 0) + rng.uniform(0, 0.01, 12)
-        yield Case({"train": train, "val": val, "goal": 0.1, "slack": 0.05})
+        known = end + 0.5 * 0.5**t + rng.uniform(0, 0.01, 12)
+        new = known + gap + turn * np.maximum(t - 6, 0) + rng.uniform(0, 0.01, 12)
+        yield Case({"train": known, "val": new, "goal": 0.1, "slack": 0.05})
 
 
 def errors(rng: Generator) -> Iterator[Case]:

@@ -7,6 +7,7 @@ from numpy.random import Generator
 
 from helpers.checks.generalisation.curves import REFERENCE
 from helpers.checks.task import FIRST, Case, Misconception, Part, Task
+from helpers.probes.plain import Plain
 
 CLOSE = 1e-6
 
@@ -141,7 +142,7 @@ def in_order(case: Case) -> np.ndarray:
     return np.arange(2 ** len(np.asarray(case.inputs["h"])))
 
 
-def every_mask(case: Case, want: object, got: object) -> str | None:
+def every_mask(case: Case, want: Plain, got: Plain) -> str | None:
     """Ask for each mask once, in any order."""
     masks, n = np.asarray(got), len(np.asarray(case.inputs["h"]))
     if masks.shape != (2**n, n):
@@ -154,7 +155,7 @@ def every_mask(case: Case, want: object, got: object) -> str | None:
     )
 
 
-def their_weights(case: Case, want: object, got: object) -> str | None:
+def their_weights(case: Case, want: Plain, got: Plain) -> str | None:
     """Ask for the probability of each mask, in the order in which the masks come."""
     masks, weights = np.asarray(got["masks"]), np.asarray(got["weights"], dtype=float)
     if masks.ndim != 2 or weights.shape != (len(masks),):

@@ -100,8 +100,8 @@ def regressions(rng: Generator) -> Iterator[Case]:
     """Rows on a noisy line, and folds; the row's number stands in the first column."""
     X = np.column_stack([np.arange(6.0), np.array([1.0, 2.0, 3.0, 4.0, 5.0, 9.0])])
     y = np.array([1.0, 3.0, 2.0, 5.0, 4.0, 9.0])
-    folds = [([2, 3, 4, 5], [0, 1]), ([0, 1, 4, 5], [2, 3]), ([0, 1, 2, 3], [4, 5])]
-    yield Case({"X": X, "y": y, "folds": [[np.array(a), np.array(b)] for a, b in folds]})
+    pairs = [([2, 3, 4, 5], [0, 1]), ([0, 1, 4, 5], [2, 3]), ([0, 1, 2, 3], [4, 5])]
+    yield Case({"X": X, "y": y, "folds": [[np.array(a), np.array(b)] for a, b in pairs]})
     for n, K in [(11, 3), (23, 5)]:
         X = np.column_stack([np.arange(float(n)), rng.normal(size=(n, 2))])
         parts = np.array_split(rng.permutation(n), K)
