@@ -10,6 +10,7 @@ MODULES = {
     "01-perceptron": "helpers.checks.perceptron",
     "02-gradient-descent": "helpers.checks.gradient_descent",
     "03-backprop": "helpers.checks.backprop",
+    "04-generalisation": "helpers.checks.generalisation",
     "05-convolution": "helpers.checks.convolution",
     "06-rnn": "helpers.checks.rnn",
     "07-attention": "helpers.checks.attention",

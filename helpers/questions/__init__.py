@@ -8,6 +8,7 @@ MODULES = {
     "01-perceptron": "helpers.questions.perceptron",
     "02-gradient-descent": "helpers.questions.gradient_descent",
     "03-backprop": "helpers.questions.backprop",
+    "04-generalisation": "helpers.questions.generalisation",
     "05-convolution": "helpers.questions.convolution",
     "06-rnn": "helpers.questions.rnn",
     "07-attention": "helpers.questions.attention",

@@ -275,3 +275,23 @@ def test_arrows_move_through_a_table(
     notebook.page.wait_for_timeout(300)
     assert found.locator(".says").inner_text() not in said
     shot(lesson)
+
+
+def test_capacity_is_dragged_and_told(opened: Opened, shot: Shot) -> None:
+    lesson = opened("04-generalisation")
+    found = widget(lesson, "display(capacity())", "capacity")
+    says, errors = found.locator(".says"), found.locator(".errors")
+    assert says.inner_text().startswith("4 features, λ = 0")
+    errors.focus()
+    for _ in range(11):
+        lesson.page.keyboard.press("ArrowRight")
+    assert says.inner_text().startswith("15 features, λ = 0: error 0.00 on the samples, 3.21 on new ones")
+    shot("wild")
+    lesson.page.keyboard.press("ArrowUp")
+    assert "λ = 0.0001: error" in says.inner_text() and "off the scale" not in says.inner_text()
+    box = errors.bounding_box()
+    errors.click(position={"x": box["width"] - 12, "y": box["height"] / 2})
+    assert says.inner_text().startswith("60 features")
+    found.locator(".size").focus()
+    lesson.page.keyboard.press("Home")
+    assert says.inner_text().startswith("1 feature, ")
