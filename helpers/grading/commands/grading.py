@@ -91,7 +91,8 @@ def grade(
     seed_of(course, lesson, new_seed)
     for submission in found if submitted else ():
         take(course, lesson, submission)
-    remember(course, lesson, found)
+    if submitted:
+        remember(course, lesson, found)
     whole = sum(not submission.reason for submission in found)
     try:
         with console.progress("Grading", whole, quiet or as_json) as on_done:

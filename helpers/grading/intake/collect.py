@@ -13,7 +13,7 @@ from helpers.grading import CourseError
 from helpers.grading.intake.archives import Unsafe, files, is_archive, members
 from helpers.grading.intake.choose import Pile, choose
 from helpers.grading.intake.people import gradescope, ilias, submitters
-from helpers.grading.intake.people.identify import Owner, owners
+from helpers.grading.intake.people.identify import Owner, label, owners
 from helpers.grading.intake.people.layouts import CANVAS, Source, System, source_of
 from helpers.grading.intake.roster import Roster, same
 from helpers.grading.intake.submission import Submission
@@ -53,14 +53,18 @@ def find(
         raise CourseError(f"there is no folder {path}, nor an archive")
     sources = _sources(lesson, path)
     told = any(source.system in TOLD for source in sources)
-    whose = (submitters.owners if told else owners)(lesson, sources, roster or Roster())
+    identify, roster = submitters.owners if told else owners, roster or Roster()
+    whose, unlisted = identify(lesson, sources, roster), identify(lesson, sources, Roster())
     together: dict[str, list[Source]] = {}
     for source, owner in whose.items():
         together.setdefault(same(owner.id), []).append(source)
-    found = [
-        _submission(lesson, path, release, whose[those[0]], {s: sources[s] for s in _latest(those)})
-        for those in together.values()
-    ]
+    found = list[Submission]()
+    for those in together.values():
+        owner = whose[those[0]]
+        names = {name for source in those for name in (unlisted[source].id, label(source))} - {owner.id}
+        chosen = _submission(lesson, path, release, owner, {s: sources[s] for s in _latest(those)})
+        taken = {name for name in names if (person := roster.by_id(name)) and person.id != owner.id}
+        found.append(replace(chosen, names=tuple(sorted(names - taken))))
     found.sort(key=lambda submission: submission.student)
     if all(submission.reason for submission in found):
         why = f" ({found[0].student}: {found[0].reason})" if found else ""
@@ -75,7 +79,8 @@ def _submission(
     first = next(iter(sources))
     called = first.called if first.system in (System.MOODLE, System.CANVAS) else ""
     if owner.reason:
-        return Submission(owner.id, None, owner.reason, called=called, stranger=owner.stranger)
+        where = path if owner.stranger else None
+        return Submission(owner.id, where, owner.reason, called=called, stranger=owner.stranger)
     pile = Pile()
     for more in sources.values():
         pile.notebooks += more.notebooks

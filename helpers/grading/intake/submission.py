@@ -21,12 +21,14 @@ class Submission:
 
     Attributes:
         student: the id; a group's is its name.
-        path: the notebook, where there is one, or the archive that it is in.
+        path: the notebook, where there is one, or the archive that it is in; of a stranger, where that is
+            told: the class's folder or archive.
         reason: why it can't be graded; empty where it can.
         remark: what the teacher should know, though it costs nothing.
         members: the notebook's name in the archive, and in an archive in that one.
         called: what Moodle or Canvas called it: the folder or file that it came in, empty elsewhere.
         people: the ids of a group's members; empty for a student's own.
+        names: what it is called where the class list does not tell whose it is.
         stranger: whether it is nobody's of the class; it is told, and not entered into the gradebook.
         absent: whether somebody of the class handed in nothing.
         stamped: whether a timestamp beside it is nbgrader's; a student may pack one of his own.
@@ -40,6 +42,7 @@ class Submission:
     members: tuple[str, ...] = ()
     called: str = ""
     people: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     stranger: bool = False
     absent: bool = False
     stamped: bool = True
