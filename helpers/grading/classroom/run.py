@@ -115,7 +115,7 @@ def _in_sandboxes(
             path = course.work("submitted", student, lesson, f"{lesson}.ipynb")
             with suppress(OSError):  # which is told when it is its turn
                 if record and path.is_file():
-                    made_of = store.origin(release, path.read_bytes(), seed)
+                    made_of = store.origin(release, path, seed)
                     kept[student] = (
                         record.apart_from(again, lesson, student, made_of)
                         if again

@@ -89,10 +89,15 @@ def take(course: Course, lesson: str, submission: Submission) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     _put(target, data)
     for name in shown_beside(data) if data is not None else ():
-        with suppress(Unsafe, OSError):
+        picture = None
+        with suppress(Unsafe):
             picture = submission.beside(name)
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            _put(folder / name, picture)
+        if (
+            picture is not None or not there
+        ):  # an earlier one is not shown in the place of one that is missing
+            with suppress(OSError):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                _put(folder / name, picture)
     for name, told in beside.items():
         if not there or told is not None:
             _put(folder / name, told)

@@ -184,7 +184,7 @@ def _begin(
     path = _path(course, lesson, student)
     handed_in = path.read_bytes()
     asked = [name for name in lessons.tasks(lesson) if name not in standing]
-    made_of = store.origin(release, handed_in, seed)
+    made_of = store.origin(release, path, seed)
     with bounded("Reading it"):
         return Running(student, path.parent, rebuild(release, handed_in), made_of, dict(standing), asked)
 

@@ -14,7 +14,9 @@ from helpers.grading import CourseError
 from helpers.grading.course import Course
 from helpers.grading.intake.choose.versions import attempt
 from helpers.grading.intake.collect import find
+from helpers.grading.intake.pictures import shown_beside
 from helpers.grading.intake.submission import STAMP, Submission, take
+from helpers.grading.judging import store
 
 ROOT = Path(__file__).resolve().parents[3]
 LESSON, OTHER = "01-perceptron", "02-gradient-descent"
@@ -289,6 +291,39 @@ def test_tools_folders_are_nobodys(tmp_path: Path) -> None:
         f"__MACOSX/ada/{LESSON}.ipynb": b"",
     }
     assert [s.student for s in find(LESSON, lay(tmp_path, files), RELEASE)] == ["ada"]
+
+
+def with_pictures(*texts: str) -> bytes:
+    notebook = json.loads(BLANK)
+    notebook["cells"] += [nbformat.v4.new_markdown_cell(text) for text in texts]
+    return json.dumps(notebook).encode()
+
+
+def test_a_picture_that_changes_alone_makes_a_new_submission(tmp_path: Path) -> None:
+    course, came = Course(tmp_path / "class"), tmp_path / "in"
+    files = {f"ada/{LESSON}.ipynb": with_pictures("![x](p.png) ![y](<a b.png>)"), "ada/data.csv": b"1"}
+    told = []
+    for more in ({}, {"ada/p.png": b"1"}, {"ada/p.png": b"2"}, {"ada/a b.png": b"2"}, {"ada/data.csv": b"2"}):
+        [found] = find(LESSON, lay(came, files | more), RELEASE)
+        take(course, LESSON, found)
+        told.append(store.handed_in(course, LESSON, "ada"))
+    assert len({*told}) == 4
+    assert told[3] == told[4]
+    (came / "ada" / "p.png").unlink()
+    [found] = find(LESSON, came, RELEASE)
+    take(course, LESSON, found)
+    assert store.handed_in(course, LESSON, "ada") not in told
+    assert not course.work("submitted", "ada", LESSON, "p.png").exists()
+
+
+def test_pictures_are_found_however_they_are_written() -> None:
+    texts = (
+        "![a](one.png) ![b][ref]",
+        '[ref]: <two x.png>\n\n<img alt="" src="three x.png">',
+        "![](my%20four.svg)",
+    )
+    assert shown_beside(with_pictures(*texts)) == ["one.png", "two x.png", "three x.png", "my four.svg"]
+    assert shown_beside(with_pictures("![" * 200_000, "[" * 200_000, "\n[a]:" * 20_000)) == []
 
 
 def test_no_folder_at_all(tmp_path: Path) -> None:
