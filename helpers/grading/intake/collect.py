@@ -91,7 +91,7 @@ def _submission(
     merged = f"handed in as {' and as '.join(names)}" if len(names) > 1 and not owner.people else ""
     return replace(
         chosen,
-        remark="; ".join(filter(None, [chosen.remark, merged, _late(path, chosen)])),
+        remark="; ".join(filter(None, [chosen.remark, merged, _late(path, chosen, first.system)])),
         called=called,
         people=owner.people,
         stamped=not called and first.system not in TOLD and _official(lesson, path, chosen),
@@ -107,10 +107,17 @@ def _official(lesson: str, path: Path, chosen: Submission) -> bool:
     return len(shown.parts) > 1 and (len(shown.parts) == 2 or shown.parts[-2] == lesson)
 
 
-def _late(path: Path, chosen: Submission) -> str:
-    """Say that what counts came late, where Canvas' name for it does; it tells no time."""
-    found = CANVAS.fullmatch(str(_shown(path, chosen)))
-    return "Canvas marks it as late; nothing is taken off for it here" if found and found["late"] else ""
+def _late(path: Path, chosen: Submission, system: System) -> str:
+    """Say that what counts came late, where Canvas' or ILIAS' name for it does; they tell no time."""
+    shown = _shown(path, chosen)
+    found = CANVAS.fullmatch(str(shown))
+    if found and found["late"]:
+        return "Canvas marks it as late; nothing is taken off for it here"
+    if system is System.ILIAS and (late := ilias.LATE.match(shown.name)):
+        return (
+            f"ILIAS writes {late[1]!r} before its name: if that says late, nothing is taken off for it here"
+        )
+    return ""
 
 
 def _shown(path: Path, chosen: Submission) -> PurePosixPath:
