@@ -18,6 +18,7 @@ from helpers.grading.intake.people.layouts import CANVAS, Source, System, source
 from helpers.grading.intake.roster import Roster, same
 from helpers.grading.intake.submission import Submission
 
+OPENED = 20  # archives of one student
 NOTEBOOKS = (".ipynb", ".ipynb.txt", ".ipynb.json")  # the latter are what browsers make of the first
 TOLD = (System.GRADESCOPE, System.ILIAS)  # say of each folder who handed it in
 TOOLS = (
@@ -203,7 +204,10 @@ def _add(pile: Pile, path: Path, name: str, file: str, wrong: str) -> None:
         pile.wrong.append(f"{file}: {wrong}")
     elif not is_archive(file):
         pile.notebooks.append((home, inside, file))
+    elif pile.archives == OPENED:
+        pile.wrong.append(f"{file}: not opened, as {OPENED} other archives were")
     else:
+        pile.archives += 1
         try:
             for entry, bad in members(home, inside):
                 shown = _clean(entry)

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
+from helpers.grading.intake import choose
 from helpers.grading.intake.choose.versions import attempt
 from helpers.grading.intake.collect import find
 from helpers.grading.intake.pictures import shown_beside
 from helpers.grading.intake.submission import STAMP, Submission, take
+from helpers.grading.intake.untrusted import Cell
 from helpers.grading.judging import store
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -229,6 +232,54 @@ def test_a_refusal_names_what_came(tmp_path: Path, name: str, data: bytes, says:
     ada, bob = find(LESSON, lay(tmp_path, {f"ada/{LESSON}.ipynb": BLANK, f"bob/{name}": data}), RELEASE)
     assert ada.reason == ""
     assert says in bob.reason
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        (
+            {"w.zip": zipped({f"{i}.ipynb": BLANK for i in range(101)})},
+            "more than 100 notebooks were handed in",
+        ),
+        (
+            {f"{i:02}.zip": zipped({"hw.pdf": b""}) for i in range(25)},
+            "24.zip: not opened, as 20 other archives were",
+        ),
+        (
+            {"w.zip": bytes(50) + b"PK\5\6" + bytes(8) + b"\xff\xff\xff\x7f" + bytes(6)},
+            "more than 20000 entries",
+        ),
+        (
+            {"w.zip": b"PK\6\6" + bytes(36) + b"\xff" * 7 + b"\0PK\5\6" + bytes(8) + b"\xff" * 4 + bytes(6)},
+            "more than 20000 entries",
+        ),
+    ],
+    ids=["notebooks", "archives", "a list", "a long list"],
+)
+def test_too_many_are_their_students_row(tmp_path: Path, files: dict[str, bytes], says: str) -> None:
+    files = {f"bob/{name}": data for name, data in files.items()}
+    ada, bob = find(LESSON, lay(tmp_path, {f"ada/{LESSON}.ipynb": BLANK, **files}), RELEASE)
+    assert ada.reason == ""
+    assert says in bob.reason
+    assert len(bob.reason) < 2000
+
+
+def test_notebooks_that_take_too_long_to_choose_among_are_their_students_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choose, "SECONDS", 2.0)
+    real = choose.likeness
+
+    def slow(release: NotebookNode, cells: list[Cell]) -> object:
+        while any("for ever" in cell.source for cell in cells):
+            pass
+        return real(release, cells)
+
+    monkeypatch.setattr(choose, "likeness", slow)
+    files = {"bob/a.ipynb": with_pictures("for ever"), "bob/b.ipynb": BLANK, f"ada/{LESSON}.ipynb": BLANK}
+    ada, bob = find(LESSON, lay(tmp_path, files), RELEASE)
+    assert ada.reason == ""
+    assert "Choosing among the notebooks takes too long" in bob.reason
 
 
 def test_the_exchanges_own_folders_are_students(tmp_path: Path) -> None:
