@@ -7,6 +7,7 @@ from helpers.grading.classroom.run import Ending, Outcome
 from helpers.grading.intake.submission import Submission
 from helpers.grading.marks.reader import Marks
 from helpers.grading.marks.remarks import Remark
+from helpers.grading.plain import kept
 from helpers.grading.returning.class_files import said
 
 
@@ -74,4 +75,5 @@ def remark_of(submission: Submission, outcome: Outcome) -> Remark:
     others += [f"looks tampered with: {', '.join(outcome.signs)}"] * bool(outcome.signs)
     nobodys = submission.stranger or submission.absent
     place = str(submission.path.resolve()) if nobodys and submission.path else ""
-    return Remark(outcome.reason, submission.remark, (*others, *outcome.left_open), place)
+    told = [kept(text) for text in (outcome.reason, submission.remark, *others, *outcome.left_open)]
+    return Remark(told[0], told[1], tuple(told[2:]), place)

@@ -52,7 +52,7 @@ def grade(
     from helpers.grading.intake.people.absent import absent
     from helpers.grading.intake.people.excluded import without
     from helpers.grading.intake.roster import Roster
-    from helpers.grading.intake.submission import take
+    from helpers.grading.intake.submission import taken
 
     students = student or []
     if new_seed and students:
@@ -89,9 +89,8 @@ def grade(
 
     release(course, lesson)
     seed_of(course, lesson, new_seed)
-    for submission in found if submitted else ():
-        take(course, lesson, submission)
     if submitted:
+        found = taken(course, lesson, found)
         remember(course, lesson, found)
     whole = sum(not submission.reason for submission in found)
     try:

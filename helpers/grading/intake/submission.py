@@ -1,10 +1,13 @@
 """What one student handed in, in a folder or in an archive, and how it gets to where nbgrader looks."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from helpers.grading import CourseError
+from helpers.grading.atomic import no_room
 from helpers.grading.course import Course
 from helpers.grading.intake.archives import Unsafe, read
 from helpers.grading.intake.pictures import shown_beside
@@ -58,6 +61,24 @@ class Submission:
             return read(self.path.parent / name) if self.path else b""
         *outer, own = self.members
         return read(self.path, (*outer, str(PurePosixPath(own).parent / name)))
+
+
+def taken(course: Course, lesson: str, found: Iterable[Submission]) -> list[Submission]:
+    """Copy submissions to .nbgrader/submitted, and return them; one that can't be copied says why.
+
+    Raises:
+        CourseError: where nothing more can be written.
+    """
+    told = list[Submission]()
+    for submission in found:
+        try:
+            take(course, lesson, submission)
+        except (CourseError, OSError) as error:
+            if isinstance(error, OSError) and (why := no_room(error)):
+                raise CourseError(why) from None
+            submission = replace(submission, reason=f"it can't be copied: {error}")
+        told.append(submission)
+    return told
 
 
 def take(course: Course, lesson: str, submission: Submission) -> None:

@@ -9,12 +9,13 @@ from nbformat import NotebookNode
 
 from helpers.grading import CourseError
 from helpers.grading.bounded import bounded
-from helpers.grading.course import skew
+from helpers.grading.course import known, skew
 from helpers.grading.intake.archives import modified
 from helpers.grading.intake.choose.versions import attempt, spoken
 from helpers.grading.intake.match import Likeness, likeness
 from helpers.grading.intake.submission import Submission
 from helpers.grading.intake.untrusted import Handed, read
+from helpers.grading.plain import kept
 
 SHOWN = 5  # files that a sentence names
 MANY, SECONDS = 100, 30.0  # notebooks of one student that are read, and the time of the processor for them
@@ -142,7 +143,7 @@ def _lesson(notebook: Handed) -> str:
     """Return the lesson that a notebook says it is of; empty where it says none."""
     course = notebook.metadata.get("course")
     told = course.get("lesson") if isinstance(course, dict) else None
-    return told[:40] if isinstance(told, str) else ""
+    return kept(told, 40) if isinstance(told, str) else ""
 
 
 def _foreign(lesson: str, file: str, notebook: Handed, other: str) -> str:
@@ -156,7 +157,8 @@ def _foreign(lesson: str, file: str, notebook: Handed, other: str) -> str:
 def _older(lesson: str, metadata: Mapping[str, Any]) -> list[str]:
     course = metadata.get("course")
     tasks = course.get("tasks") if isinstance(course, dict) else None
-    return skew(lesson, {"course": {"tasks": tasks}}) if isinstance(tasks, dict) else []
+    differ = skew(lesson, {"course": {"tasks": tasks}}) if isinstance(tasks, dict) else []
+    return [name for name in differ if name in known(lesson)]
 
 
 def _some(files: list[str]) -> str:
