@@ -1,5 +1,7 @@
 """A worker that hangs, spins, or says what no worker does is given up; one that is slow is waited for."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -47,7 +49,7 @@ def start() -> Iterator[Start]:
 
     yield begin
     for worker in started:
-        subprocess.run(["pkill", "-KILL", "-s", str(worker._process.pid)], check=True)
+        os.killpg(worker._process.pid, signal.SIGKILL)
         worker.close()
 
 
