@@ -67,6 +67,10 @@ def grade(
     if task and course.bare:
         raise CourseError("without a sandbox a notebook is graded as a whole: leave out --task")
     roster = Roster.read(Course(to) if to else course)
+    if submitted and submitted.resolve() == course.root:
+        raise CourseError(
+            f"{submitted} is the course's own checkout: name the folder that the class's are in"
+        )
     if submitted:
         blank = nbformat.read(course.student(lesson), as_version=4)
         found = named(lesson, submitted, students, blank, roster)

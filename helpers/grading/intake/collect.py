@@ -111,7 +111,7 @@ def _official(lesson: str, path: Path, chosen: Submission) -> bool:
 def _late(path: Path, chosen: Submission, system: System) -> str:
     """Say that what counts came late, where Canvas' or ILIAS' name for it does; they tell no time."""
     shown = _shown(path, chosen)
-    found = CANVAS.fullmatch(str(shown))
+    found = CANVAS.fullmatch(shown.name) if system is System.CANVAS else None
     if found and found["late"]:
         return "Canvas marks it as late; nothing is taken off for it here"
     if system is System.ILIAS and (late := ilias.LATE.match(shown.name)):
@@ -153,7 +153,9 @@ def _sources(lesson: str, path: Path) -> dict[Source, Pile]:
         if source is None:
             continue
         pile = piles.setdefault(source, Pile())
-        if file and not name.endswith("/") and not _elsewhere(lesson, file) and not _hidden(file):
+        if wrong and name.endswith("/"):
+            pile.wrong.append(f"{file or shown.name}/: {wrong}")
+        elif file and not name.endswith("/") and not _elsewhere(lesson, file) and not _hidden(file):
             _add(pile, path, name, file, wrong)
     return piles
 
@@ -162,7 +164,7 @@ def _by_name(shown: PurePosixPath, folder: bool, lesson: str) -> tuple[Source | 
     """Return where a file came from, as names tell it; None where it is nobody's, or a tool's."""
     source, file = source_of(shown, folder, lesson, _wanted)
     hidden = shown.parts[0].startswith(".") and not _wanted(shown.name)  # a student's has a notebook in it
-    return (None, "") if _tools(shown.parts[0]) or hidden else (source, file)
+    return (None, "") if _tools(shown.parts[0]) or hidden or _ours(shown) else (source, file)
 
 
 def _listed(path: Path) -> Iterator[tuple[PurePosixPath, str, str]]:
@@ -179,6 +181,11 @@ def _wanted(name: str) -> bool:
 
 def _is_submission(shown: PurePosixPath) -> bool:
     return _wanted(shown.name) and not _hidden(str(shown))
+
+
+def _ours(shown: PurePosixPath) -> bool:
+    """Whether it is the course's own, where a class's folder is what was handed in as well."""
+    return shown.parts[0] in ("solutions", "course") and {*shown.parts[1:2]} <= {*MODULES}
 
 
 def _tools(top: str) -> bool:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -375,6 +376,36 @@ def test_pictures_are_found_however_they_are_written() -> None:
     )
     assert shown_beside(with_pictures(*texts)) == ["one.png", "two x.png", "three x.png", "my four.svg"]
     assert shown_beside(with_pictures("![" * 200_000, "[" * 200_000, "\n[a]:" * 20_000)) == []
+
+
+def test_what_can_not_be_looked_into_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, {f"{name}/{LESSON}.ipynb": BLANK for name in ("ada", "bob", "eve")})
+    (tmp_path / "ida").symlink_to(tmp_path / "ada")
+    real_scandir, real_lstat = os.scandir, os.lstat
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("bob"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real_scandir(path)
+
+    def lstat(path: object, **options: int) -> os.stat_result:
+        if f"eve/{LESSON}" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real_lstat(path, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(os, "lstat", lstat)
+    ada, bob, eve, ida = find(LESSON, tmp_path, RELEASE)
+    assert ada.reason == ""
+    assert "bob/: it can't be looked into: Permission denied" in bob.reason
+    assert f"{LESSON}.ipynb: it can't be read: Permission denied" in eve.reason
+    assert "ida/: it is a link" in ida.reason
+
+
+def test_a_classes_own_folders_in_what_was_handed_in_are_nobodys(tmp_path: Path) -> None:
+    files = {f"{top}/{LESSON}/{LESSON}.ipynb": OURS for top in ("solutions", "course")}
+    lay(tmp_path, {**files, f"ada/{LESSON}.ipynb": BLANK, "students.csv": b"id\nada\n"})
+    assert [s.student for s in find(LESSON, tmp_path, RELEASE)] == ["ada"]
 
 
 def test_no_folder_at_all(tmp_path: Path) -> None:

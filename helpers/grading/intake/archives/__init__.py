@@ -35,18 +35,29 @@ def files(path: Path) -> Iterator[tuple[str, str]]:
         Unsafe: if it is neither, or too much of it.
     """
     if path.is_dir():
-        for folder, folders, names in os.walk(path):
+        closed: list[OSError] = []
+        for folder, folders, names in os.walk(path, onerror=closed.append):
             here = Path(folder).relative_to(path).as_posix()
             for name in sorted(folders):
-                yield f"{here}/{name}/".removeprefix("./"), ""
+                yield f"{here}/{name}/".removeprefix("./"), _not_plain(os.path.join(folder, name), True)
             for name in sorted(names):
-                mode = os.lstat(os.path.join(folder, name)).st_mode
-                wrong = "it is a link" * stat.S_ISLNK(mode) or "it is no plain file" * (
-                    not stat.S_ISREG(mode)
-                )
-                yield f"{here}/{name}".removeprefix("./"), wrong
+                yield f"{here}/{name}".removeprefix("./"), _not_plain(os.path.join(folder, name), False)
+        for error in closed:
+            here = Path(os.fsdecode(error.filename)).relative_to(path).as_posix()
+            yield f"{here}/", f"it can't be looked into: {error.strerror}"
     else:
         yield from members(path, ())
+
+
+def _not_plain(path: str, folder: bool) -> str:
+    """Say why something in a folder is not read; empty where it is."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError as error:
+        return f"it can't be read: {error.strerror}"
+    if stat.S_ISLNK(mode):
+        return "it is a link"
+    return "" if folder or stat.S_ISREG(mode) else "it is no plain file"
 
 
 def members(path: Path, inside: tuple[str, ...]) -> Iterator[tuple[str, str]]:
