@@ -85,24 +85,26 @@ def grade(
         why = f"left out, as {CONFIG} says with CourseDirectory.student_id_exclude"
         typer.echo(f"{len(left_out)} {why}: {plain(', '.join(left_out))}.", err=True)
 
+    from helpers.grading.atomic import alone
     from helpers.grading.classroom.grade import grade as grade_class
     from helpers.grading.commands import console
     from helpers.grading.intake.called import remember
     from helpers.grading.judging.assignment import seed_of
     from helpers.grading.marks.release import release
 
-    release(course, lesson)
-    seed_of(course, lesson, new_seed)
-    if submitted:
-        found = taken(course, lesson, found)
-        remember(course, lesson, found)
-    whole = sum(not submission.reason for submission in found)
-    try:
-        with console.progress("Grading", whole, quiet or as_json) as on_done:
-            rows = grade_class(course, lesson, found, on_done, cluster, feedback, again)
-    except KeyboardInterrupt:
-        typer.echo("Interrupted. What was graded is kept: the same command goes on from there.", err=True)
-        raise typer.Exit(130) from None
+    with alone(course.work("lock")):
+        release(course, lesson)
+        seed_of(course, lesson, new_seed)
+        if submitted:
+            found = taken(course, lesson, found)
+            remember(course, lesson, found)
+        whole = sum(not submission.reason for submission in found)
+        try:
+            with console.progress("Grading", whole, quiet or as_json) as on_done:
+                rows = grade_class(course, lesson, found, on_done, cluster, feedback, again)
+        except KeyboardInterrupt:
+            typer.echo("Interrupted. What was graded is kept: the same command goes on from there.", err=True)
+            raise typer.Exit(130) from None
     counts = console.summary(rows)
     if as_json:
         print(console.as_json(lesson, rows))
