@@ -15,6 +15,12 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def kept(text: str, most: int = 2000) -> str:
+    """Return a text as a file can hold it and a person read it, whatever was in what a student handed in."""
+    cut = text if len(text) <= most else f"{text[:most]} …"
+    return cut.encode("utf-8", "replace").decode()
+
+
 def harmless(name: str) -> str:
     """Return a student's name for what formgrader puts into its pages and scripts as it is: no markup."""
     return name.translate(SIGNS)

@@ -151,6 +151,11 @@ def sizes(data: bytes) -> tuple[int, int]:
     return _HEADER.unpack_from(data)
 
 
+def head(data: bytes) -> bytes:
+    """Return the JSON of what `encode` wrote; it may be cut short, or be anything."""
+    return data[_HEADER.size :][: sizes(data)[0]] if len(data) >= _HEADER.size else b""
+
+
 def _tree(node: Any, arrays: dict[str, np.ndarray], depth: int = 0) -> Plain:
     if depth > 2 * MAX_DEPTH:
         raise ValueError("nested too deep")

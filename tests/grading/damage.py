@@ -26,7 +26,7 @@ STAMPS = [
 ]  # fmt: skip
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20),
-    st.sampled_from([2**63, 2**64, 10**30, -1, "code", "markdown", "heaviside", "check-heaviside", 4, 3, 99]),
+    st.sampled_from([2**63, 2**64, 10**30, -1, "\ud83d", "code", "markdown", "heaviside", "check-heaviside", 4, 3, 99]),
 )  # fmt: skip
 TREES = st.recursive(
     SCALARS,
@@ -49,6 +49,7 @@ CHANGES = st.lists(
                 "nest",
                 "many",
                 "rename",
+                "about",
             ]
         ),
         st.integers(0, 1 << 30),
@@ -83,7 +84,10 @@ def changed(notebook: Any, changes: list[tuple[str, int, Any]]) -> Any:
         elif what == "text":
             value = SOURCES[value % len(SOURCES)] if isinstance(value, int) else SOURCES[at % len(SOURCES)]
         what = "set" if what in ("nest", "text") else what
-        if what in ("set", "drop"):
+        if what == "about" and isinstance(tree, dict):
+            told = {"lesson": value} if at % 2 else {"tasks": {str(value): at, "heaviside": value}}
+            tree["metadata"] = {"course": told, "kernelspec": {"name": value}}
+        elif what in ("set", "drop"):
             holders = list(_holders(tree))
             holder, key = holders[at % len(holders)] if holders else ({}, "x")
             if what == "set":

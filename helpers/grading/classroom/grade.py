@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from helpers.grading.classroom.run import Done, Ending, Outcome, execute, nothing
 from helpers.grading.classroom.table import Row, for_each, remark_of, row_of
 from helpers.grading.course import Course
-from helpers.grading.intake.people import groups
+from helpers.grading.intake.roster import FILE
 from helpers.grading.intake.submission import Submission
 from helpers.grading.marks import remarks
 from helpers.grading.marks.reader import points, read
@@ -41,19 +41,22 @@ def grade(
     reasons = [who for who, outcome in outcomes.items() if outcome.reason and who not in nobodys]
     if reasons:
         for_a_person(course, lesson, reasons)
-    remarks.keep(course, lesson, {s.student: remark_of(s, outcomes[s.student]) for s in submissions})
+    kept = {s.student: remark_of(s, outcomes[s.student]) for s in submissions}
+    looked = [] if again else [course.root / FILE, *(s.path for s in submissions if s.path)]
+    remarks.keep(course, lesson, kept, looked)
     feedback.drop(course, lesson, reasons)
     graded = [student for student, outcome in outcomes.items() if not outcome.reason]
     if pages:
         feedback.refresh(course, lesson, graded)
     without = set(graded) - feedback.current(course, lesson, graded) if pages else set()
-    told, known = read(course, lesson, graded), list(points(course, lesson))
+    told, known = read(course, lesson), list(points(course, lesson))
     class_files.write(course, lesson)
     rows = [
         row_of(lesson, known, s, outcomes[s.student], told.get(s.student), s.student in without)
         for s in submissions
     ]
-    return [one for row in rows for one in for_each(row, groups.whose(course, lesson, row.student))]
+    people = class_files.people(course, lesson, told, [s.student for s in submissions])
+    return [one for row in rows for one in for_each(row, people[row.student])]
 
 
 def _without(submission: Submission) -> Outcome:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers.checks import lessons
 from helpers.grading import CourseError
@@ -20,6 +22,10 @@ from helpers.grading.judging.lacking import named
 from helpers.grading.judging.pipeline import judged
 from helpers.grading.judging.store import Check, Record
 from helpers.grading.sandbox.pools import Infrastructure
+
+if TYPE_CHECKING:
+    from helpers.grading.marks.entry import Entry
+    from helpers.grading.marks.writer import Writer
 
 TRIED = " (fresh workers failed on it too; `course doctor` tests what this machine lacks)"
 
@@ -115,19 +121,17 @@ def _in_sandboxes(
             path = course.work("submitted", student, lesson, f"{lesson}.ipynb")
             with suppress(OSError):  # which is told when it is its turn
                 if record and path.is_file():
-                    made_of = store.origin(release, path.read_bytes(), seed)
+                    made_of = store.origin(release, path, seed)
                     kept[student] = (
                         record.apart_from(again, lesson, student, made_of)
                         if again
                         else record.standing(lesson, made_of)
                     )
-            if (
-                record
-                and kept.get(student, {}).keys() == set(lessons.tasks(lesson))
-                and (notebook := writer.shown(student))
-            ):
-                writer.carry(student)
-                writer.add(student, entry(notebook, path.with_name(STAMP), again=False))
+            told = None
+            if record and kept.get(student, {}).keys() == set(lessons.tasks(lesson)):
+                told = _as_it_was(writer, student, path)
+            if record and told:
+                writer.add(student, told)
                 yield Outcome(student, Ending.UNCHANGED, "", record.repairs, record.signs)
             else:
                 todo.append(student)
@@ -159,6 +163,17 @@ def _in_sandboxes(
             left_open, lacking = why_open(record.verdicts), named(record.verdicts)
             yield Outcome(student, Ending.GRADED, "", record.repairs, record.signs, left_open, lacking)
     yield from (Outcome(student, Ending.PERSON, why) for student, why in writer.refused.items())
+
+
+def _as_it_was(writer: "Writer", student: str, path: Path) -> "Entry | None":
+    """Return what a graded notebook says that need not be made again; None where it is not whole any more."""
+    from helpers.grading.marks.entry import entry
+
+    with suppress(OSError, LookupError, AttributeError, ValueError, TypeError):
+        if notebook := writer.shown(student):
+            writer.carry(student)
+            return entry(notebook, path.with_name(STAMP), again=False)
+    return None
 
 
 def _failed(student: str, error: Exception) -> Outcome:

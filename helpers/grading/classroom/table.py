@@ -7,7 +7,8 @@ from helpers.grading.classroom.run import Ending, Outcome
 from helpers.grading.intake.submission import Submission
 from helpers.grading.marks.reader import Marks
 from helpers.grading.marks.remarks import Remark
-from helpers.grading.returning.class_files import said, together
+from helpers.grading.plain import kept
+from helpers.grading.returning.class_files import said
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,19 @@ def row_of(
     return Row(student, ending, marks, total, "; ".join(remarks), repaired, outcome.lacking)
 
 
-def for_each(row: Row, people: Sequence[str]) -> list[Row]:
-    """Return a submission's row for each of those for whom it counts; a group's says that it is."""
-    if tuple(people) == (row.student,):
-        return [row]
-    remark = "; ".join(filter(None, [together(row.student), row.remark]))
-    return [replace(row, student=person, remark=remark) for person in people]
+def for_each(row: Row, people: Mapping[str, str]) -> list[Row]:
+    """Return a submission's row for each of those for whom it counts, with what is said of that."""
+    return [
+        replace(row, student=person, remark="; ".join(filter(None, [said_of, row.remark])))
+        for person, said_of in people.items()
+    ]
 
 
 def remark_of(submission: Submission, outcome: Outcome) -> Remark:
     """Return what is to be kept beside a student's marks."""
     others = [f"repaired: {', '.join(outcome.repairs)}"] * bool(outcome.repairs)
     others += [f"looks tampered with: {', '.join(outcome.signs)}"] * bool(outcome.signs)
-    return Remark(outcome.reason, submission.remark, (*others, *outcome.left_open))
+    nobodys = submission.stranger or submission.absent
+    place = str(submission.path.resolve()) if nobodys and submission.path else ""
+    told = [kept(text) for text in (outcome.reason, submission.remark, *others, *outcome.left_open)]
+    return Remark(told[0], told[1], tuple(told[2:]), place)

@@ -52,7 +52,7 @@ def grade(
     from helpers.grading.intake.people.absent import absent
     from helpers.grading.intake.people.excluded import without
     from helpers.grading.intake.roster import Roster
-    from helpers.grading.intake.submission import take
+    from helpers.grading.intake.submission import taken
 
     students = student or []
     if new_seed and students:
@@ -67,6 +67,10 @@ def grade(
     if task and course.bare:
         raise CourseError("without a sandbox a notebook is graded as a whole: leave out --task")
     roster = Roster.read(Course(to) if to else course)
+    if submitted and submitted.resolve() == course.root:
+        raise CourseError(
+            f"{submitted} is the course's own checkout: name the folder that the class's are in"
+        )
     if submitted:
         blank = nbformat.read(course.student(lesson), as_version=4)
         found = named(lesson, submitted, students, blank, roster)
@@ -81,24 +85,26 @@ def grade(
         why = f"left out, as {CONFIG} says with CourseDirectory.student_id_exclude"
         typer.echo(f"{len(left_out)} {why}: {plain(', '.join(left_out))}.", err=True)
 
+    from helpers.grading.atomic import alone
     from helpers.grading.classroom.grade import grade as grade_class
     from helpers.grading.commands import console
     from helpers.grading.intake.called import remember
     from helpers.grading.judging.assignment import seed_of
     from helpers.grading.marks.release import release
 
-    release(course, lesson)
-    seed_of(course, lesson, new_seed)
-    for submission in found if submitted else ():
-        take(course, lesson, submission)
-    remember(course, lesson, found)
-    whole = sum(not submission.reason for submission in found)
-    try:
-        with console.progress("Grading", whole, quiet or as_json) as on_done:
-            rows = grade_class(course, lesson, found, on_done, cluster, feedback, again)
-    except KeyboardInterrupt:
-        typer.echo("Interrupted. What was graded is kept: the same command goes on from there.", err=True)
-        raise typer.Exit(130) from None
+    with alone(course.work("lock")):
+        release(course, lesson)
+        seed_of(course, lesson, new_seed)
+        if submitted:
+            found = taken(course, lesson, found)
+            remember(course, lesson, found)
+        whole = sum(not submission.reason for submission in found)
+        try:
+            with console.progress("Grading", whole, quiet or as_json) as on_done:
+                rows = grade_class(course, lesson, found, on_done, cluster, feedback, again)
+        except KeyboardInterrupt:
+            typer.echo("Interrupted. What was graded is kept: the same command goes on from there.", err=True)
+            raise typer.Exit(130) from None
     counts = console.summary(rows)
     if as_json:
         print(console.as_json(lesson, rows))

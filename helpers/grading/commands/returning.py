@@ -43,7 +43,7 @@ def export(
     canvas: Annotated[Path | None, typer.Option(help="Fill the gradebook file that Canvas gave.")] = None,
     ilias: Annotated[Path | None, typer.Option(help="Fill the status file that ILIAS gave, as CSV.")] = None,
     feedback: Annotated[
-        Path | None, typer.Option(help="Write feedback pages into this zip, which Moodle takes.")
+        Path | None, typer.Option(help="Write feedback pages into this zip, which Moodle or ILIAS takes.")
     ] = None,
     to: Annotated[
         Path | None, typer.Option(help="The filled file; by default beside the other, as NAME-filled.csv.")
@@ -66,16 +66,17 @@ def export(
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
     where: Class = None,
 ) -> None:
-    """Fill marks into a school's system's own file, or zip the feedback pages for Moodle.
+    """Fill marks into a school's system's own file, or zip the feedback pages for Moodle or ILIAS.
 
     Students are matched by the system's number and what the class list (students.csv) says of them; whoever
     does not match is told, and nothing is guessed. A group's mark goes to every member. The file that was
     given is not changed. The exit code is 1 where a mark or a page could not be written.
     """
-    others = [path for path in (canvas, ilias) if path]
-    if (feedback and others) or (not feedback and len([*others, *filter(None, [moodle])]) != 1):
+    files = [path for path in (moodle, canvas, ilias) if path]
+    if len(files) > 1 or not (files or feedback) or (feedback and canvas):
         raise CourseError(
-            "say one of --moodle FILE, --canvas FILE, --ilias FILE and --feedback ZIP, with --moodle or alone"
+            "say one of --moodle FILE, --canvas FILE and --ilias FILE; or --feedback ZIP, alone for Moodle, "
+            "or with --moodle or --ilias"
         )
     course = graded(lesson, where)
 
@@ -88,8 +89,9 @@ def export(
     class_files.write(course, lesson)
     given = [(s, path) for s, path in ((MOODLE, moodle), (CANVAS, canvas), (ILIAS, ilias)) if path]
     if feedback:
-        marks, _ = totals(course, lesson, MOODLE.name)
-        pages, left_out = zipped(course, lesson, marks, feedback, moodle)
+        wanted = ILIAS if ilias else MOODLE
+        marks, _ = totals(course, lesson, wanted.name)
+        pages, left_out = zipped(course, lesson, marks, feedback, moodle or ilias, wanted)
         tell(feedback, {"written": pages, "not written": left_out}, as_json)
         return
     (system, path), *_ = given

@@ -11,14 +11,14 @@ from helpers.grading.intake.submission import Submission
 
 
 def remember(course: Course, lesson: str, found: Iterable[Submission]) -> None:
-    """Keep what the school's system called each submission, where it did, and who handed in together.
+    """Keep what the school's system called each submission, where it did, and for whom it counts.
 
     A group's folder tells the group's number, which is no student's: it is not kept.
     """
-    found = [s for s in found if not s.stranger]
-    groups.remember(course, lesson, {s.student: s.people for s in found if s.people})
+    found = list(found)
+    groups.remember(course, lesson, found)
     kept = recall(course, lesson)
-    kept |= {s.student: s.called for s in found if s.called and not s.people}
+    kept |= {s.student: s.called for s in found if s.called and not (s.stranger or s.people)}
     if kept:
         replace(_path(course, lesson), json.dumps(kept, indent=1, ensure_ascii=False))
 

@@ -13,11 +13,12 @@ from helpers.grading import CourseError
 from helpers.grading.intake.archives import Unsafe, files, is_archive, members
 from helpers.grading.intake.choose import Pile, choose
 from helpers.grading.intake.people import gradescope, ilias, submitters
-from helpers.grading.intake.people.identify import Owner, owners
+from helpers.grading.intake.people.identify import Owner, label, owners
 from helpers.grading.intake.people.layouts import CANVAS, Source, System, source_of
 from helpers.grading.intake.roster import Roster, same
 from helpers.grading.intake.submission import Submission
 
+OPENED = 20  # archives of one student
 NOTEBOOKS = (".ipynb", ".ipynb.txt", ".ipynb.json")  # the latter are what browsers make of the first
 TOLD = (System.GRADESCOPE, System.ILIAS)  # say of each folder who handed it in
 TOOLS = (
@@ -53,14 +54,18 @@ def find(
         raise CourseError(f"there is no folder {path}, nor an archive")
     sources = _sources(lesson, path)
     told = any(source.system in TOLD for source in sources)
-    whose = (submitters.owners if told else owners)(lesson, sources, roster or Roster())
+    identify, roster = submitters.owners if told else owners, roster or Roster()
+    whose, unlisted = identify(lesson, sources, roster), identify(lesson, sources, Roster())
     together: dict[str, list[Source]] = {}
     for source, owner in whose.items():
         together.setdefault(same(owner.id), []).append(source)
-    found = [
-        _submission(lesson, path, release, whose[those[0]], {s: sources[s] for s in _latest(those)})
-        for those in together.values()
-    ]
+    found = list[Submission]()
+    for those in together.values():
+        owner = whose[those[0]]
+        names = {name for source in those for name in (unlisted[source].id, label(source))} - {owner.id}
+        chosen = _submission(lesson, path, release, owner, {s: sources[s] for s in _latest(those)})
+        taken = {name for name in names if (person := roster.by_id(name)) and person.id != owner.id}
+        found.append(replace(chosen, names=tuple(sorted(names - taken))))
     found.sort(key=lambda submission: submission.student)
     if all(submission.reason for submission in found):
         why = f" ({found[0].student}: {found[0].reason})" if found else ""
@@ -75,7 +80,8 @@ def _submission(
     first = next(iter(sources))
     called = first.called if first.system in (System.MOODLE, System.CANVAS) else ""
     if owner.reason:
-        return Submission(owner.id, None, owner.reason, called=called, stranger=owner.stranger)
+        where = path if owner.stranger else None
+        return Submission(owner.id, where, owner.reason, called=called, stranger=owner.stranger)
     pile = Pile()
     for more in sources.values():
         pile.notebooks += more.notebooks
@@ -86,7 +92,7 @@ def _submission(
     merged = f"handed in as {' and as '.join(names)}" if len(names) > 1 and not owner.people else ""
     return replace(
         chosen,
-        remark="; ".join(filter(None, [chosen.remark, merged, _late(path, chosen)])),
+        remark="; ".join(filter(None, [chosen.remark, merged, _late(path, chosen, first.system)])),
         called=called,
         people=owner.people,
         stamped=not called and first.system not in TOLD and _official(lesson, path, chosen),
@@ -102,10 +108,17 @@ def _official(lesson: str, path: Path, chosen: Submission) -> bool:
     return len(shown.parts) > 1 and (len(shown.parts) == 2 or shown.parts[-2] == lesson)
 
 
-def _late(path: Path, chosen: Submission) -> str:
-    """Say that what counts came late, where Canvas' name for it does; it tells no time."""
-    found = CANVAS.fullmatch(str(_shown(path, chosen)))
-    return "Canvas marks it as late; nothing is taken off for it here" if found and found["late"] else ""
+def _late(path: Path, chosen: Submission, system: System) -> str:
+    """Say that what counts came late, where Canvas' or ILIAS' name for it does; they tell no time."""
+    shown = _shown(path, chosen)
+    found = CANVAS.fullmatch(shown.name) if system is System.CANVAS else None
+    if found and found["late"]:
+        return "Canvas marks it as late; nothing is taken off for it here"
+    if system is System.ILIAS and (late := ilias.LATE.match(shown.name)):
+        return (
+            f"ILIAS writes {late[1]!r} before its name: if that says late, nothing is taken off for it here"
+        )
+    return ""
 
 
 def _shown(path: Path, chosen: Submission) -> PurePosixPath:
@@ -140,7 +153,9 @@ def _sources(lesson: str, path: Path) -> dict[Source, Pile]:
         if source is None:
             continue
         pile = piles.setdefault(source, Pile())
-        if file and not name.endswith("/") and not _elsewhere(lesson, file) and not _hidden(file):
+        if wrong and name.endswith("/"):
+            pile.wrong.append(f"{file or shown.name}/: {wrong}")
+        elif file and not name.endswith("/") and not _elsewhere(lesson, file) and not _hidden(file):
             _add(pile, path, name, file, wrong)
     return piles
 
@@ -149,7 +164,7 @@ def _by_name(shown: PurePosixPath, folder: bool, lesson: str) -> tuple[Source | 
     """Return where a file came from, as names tell it; None where it is nobody's, or a tool's."""
     source, file = source_of(shown, folder, lesson, _wanted)
     hidden = shown.parts[0].startswith(".") and not _wanted(shown.name)  # a student's has a notebook in it
-    return (None, "") if _tools(shown.parts[0]) or hidden else (source, file)
+    return (None, "") if _tools(shown.parts[0]) or hidden or _ours(shown) else (source, file)
 
 
 def _listed(path: Path) -> Iterator[tuple[PurePosixPath, str, str]]:
@@ -166,6 +181,11 @@ def _wanted(name: str) -> bool:
 
 def _is_submission(shown: PurePosixPath) -> bool:
     return _wanted(shown.name) and not _hidden(str(shown))
+
+
+def _ours(shown: PurePosixPath) -> bool:
+    """Whether it is the course's own, where a class's folder is what was handed in as well."""
+    return shown.parts[0] in ("solutions", "course") and {*shown.parts[1:2]} <= {*MODULES}
 
 
 def _tools(top: str) -> bool:
@@ -191,7 +211,10 @@ def _add(pile: Pile, path: Path, name: str, file: str, wrong: str) -> None:
         pile.wrong.append(f"{file}: {wrong}")
     elif not is_archive(file):
         pile.notebooks.append((home, inside, file))
+    elif pile.archives == OPENED:
+        pile.wrong.append(f"{file}: not opened, as {OPENED} other archives were")
     else:
+        pile.archives += 1
         try:
             for entry, bad in members(home, inside):
                 shown = _clean(entry)

@@ -1,7 +1,8 @@
 """Find a written answer that does not stand in its own cell: no essay is lost, none is a 0 unseen.
 
 nbgrader takes an answer cell that was left as it was for no answer, and nobody is asked. But people write
-below it, in a new cell, or into the cell of the question; some take a code cell for it.
+below it, in a new cell, or into the cell of the question; some take a code cell for it, their own or one
+that the course gave.
 """
 
 import ast
@@ -9,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from textwrap import dedent
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
@@ -18,6 +20,12 @@ from helpers.grading.intake.match import Places
 from helpers.grading.intake.untrusted import Cell, name_of, parsed
 
 WORDS, LONG = 5, 50_000  # what is fewer is no essay; characters that are quoted
+BARE = 10  # words in a code cell that nothing marks as words: fewer may be a slip of the pen
+UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
+)  # two are a word
+SAYING = re.compile(r"[\w\s.,;:!?'\"’“”„«»、。，！？·()-]")  # what a text is written with
+SPOKEN = 0.97  # the part of a text that is, where it is no code
 HERE = "was written beside its cell, and put into it"
 FAR = "was left blank, but the student's own words stand elsewhere: a person has to look"
 
@@ -66,7 +74,7 @@ def find_essays(
         if own and not own.named(ours):
             said[k], own = own.text, None  # a guess, so that its neighbours may belong to it
         here = [n for n in _beside(i, place, after) if n in said and (not own or _asked(n, i, place, said))]
-        far = [n for n in said if _long(said[n]) and _prose(cells[n])]
+        far = [n for n in said if _long(said[n]) and _prose(said[n], cells[n].kind)]
         if here and here != [k]:
             essay = Written(own.source if own else "", dict(own.attachments) if own else {}, {*here})
             for n in here:
@@ -77,7 +85,8 @@ def find_essays(
         elif far and not own and not here:
             essay = Written("**Nothing was written in this cell.** The student's words from other cells:")
             for n in far:
-                where = f"after `{name_of(release.cells[after[n]])}`" if after[n] >= 0 else "at the top"
+                how = "in" if n in place.values() else "after"
+                where = f"{how} `{name_of(release.cells[after[n]])}`" if after[n] >= 0 else "at the top"
                 essay.add(f"*{where}:*\n\n{_shown(said[n], cells[n])}", cells[n], n)
         else:
             continue
@@ -99,19 +108,20 @@ def _asked(k: int, i: int, place: Places, said: Mapping[int, str]) -> bool:
 
 
 def _said(release: NotebookNode, cells: Sequence[Cell], place: Places, answers: Places) -> dict[int, str]:
-    """Return the student's words by cell: own cells, and what was added to texts of the release."""
+    """Return the student's words by cell: own cells, and what was added to cells of the release."""
     stands_for, released = {k: i for i, k in place.items()}, {c.source.strip() for c in release.cells}
     found = {}
     for k, cell in enumerate(cells):
-        if k in answers.values() or cell.text in released:
-            continue
         ours = release.cells[stands_for[k]] if k in stands_for else None
+        if cell.text in released or (k in answers.values() and (not ours or ours.cell_type == "markdown")):
+            continue
         if ours is None:
             words = _words(cell)
         elif ours.cell_type == "markdown":
             words = _added(ours.source, cell.source, [release.cells[i].source for i in _answers(release)])
         else:
-            continue
+            words = dedent(_added(ours.source, cell.source, []))
+            words = words if _prose(words, cell.kind) else ""
         if re.search(r"\w", words):
             found[k] = words
     return found
@@ -142,17 +152,22 @@ def _words(cell: Cell) -> str:
     return cell.text if any(map(_long, texts)) else ""
 
 
-def _prose(cell: Cell) -> bool:
-    """Whether a cell is a text, or code that does nothing."""
-    tree = parsed(cell.source) if cell.kind == "code" else ast.Module([], [])
-    return tree is not None and all(
-        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body
-    )
+def _prose(words: str, kind: str) -> bool:
+    """Whether what stands in a cell is a text: code that does nothing, or that is none and reads like one."""
+    tree = parsed(words) if kind == "code" else ast.Module([], [])
+    if tree is None:
+        return _count(words) >= BARE and len(SAYING.findall(words)) >= SPOKEN * len(words)
+    return all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body)
 
 
 def _long(words: str) -> bool:
     """Whether a text may be an essay, or has a picture that may be one."""
-    return len(words.split()) >= WORDS or "](" in words
+    return _count(words) >= WORDS or "](" in words
+
+
+def _count(words: str) -> int:
+    """Return how many words there are, in scripts that put no blank between them about as many."""
+    return max(len(words.split()), len(UNSPACED.findall(words)) // 2)
 
 
 def _shown(words: str, cell: Cell) -> str:

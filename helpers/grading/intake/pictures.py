@@ -9,8 +9,12 @@ from helpers.grading.intake.archives import Unsafe, read
 from helpers.grading.intake.untrusted import Unreadable
 from helpers.grading.intake.untrusted import read as read_notebook
 
-SHOWN = re.compile(
-    r"!\[[^\]]*\]\(\s*<?([^)>\s]+)|<img\s[^<>]*?\bsrc\s*=\s*[\"']?([^\"'<>\s]+)", re.IGNORECASE
+PICTURE = re.compile(
+    r"<img\s[^<>]*?\bsrc\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>]+))[^<>]*>", re.IGNORECASE
+)
+SHOWN = re.compile(  # in Markdown, where it stands or by a reference; each look ends at the next bracket
+    r"!\[[^\[\]]*\]\(\s*(?:<([^<>\n]+)>|([^)>\s]+))|^ {0,3}\[[^\[\]]+\]:\s*(?:<([^<>\n]+)>|(\S+))",
+    re.MULTILINE,
 )
 KINDS = {  # of a picture, by how its file begins
     b"\x89PNG\r\n": "image/png",
@@ -32,7 +36,8 @@ def shown_beside(data: bytes) -> list[str]:
         texts = [cell.source for cell in read_notebook(data).cells if cell.kind != "code"]
     except Unreadable:
         return []
-    names = [found[1] or found[2] for text in texts for found in SHOWN.finditer(text)]
+    found = [match for text in texts for form in (SHOWN, PICTURE) for match in form.finditer(text)]
+    names = [next(filter(None, match.groups()), "") for match in found]
     return [name for name in dict.fromkeys(map(unquote, names)) if _inside(name)][:MANY]
 
 

@@ -84,12 +84,13 @@ class Roster:
             return cls()
         heads, *rows = tables.read(path) or [[]]
         names = [head if head.lower() not in OWN else head.lower() for head in heads]
-        if "id" not in names or len({*names}) < len(names):
+        if "id" not in names or any(names.count(name) > 1 for name in names if name):
             raise CourseError(f"{path} needs the column `id`, and no column twice; there are: {names}")
-        told = [dict(zip(names, map(tables.bare, row), strict=False)) for row in rows]
+        told = [{"id": ""} | dict(zip(names, map(tables.bare, row), strict=False)) for row in rows]
         people = tuple(_person(row) for row in told)
-        if wrong := [fault for person in people if (fault := wrong_with(person.id))]:
-            raise CourseError(f"{path}: {wrong[0]}")
+        for person, row in zip(people, rows, strict=True):
+            if wrong := wrong_with(person.id):
+                raise CourseError(f"{path}, in the row {', '.join(row)[:100]!r}: {wrong}")
         times = Counter(same(person.id) for person in people)
         if double := [person.id for person in people if times[same(person.id)] > 1]:
             raise CourseError(f"{path} has an id twice: {', '.join(double[:8])}; a person has one row")

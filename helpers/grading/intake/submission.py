@@ -1,10 +1,13 @@
 """What one student handed in, in a folder or in an archive, and how it gets to where nbgrader looks."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from helpers.grading import CourseError
+from helpers.grading.atomic import no_room
 from helpers.grading.course import Course
 from helpers.grading.intake.archives import Unsafe, read
 from helpers.grading.intake.pictures import shown_beside
@@ -21,12 +24,14 @@ class Submission:
 
     Attributes:
         student: the id; a group's is its name.
-        path: the notebook, where there is one, or the archive that it is in.
+        path: the notebook, where there is one, or the archive that it is in; of a stranger, where that is
+            told: the class's folder or archive.
         reason: why it can't be graded; empty where it can.
         remark: what the teacher should know, though it costs nothing.
         members: the notebook's name in the archive, and in an archive in that one.
         called: what Moodle or Canvas called it: the folder or file that it came in, empty elsewhere.
         people: the ids of a group's members; empty for a student's own.
+        names: what it is called where the class list does not tell whose it is.
         stranger: whether it is nobody's of the class; it is told, and not entered into the gradebook.
         absent: whether somebody of the class handed in nothing.
         stamped: whether a timestamp beside it is nbgrader's; a student may pack one of his own.
@@ -40,6 +45,7 @@ class Submission:
     members: tuple[str, ...] = ()
     called: str = ""
     people: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     stranger: bool = False
     absent: bool = False
     stamped: bool = True
@@ -55,6 +61,24 @@ class Submission:
             return read(self.path.parent / name) if self.path else b""
         *outer, own = self.members
         return read(self.path, (*outer, str(PurePosixPath(own).parent / name)))
+
+
+def taken(course: Course, lesson: str, found: Iterable[Submission]) -> list[Submission]:
+    """Copy submissions to .nbgrader/submitted, and return them; one that can't be copied says why.
+
+    Raises:
+        CourseError: where nothing more can be written.
+    """
+    told = list[Submission]()
+    for submission in found:
+        try:
+            take(course, lesson, submission)
+        except (CourseError, OSError) as error:
+            if isinstance(error, OSError) and (why := no_room(error)):
+                raise CourseError(why) from None
+            submission = replace(submission, reason=f"it can't be copied: {error}")
+        told.append(submission)
+    return told
 
 
 def take(course: Course, lesson: str, submission: Submission) -> None:
@@ -86,10 +110,15 @@ def take(course: Course, lesson: str, submission: Submission) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     _put(target, data)
     for name in shown_beside(data) if data is not None else ():
-        with suppress(Unsafe, OSError):
+        picture = None
+        with suppress(Unsafe):
             picture = submission.beside(name)
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            _put(folder / name, picture)
+        if (
+            picture is not None or not there
+        ):  # an earlier one is not shown in the place of one that is missing
+            with suppress(OSError):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                _put(folder / name, picture)
     for name, told in beside.items():
         if not there or told is not None:
             _put(folder / name, told)

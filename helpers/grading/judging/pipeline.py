@@ -25,8 +25,9 @@ from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
 from helpers.grading.judging.warm import by_imports
 from helpers.grading.sandbox.pools import Infrastructure, Pool, pool
+from helpers.grading.sandbox.sizes import decoded, sendable
 from helpers.probes.limit import BACKSTOP
-from helpers.probes.plain import MAX_BYTES, decode, encode
+from helpers.probes.plain import encode
 
 TRIES = 2  # where the workers fail on a submission, it is run once more in fresh ones, after all others
 AHEAD = 3  # jobs in hand for each worker: enough to keep it busy, few enough to keep memory flat
@@ -151,7 +152,7 @@ def _in(
                 yield work.student, Infrastructure(str(lost))
                 continue
             try:
-                if job := _hear(lesson, work, decode(future.result(), most_text=MAX_BYTES), seed):
+                if job := _hear(lesson, work, decoded(future.result()), seed):
                     running[_submit(workers, job, {})] = work
                 else:
                     yield work.student, _finish(lesson, work)
@@ -183,13 +184,13 @@ def _begin(
     path = _path(course, lesson, student)
     handed_in = path.read_bytes()
     asked = [name for name in lessons.tasks(lesson) if name not in standing]
-    made_of = store.origin(release, handed_in, seed)
+    made_of = store.origin(release, path, seed)
     with bounded("Reading it"):
         return Running(student, path.parent, rebuild(release, handed_in), made_of, dict(standing), asked)
 
 
 def _submit(workers: Pool, job: Any, pieces: Mapping[str, str]) -> "Future[bytes]":
-    return workers.submit(encode(job), encode(dict(pieces)), BACKSTOP * job["seconds"])
+    return workers.submit(sendable(encode(job)), encode(dict(pieces)), BACKSTOP * job["seconds"])
 
 
 def _hear(lesson: str, work: Running, reply: Any, seed: int) -> Any:

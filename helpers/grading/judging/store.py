@@ -8,6 +8,7 @@ are nbgrader's to keep; this holds what its tables have no room for.
 import hashlib
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ from helpers.grading import CourseError
 from helpers.grading.atomic import replace
 from helpers.grading.course import Course
 from helpers.grading.environment import digest, environment
+from helpers.grading.intake.archives import Unsafe
+from helpers.grading.intake.archives import read as read_file
+from helpers.grading.intake.pictures import shown_beside
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Origin:
     """What a grading was made from, apart from the definitions of its tasks.
 
     Attributes:
-        submission: a hash of the file that was handed in.
+        submission: a hash of what was handed in, as far as it is run or shown.
         release: a hash of the code that students were given.
         environment: a hash of the grader's own code and of the packages that it runs with.
         seed: what the random cases were drawn from.
@@ -150,11 +154,11 @@ def write(course: Course, lesson: str, student: str, record: Record) -> None:
     )
 
 
-def origin(release: NotebookNode, data: bytes, seed: int) -> Origin:
-    """Return what a grading of this file would be made from."""
+def origin(release: NotebookNode, notebook: Path, seed: int) -> Origin:
+    """Return what a grading of this file would be made from; raises OSError where it can't be read."""
     given = [[c.id, c.source, c.metadata.get("tags", [])] for c in release.cells if c.cell_type == "code"]
     return Origin(
-        submission=_hash(data),
+        submission=_submission(notebook),
         release=digest(given),
         environment=environment(),
         seed=seed,
@@ -164,7 +168,7 @@ def origin(release: NotebookNode, data: bytes, seed: int) -> Origin:
 def handed_in(course: Course, lesson: str, student: str) -> str:
     """Return the hash of what a student handed in last, as an Origin has it; empty where nothing is there."""
     try:
-        return _hash(course.work("submitted", student, lesson, f"{lesson}.ipynb").read_bytes())
+        return _submission(course.work("submitted", student, lesson, f"{lesson}.ipynb"))
     except OSError:
         return ""
 
@@ -174,8 +178,13 @@ def checked(task: Task, verdict: Verdict, memory: float) -> Check:
     return Check(verdict, task.digest, round(memory, 1))
 
 
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:20]
+def _submission(notebook: Path) -> str:
+    """Return a hash of a notebook, and of the pictures beside it that its texts show."""
+    whole = hashlib.sha256(data := notebook.read_bytes())
+    for name in shown_beside(data):
+        with suppress(Unsafe):
+            whole.update(name.encode() + hashlib.sha256(read_file(notebook.parent / name)).digest())
+    return whole.hexdigest()[:20]
 
 
 def _path(course: Course, lesson: str, student: str) -> Path:

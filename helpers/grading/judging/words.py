@@ -14,6 +14,8 @@ import bleach
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from helpers.grading.intake.pictures import PICTURE
+
 TAGS = {
     *("a", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl", "dt", "em"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "kbd", "li", "mark", "ol", "p", "pre"),
@@ -21,9 +23,6 @@ TAGS = {
     *("tr", "u", "ul"),
 }
 PLAIN = re.compile(rf"</?({'|'.join(sorted(TAGS - {'a', 'img', 'input'}))})\s*/?>", re.IGNORECASE)
-PICTURE = re.compile(
-    r"<img\s[^<>]*?\bsrc\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>]+))[^<>]*>", re.IGNORECASE
-)
 HEAD = re.compile(rf"(?:{PLAIN.pattern})|(?:{PICTURE.pattern})", re.IGNORECASE)
 GOES = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 COLOUR = re.compile(r"highlight|[a-z][a-z0-9]{0,2}")  # Pygments' names for kinds of code

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from nbgrader.api import Gradebook
 
@@ -22,22 +22,43 @@ def write(course: Course, lesson: str) -> None:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(["student", *known, "total", "remark"])
-    shared = groups.members(course, lesson)
-    members = {person for people in shared.values() for person in people}
-    for student in sorted({*told, *kept} - (members - {*told})):
+    everyone = people(course, lesson, told, {*told, *kept})
+    for student, whose in sorted(everyone.items()):
         marks, remark = told.get(student), kept.get(student, Remark())
         cells = [marks.marks.get(name) if marks else None for name in known]
         total = marks.total if marks and not undecided(marks, remark.reason) else None
-        said_of = "; ".join([*[together(student)] * (student in shared), *said(lesson, marks, remark)])
-        for person in shared.get(student, (student,)):
+        for person, how in whose.items():
+            said_of = "; ".join(filter(None, [how, *said(lesson, marks, remark)]))
             writer.writerow([tables.shielded(person), *cells, total, tables.shielded(said_of)])
     replace(course.work("marks", f"{lesson}.csv"), file.getvalue())
-    _export(course, lesson, [student for student, marks in told.items() if _some(marks)])
+    _export(
+        course, lesson, [student for student, marks in told.items() if _some(marks) and everyone[student]]
+    )
 
 
-def together(group: str) -> str:
-    """Return what is said beside the marks of a group's members."""
-    return f"handed in with {group}"
+def people(
+    course: Course, lesson: str, told: Mapping[str, Marks], submissions: Iterable[str]
+) -> dict[str, dict[str, str]]:
+    """Return for whom each submission counts, with what is said of that.
+
+    Args:
+        course: the class's folder.
+        lesson: its name.
+        told: what the gradebook says of all of them.
+        submissions: what the gradebook, or a remark, calls them.
+    """
+    before = groups.formerly(course, lesson)
+    earlier = {
+        who: f"graded before as {name}, which does not count" for name, who in before.items() if name in told
+    }
+    found: dict[str, dict[str, str]] = {}
+    for name, whose in groups.whose(course, lesson, submissions).items():
+        for person in whose:
+            also = "handed in alone as well, which does not count" if person in told else ""
+            how = [f"handed in with {name}", also] if person != name else []
+            found.setdefault(name, {})[person] = "; ".join(filter(None, [*how, earlier.get(name)]))
+        found.setdefault(name, {})
+    return found
 
 
 def undecided(marks: Marks, reason: str) -> bool:

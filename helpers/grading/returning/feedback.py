@@ -8,7 +8,8 @@ import multiprocessing
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,16 +30,25 @@ ALONE = 12  # pages that are sooner written here than by processes that have to 
 
 
 class Some(GenerateFeedback):
-    """nbgrader's converter, for a list of students: by itself it takes one or all."""
+    """nbgrader's converter, for some students: by itself it takes one or all."""
 
-    students: Sequence[str] = ()
+    sources: Mapping[str, str]
 
     def init_notebooks(self) -> None:
         """Find the graded notebooks of these students."""
         lesson = self.coursedir.assignment_id
-        folders = {self._format_source(lesson, student): student for student in self.students}
-        notebooks = {folder: os.path.join(folder, f"{lesson}.ipynb") for folder in folders}
-        self.assignments = {folder: [path] for folder, path in notebooks.items() if os.path.isfile(path)}
+        folders = {self._format_source(lesson, student): student for student in self.sources}
+        paths = {os.path.join(folder, f"{lesson}.ipynb"): folder for folder in folders}
+        self.assignments = {folder: [path] for path, folder in paths.items() if os.path.isfile(path)}
+        self.whose = {path: folders[folder] for path, folder in paths.items()}
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """Write a page, and what it was made from as its last line."""
+        super().convert_single_notebook(notebook_filename)
+        student, lesson = self.whose[notebook_filename], self.coursedir.assignment_id
+        written = os.path.join(self._format_dest(lesson, student), f"{lesson}.html")
+        with open(written, "a", encoding="utf-8") as file:
+            file.write(STAMP.format(self.sources[student]))
 
 
 def refresh(course: Course, lesson: str, students: Sequence[str]) -> None:
@@ -54,9 +64,9 @@ def refresh(course: Course, lesson: str, students: Sequence[str]) -> None:
     if n == 1:
         _write(course, lesson, todo)
     else:
-        shares = [dict([*todo.items()][i::n]) for i in range(n)]
-        with ProcessPoolExecutor(n, multiprocessing.get_context("spawn"), spare_imports) as processes:
-            for done in [processes.submit(_write, course, lesson, share) for share in shares]:
+        shares = [dict(sorted(todo.items())[i::n]) for i in range(n)]
+        with ThreadPoolExecutor(n) as threads:
+            for done in [threads.submit(_write_apart, course, lesson, share) for share in shares]:
                 done.result()
     for student in students:
         _beside(course, lesson, student)
@@ -71,7 +81,8 @@ def current(course: Course, lesson: str, students: Sequence[str]) -> set[str]:
 def drop(course: Course, lesson: str, students: Iterable[str]) -> None:
     """Remove pages that are no longer true."""
     for student in students:
-        page(course, lesson, student).unlink(missing_ok=True)
+        with suppress(OSError):  # what stands in its place is no page
+            page(course, lesson, student).unlink()
 
 
 def page(course: Course, lesson: str, student: str) -> Path:
@@ -83,7 +94,7 @@ def _beside(course: Course, lesson: str, student: str) -> None:
     """Put beside a page what `nbgrader release_feedback` wants to know, as it is now."""
     folder = page(course, lesson, student).parent
     for name in EXCHANGED if folder.is_dir() else ():
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             shutil.copyfile(course.work("autograded", student, lesson, name), folder / name)
 
 
@@ -107,14 +118,25 @@ def _current(course: Course, lesson: str, student: str, sources: Mapping[str, st
         return False
 
 
+def _write_apart(course: Course, lesson: str, sources: Mapping[str, str]) -> None:
+    """Write pages in a process; where that ends, go on one by one: what ends a second is not written."""
+    with suppress(BrokenProcessPool), _process() as process:
+        process.submit(_write, course, lesson, sources).result()
+    left = {student: s for student, s in sources.items() if not _current(course, lesson, student, sources)}
+    while left:
+        with suppress(BrokenProcessPool), _process() as process:
+            for student in [*left]:
+                process.submit(_write, course, lesson, {student: left.pop(student)}).result()
+
+
+def _process() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), spare_imports)
+
+
 def _write(course: Course, lesson: str, sources: Mapping[str, str]) -> None:
     config = course.config
     config.CourseDirectory.assignment_id = lesson
     converter = Some(CourseDirectory(config=config), config=config, log=Log(), force=True)
-    converter.students = list(sources)
+    converter.sources = sources
     with suppress(NbGraderException):  # raised at the end, where some failed
         converter.start()
-    for student, source in sources.items():
-        with suppress(OSError), page(course, lesson, student).open("r+", encoding="utf-8") as file:
-            file.seek(0, os.SEEK_END)
-            file.write(STAMP.format(source))

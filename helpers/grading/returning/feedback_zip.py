@@ -1,4 +1,4 @@
-"""Feedback pages in a zip that Moodle takes back."""
+"""Feedback pages in a zip that Moodle or ILIAS takes back."""
 
 import re
 import zipfile
@@ -13,27 +13,37 @@ from helpers.grading.marks.reader import read as read_marks
 from helpers.grading.returning.feedback import current, page, refresh
 from helpers.grading.returning.rows import Refused, Rows
 from helpers.grading.returning.sheets import read
-from helpers.grading.returning.systems import MOODLE
+from helpers.grading.returning.systems import ILIAS, MOODLE, System
 from helpers.grading.returning.totals import Mark
 
+FOLDERS = {  # of a page in the zip; ILIAS' as its source reads them, never tried on a server
+    MOODLE.name: "{name}_{number}_assignsubmission_file_",
+    ILIAS.name: "multi_feedback_{lesson}/{name}_{number}",
+}
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
 
 
 def zipped(
-    course: Course, lesson: str, marks: Sequence[Mark], to: Path, worksheet: Path | None = None
+    course: Course,
+    lesson: str,
+    marks: Sequence[Mark],
+    to: Path,
+    worksheet: Path | None = None,
+    system: System = MOODLE,
 ) -> tuple[int, dict[str, list[str]]]:
-    """Write feedback pages into a zip for Moodle's "upload multiple feedback files".
+    """Write feedback pages into a zip for Moodle's "upload multiple feedback files", ILIAS' "multi-feedback".
 
-    A group's page is in it for each member. Moodle takes a page for whoever has the number in its folder's
-    name. The number of a folder that was handed in does not tell that alone, as it may be a group's: the
-    class list or the worksheet has to.
+    A group's page is in it for each member. The system takes a page for whoever has the number in its
+    folder's name. The number of a folder that was handed in does not tell that alone, as it may be a
+    group's: the class list or the system's file has to.
 
     Args:
         course: the class's folder.
         lesson: its name.
         marks: of the students, with what is known of whose they are.
         to: the zip.
-        worksheet: Moodle's grading worksheet of the assignment, which has the numbers.
+        worksheet: Moodle's grading worksheet of the assignment, or ILIAS' status file: it has the numbers.
+        system: whose zip it is to be.
 
     Returns:
         How many are in it, and who is not, by reason.
@@ -41,7 +51,7 @@ def zipped(
     Raises:
         CourseError: where the file is there already, can't be written, or nothing would be in it.
     """
-    numbers, left_out = _numbers(lesson, marks, worksheet)
+    numbers, left_out = _numbers(lesson, marks, worksheet, system)
     graded = list(dict.fromkeys(mark.graded for mark in marks))
     refresh(course, lesson, graded)
     new, nothing = current(course, lesson, graded), _ungraded(course, lesson, graded)
@@ -53,7 +63,8 @@ def zipped(
         if mark.graded in nothing or mark.graded not in new:
             left_out.setdefault(nothing.get(mark.graded, "has no feedback page"), []).append(mark.student)
         else:
-            folder = f"{_plain(mark.name or mark.student)}_{numbers[mark.student]}_assignsubmission_file_"
+            told = {"name": _plain(mark.name or mark.student), "number": numbers[mark.student]}
+            folder = FOLDERS[system.name].format(lesson=lesson, **told)
             pages[f"{folder}/{lesson}-feedback.html"] = path
     if not pages:
         why = (
@@ -74,11 +85,11 @@ def zipped(
 
 
 def _numbers(
-    lesson: str, marks: Sequence[Mark], worksheet: Path | None
+    lesson: str, marks: Sequence[Mark], worksheet: Path | None, system: System
 ) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Return Moodle's number of each student, and who has none for certain, by reason."""
+    """Return the system's number of each student, and who has none for certain, by reason."""
     found, left_out = dict[str, str](), dict[str, list[str]]()
-    rows = _rows(lesson, marks, worksheet) if worksheet else None
+    rows = _rows(lesson, marks, worksheet, system) if worksheet else None
     for mark in marks:
         try:
             if rows:
@@ -86,10 +97,10 @@ def _numbers(
             elif mark.keys and mark.number:
                 found[mark.student] = mark.number
             else:
-                why = (
-                    "Moodle's number is not known for certain: give the assignment's worksheet with --moodle"
+                raise Refused(
+                    f"{system.name}'s number is not known for certain: give the assignment's file with "
+                    f"--{system.name.lower()}"
                 )
-                raise Refused(why)
         except Refused as why:
             left_out.setdefault(str(why), []).append(mark.student)
     times = Counter(found.values())
@@ -98,12 +109,12 @@ def _numbers(
     return found, left_out
 
 
-def _rows(lesson: str, marks: Sequence[Mark], worksheet: Path) -> Rows:
+def _rows(lesson: str, marks: Sequence[Mark], worksheet: Path, system: System) -> Rows:
     sheet = read(worksheet)
-    layout = MOODLE.layout(sheet, lesson)
+    layout = system.layout(sheet, lesson)
     if layout.number is None:
         raise CourseError(f"{worksheet} has no numbers of the assignment: give the grading worksheet")
-    return Rows(MOODLE, sheet, layout, None, marks)
+    return Rows(system, sheet, layout, None, marks)
 
 
 def _plain(name: str) -> str:

@@ -60,7 +60,7 @@ def totals(course: Course, lesson: str, system: str, unfinished: bool = False) -
     if not told:
         raise CourseError(f"nothing of {lesson} is in the gradebook: run `course grade {lesson}` first")
     roster, called = Roster.read(course), recall(course, lesson)
-    members, found = groups.members(course, lesson), list[Mark]()
+    whose, found = groups.whose(course, lesson, told), list[Mark]()
     for graded, marks in sorted(told.items()):
         nothing = all(mark is None for mark in marks.marks.values())
         waits = any(mark is None for mark in marks.marks.values()) and not unfinished
@@ -71,7 +71,7 @@ def totals(course: Course, lesson: str, system: str, unfinished: bool = False) -
             "could not be graded" if nothing else "waits for a person to grade a part" * waits,
             graded=graded,
         )
-        for student in members.get(graded, (graded,)):
+        for student in whose[graded]:
             found.append(_known(replace(mark, student=student), roster, lesson, system, called))
     return found, sum(points(course, lesson).values())
 

@@ -11,7 +11,7 @@ from typing import Protocol, Self
 from helpers.grading import CourseError
 from helpers.grading.environment import environment
 from helpers.grading.sandbox.process import Failed, Worker
-from helpers.probes.plain import MAX_BYTES, decode
+from helpers.grading.sandbox.sizes import decoded
 
 TRIES = 2  # a worker that fails is replaced, and the job run once more
 GRACE = 60.0  # seconds that a worker gets above what its job may take
@@ -81,7 +81,7 @@ class Local:
         for _ in range(TRIES):
             try:
                 reply = self._worker().run(job, seconds, pieces)
-                decode(reply, most_text=MAX_BYTES)
+                decoded(reply)
                 return reply
             except (Failed, ValueError) as error:
                 why = str(error)

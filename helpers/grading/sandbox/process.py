@@ -3,7 +3,6 @@
 import json
 import os
 import select
-import struct
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,11 +12,12 @@ from typing import Any
 
 from helpers.grading.sandbox.cgroup import Group
 from helpers.grading.sandbox.command import NoSandbox, command
+from helpers.grading.sandbox.patience import LOOK, Patience
 from helpers.grading.worker import seccomp
+from helpers.grading.worker.frames import MOST, SIZE
 from helpers.probes.plain import encode
 
 START = 600.0  # seconds for a worker to come up, on the slowest machine: where it can't, it ends by itself
-SIZE = struct.Struct("<Q")
 NO_PIECES = encode({})
 ALLOW = (
     ". A normal user needs user namespaces: `sysctl kernel.unprivileged_userns_clone=1`, and on Ubuntu "
@@ -57,8 +57,9 @@ class Worker:
         self._listener.start()
         try:
             told = {"secrets": [str(path) for path in secrets], "warm": list(warm)}
-            self._send(json.dumps(told).encode())
-            won: dict[str, Any] = json.loads(self._receive(START))
+            patience = Patience(self._process.pid, START)
+            self._send(json.dumps(told).encode(), patience)
+            won: dict[str, Any] = json.loads(self._receive(patience))
         except (Failed, ValueError):
             self.close()
             raise NoSandbox(f"the sandbox does not start: {self.says or 'no reason given'}{ALLOW}") from None
@@ -71,17 +72,17 @@ class Worker:
 
         Args:
             job: what `judging.jobs.job` says, encoded.
-            seconds: how long to wait.
+            seconds: how long to wait at most; less where nothing in the sandbox runs any more.
             pieces: what `judging.jobs.pieces` says, encoded.
 
         Raises:
-            Failed: if there is none within the time.
+            Failed: if there is none within the time, or none that is a worker's.
         """
-        killed = self._group.kills
+        killed, patience = self._group.kills, Patience(self._process.pid, seconds)
         try:
-            self._send(job)
-            self._send(pieces)
-            return self._receive(seconds)
+            self._send(job, patience)
+            self._send(pieces, patience)
+            return self._receive(patience)
         except Failed:
             if self._group.kills == killed:
                 raise
@@ -114,26 +115,40 @@ class Worker:
             self._errors[:] = [*self._errors[-20:], line[:500]]
         self._process.stderr.close()
 
-    def _send(self, data: bytes) -> None:
+    def _send(self, data: bytes, patience: Patience) -> None:
         assert self._process.stdin
-        try:
-            self._process.stdin.write(SIZE.pack(len(data)) + data)
-            self._process.stdin.flush()
-        except OSError as error:
-            raise Failed(f"the worker is gone ({error.strerror}): {self.says}") from None
+        fd, left = self._process.stdin.fileno(), memoryview(SIZE.pack(len(data)) + data)
+        os.set_blocking(fd, False)  # a worker that hangs reads nothing
+        while left:
+            if not select.select([], [fd], [], LOOK)[1]:
+                self._wait(patience)
+                continue
+            try:
+                left = left[os.write(fd, left) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise Failed(f"the worker is gone ({error.strerror}): {self.says}") from None
 
-    def _receive(self, seconds: float) -> bytes:
-        head = self._exactly(SIZE.size, seconds)
-        return self._exactly(SIZE.unpack(head)[0], seconds)
+    def _receive(self, patience: Patience) -> bytes:
+        """Return a frame; one that no worker sends is not even read."""
+        (size,) = SIZE.unpack(self._exactly(SIZE.size, patience))
+        if size > MOST:
+            raise Failed(f"the worker announced {size} bytes, and none sends more than {MOST}")
+        return self._exactly(size, patience)
 
-    def _exactly(self, size: int, seconds: float) -> bytes:
+    def _exactly(self, size: int, patience: Patience) -> bytes:
         assert self._process.stdout
-        fd, chunks, missing = self._process.stdout.fileno(), list[bytes](), size
-        while missing:
-            if not select.select([fd], [], [], seconds)[0]:
-                raise Failed(f"no word from the worker for {seconds:g} s")
-            if not (chunk := os.read(fd, min(missing, 1 << 20))):
+        fd, data = self._process.stdout.fileno(), bytearray()
+        while len(data) < size:
+            if not select.select([fd], [], [], LOOK)[0]:
+                self._wait(patience)
+                continue
+            if not (chunk := os.read(fd, min(size - len(data), 1 << 20))):
                 raise Failed(f"the worker ended: {self.says}")
-            chunks.append(chunk)
-            missing -= len(chunk)
-        return b"".join(chunks)
+            data += chunk
+        return bytes(data)
+
+    def _wait(self, patience: Patience) -> None:
+        if why := patience.over():
+            raise Failed(f"no word from the worker: {why}")

@@ -37,7 +37,7 @@ class Budget:
         """Say that they have used it up; empty where they have not."""
         now, used, awake = time.monotonic(), 0.0, False
         for process in self._whose():
-            took, runs = _seen(process)
+            took, runs = taken(process)
             used, awake = used + took, awake or runs
         if not awake and used <= self._used:
             self._slept += min(now - self._looked, LATE)
@@ -56,21 +56,21 @@ def session(number: int) -> Callable[[], Iterator[str]]:
 
     def members() -> Iterator[str]:
         for process in others():
-            if process == str(number) or _fields(process)[3:4] == [str(number)]:
+            if process == str(number) or fields(process)[3:4] == [str(number)]:
                 yield process
 
     return members
 
 
-def _seen(process: str) -> tuple[float, bool]:
+def taken(process: str) -> tuple[float, bool]:
     """Return the seconds of the processor that a process and its ended children took; whether it is awake.
 
     Awake is what runs, waits for its turn (R) or for a disk (D), in any of its threads.
     """
-    fields = _fields(process)
-    if len(fields) < 15:  # it has ended
+    told = fields(process)
+    if len(told) < 15:  # it has ended
         return 0.0, False
-    return sum(map(int, fields[11:15])) / TICKS, fields[0] in "RD" or _threads(process)
+    return sum(map(int, told[11:15])) / TICKS, told[0] in "RD" or _threads(process)
 
 
 def _threads(process: str) -> bool:
@@ -79,10 +79,10 @@ def _threads(process: str) -> bool:
     except OSError:
         return False
     mine = (thread for thread in threads if thread != process)
-    return any(_fields(f"{process}/task/{thread}")[:1] in (["R"], ["D"]) for thread in mine)
+    return any(fields(f"{process}/task/{thread}")[:1] in (["R"], ["D"]) for thread in mine)
 
 
-def _fields(process: str) -> list[str]:
+def fields(process: str) -> list[str]:
     """Return what the kernel says of a process, from its state on; nothing where it has ended."""
     try:
         with open(f"/proc/{process}/stat", "rb") as file:

@@ -6,6 +6,7 @@ from typing import Any
 
 SIZE = struct.Struct("<Q")
 EVIDENCE = 64 << 20  # bytes that a submission may hand over in all
+MOST = 2 * EVIDENCE  # of a frame: JSON says some of them anew, and longer
 
 
 def read(file: Any) -> bytes | None:
@@ -13,7 +14,7 @@ def read(file: Any) -> bytes | None:
     if len(head := _exactly(file, SIZE.size)) < SIZE.size:
         return None
     (size,) = SIZE.unpack(head)
-    if size > 2 * EVIDENCE:
+    if size > MOST:
         raise ValueError("a frame that is too large")
     data = _exactly(file, size)
     return data if len(data) == size else None

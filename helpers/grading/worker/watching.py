@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from helpers.grading.worker.budget import IDLE, Budget, others
 from helpers.grading.worker.child import TOO_MUCH, Gone, collect, guarded
 from helpers.grading.worker.cleaning import end_all_others, wipe
-from helpers.grading.worker.frames import SIZE, read, send
+from helpers.grading.worker.frames import MOST, SIZE, read, send
 from helpers.grading.worker.memory import MEMORY, too_much
 from helpers.grading.worker.running import Event, submission
 from helpers.probes.plain import MAX_BYTES, NotPlain, Plain, decode, encode
@@ -26,10 +27,10 @@ def reply(jobs: Any, private: list[int], shell: Any) -> bytes:
     pieces = Pieces(job, jobs)
     told = _serve(job, pieces, private, shell)
     pieces.read()  # which is on its way in any case
-    try:
-        return encode(told)
-    except NotPlain:
-        return encode({**told, "events": [], "ended": TOO_MUCH})
+    with suppress(NotPlain):
+        if len(data := encode(told)) <= MOST:
+            return data
+    return encode({**told, "events": [], "ended": TOO_MUCH})
 
 
 class Hearing:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from small_class import ESSAY, LESSON, RIGHT, ROOT, WRONG, course, hand_in, open_, told
 
+from helpers.grading.atomic import alone
 from helpers.grading.course import Course
 from helpers.grading.judging import store
 from helpers.grading.judging.assignment import seed_of
@@ -81,6 +82,16 @@ def ready(course: Course, tmp_path: Path) -> tuple[Path, Path]:
     config = course.root / "nbgrader_config.py"
     config.write_text(config.read_text() + '\nget_config().LateSubmissionPlugin.penalty_method = "zero"\n')
     return course.root, handed_in
+
+
+def test_two_runs_at_once_do_not_spoil_each_other(ready: tuple[Path, Path]) -> None:
+    folder, handed_in = ready
+    with alone(Course(folder).work("lock")):
+        second = run(folder, handed_in)
+        assert "another `course grade` is at work" in second.stderr
+        assert second.returncode == 2
+    with alone(Course(folder).work("lock")):
+        pass
 
 
 def test_a_run_that_is_killed_at_random_moments_ends_as_an_undisturbed_one(

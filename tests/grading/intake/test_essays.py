@@ -19,6 +19,15 @@ RELEASE = nbformat.read(
 ESSAY = "It bounds the mistakes on cases it has seen, and says nothing about new ones."
 AT = next(i for i, cell in enumerate(RELEASE.cells) if cell.id == "trust")
 TEXT = next(i for i, cell in enumerate(RELEASE.cells) if i and cell.cell_type == "markdown")
+CODE = [  # a cell of each kind: ours, an answer, a check, an experiment
+    next(i for i, c in enumerate(RELEASE.cells) if c.cell_type == "code" and wanted(c))
+    for wanted in (
+        lambda c: "nbgrader" not in c.metadata and not c.metadata.get("tags"),
+        lambda c: c.id == "heaviside",
+        lambda c: c.id == "check-heaviside",
+        lambda c: "experiment" in c.metadata.get("tags", []),
+    )
+]
 PICTURE = {"image.png": {"image/png": "iVBORw0KGgo="}}
 
 
@@ -96,8 +105,21 @@ def test_an_essay_beside_its_cell_is_put_into_it(where: str, strip: bool) -> Non
         lambda cells: cells[AT + 1].update(source=ESSAY + "\n\n" + cells[AT + 1].source),
         lambda cells: cells[TEXT].update(source=ESSAY),
         lambda cells: cells.insert(9, new_code_cell(f"# {ESSAY}")),
+        lambda cells: cells.insert(9, new_code_cell(ESSAY)),
+        *(lambda cells, i=i: cells[i].update(source=ESSAY) for i in CODE),
+        *(lambda cells, i=i: cells[i].update(source=f"{cells[i].source}\n    # {ESSAY}") for i in CODE[:2]),
+        lambda cells: cells[CODE[0]].update(source=f"{ESSAY}\n{cells[CODE[0]].source}"),
+        lambda cells: cells[CODE[0]].update(cell_type="markdown", source=ESSAY),
+        lambda cells: cells[CODE[1]].update(
+            source=cells[CODE[1]].source.replace("raise NotImplementedError", ESSAY)
+        ),
     ],
-    ids=["at the end", "at the top", "in the next text", "in place of a text", "in a comment far away"],
+    ids=[
+        *("at the end", "at the top", "in the next text", "in place of a text", "in a comment far away"),
+        *("in code far away", "over code of ours", "over an answer", "over a check", "over an experiment"),
+        *("in a comment in our code", "in a comment in an answer", "above our code"),
+        *("in our code made a text", "in an answer's stub"),
+    ],
 )
 def test_a_blank_essay_is_no_zero_while_words_stand_elsewhere(
     change: Callable[[list[NotebookNode]], object],
@@ -110,10 +132,26 @@ def test_a_blank_essay_is_no_zero_while_words_stand_elsewhere(
     assert "a person has to look: `trust`" in "; ".join(rebuilt.repairs)
 
 
+def test_a_text_has_words_without_blanks_between_them() -> None:
+    said = "它只限制了它在见过的例子上犯的错误，对新的例子什么也没有说。"
+    for source, kind in ((said, new_code_cell), (said, new_markdown_cell)):
+        rebuilt = of(lambda cells, new=kind, text=source: cells.insert(1, new(text)))
+        assert said in essay(rebuilt).source
+
+
 @pytest.mark.parametrize(
     "change",
     [
         lambda cells: None,
+        lambda cells: cells[CODE[0]].update(
+            source=cells[CODE[0]].source + "\nlr = 0.1 # a rate of no small size"
+        ),
+        lambda cells: cells[CODE[1]].update(
+            source="def heaviside(z):\n    # one where it is above zero, else none\n    return z > 0"
+        ),
+        lambda cells: cells[CODE[1]].update(
+            source="def heaviside(z):\n    for i in range(len(z)) if z[i] > 0: return 1 else: return 0 or so or z[i]"
+        ),
         below(new_code_cell("def f(x):\n    'A docstring of no less than five words.'")),
         below(new_code_cell("!pip install one two three four")),
         below(new_code_cell("eta = 0.1\nprint(eta)")),
@@ -124,6 +162,9 @@ def test_a_blank_essay_is_no_zero_while_words_stand_elsewhere(
     ],
     ids=[
         "nothing",
+        "a line in our code",
+        "an answer with a comment",
+        "an answer that is broken",
         "a function below",
         "a magic below",
         "code below",

@@ -188,6 +188,13 @@ def test_ilias_folders_are_told_by_their_login(tmp_path: Path, ilias: Roster, pa
     assert [(s.student, s.stranger) for s in found] == [("b_oe", False), ("cli", False), ("jdoe", False)]
 
 
+def test_what_came_late_to_ilias_says_so(tmp_path: Path, ilias: Roster) -> None:
+    files = {f"Doe_Jane_jdoe_261/{NOTEBOOK}": BLANK, f"Oe_Bo_b_oe_262/Verspaetete Abgabe - {NOTEBOOK}": BLANK}
+    late, other = find(LESSON, exported(tmp_path, files, True, ""), RELEASE, ilias)
+    assert "ILIAS writes 'Verspaetete Abgabe' before its name: if that says late, nothing" in late.remark
+    assert (other.student, other.remark) == ("jdoe", "")
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_team_of_ilias_is_a_group_of_the_class_list(tmp_path: Path, ilias: Roster, packed: bool) -> None:
     path = exported(tmp_path, TEAMS, packed, "Blatt 1/Abgaben/")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -9,12 +10,17 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
+from helpers.grading.intake import choose
 from helpers.grading.intake.choose.versions import attempt
 from helpers.grading.intake.collect import find
+from helpers.grading.intake.pictures import shown_beside
 from helpers.grading.intake.submission import STAMP, Submission, take
+from helpers.grading.intake.untrusted import Cell
+from helpers.grading.judging import store
 
 ROOT = Path(__file__).resolve().parents[3]
 LESSON, OTHER = "01-perceptron", "02-gradient-descent"
@@ -229,6 +235,54 @@ def test_a_refusal_names_what_came(tmp_path: Path, name: str, data: bytes, says:
     assert says in bob.reason
 
 
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        (
+            {"w.zip": zipped({f"{i}.ipynb": BLANK for i in range(101)})},
+            "more than 100 notebooks were handed in",
+        ),
+        (
+            {f"{i:02}.zip": zipped({"hw.pdf": b""}) for i in range(25)},
+            "24.zip: not opened, as 20 other archives were",
+        ),
+        (
+            {"w.zip": bytes(50) + b"PK\5\6" + bytes(8) + b"\xff\xff\xff\x7f" + bytes(6)},
+            "more than 20000 entries",
+        ),
+        (
+            {"w.zip": b"PK\6\6" + bytes(36) + b"\xff" * 7 + b"\0PK\5\6" + bytes(8) + b"\xff" * 4 + bytes(6)},
+            "more than 20000 entries",
+        ),
+    ],
+    ids=["notebooks", "archives", "a list", "a long list"],
+)
+def test_too_many_are_their_students_row(tmp_path: Path, files: dict[str, bytes], says: str) -> None:
+    files = {f"bob/{name}": data for name, data in files.items()}
+    ada, bob = find(LESSON, lay(tmp_path, {f"ada/{LESSON}.ipynb": BLANK, **files}), RELEASE)
+    assert ada.reason == ""
+    assert says in bob.reason
+    assert len(bob.reason) < 2000
+
+
+def test_notebooks_that_take_too_long_to_choose_among_are_their_students_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choose, "SECONDS", 2.0)
+    real = choose.likeness
+
+    def slow(release: NotebookNode, cells: list[Cell]) -> object:
+        while any("bob was here" in cell.source for cell in cells):
+            pass
+        return real(release, cells)
+
+    monkeypatch.setattr(choose, "likeness", slow)
+    files = {"bob/a.ipynb": with_pictures("bob was here"), "bob/b.ipynb": BLANK, f"ada/{LESSON}.ipynb": BLANK}
+    ada, bob = find(LESSON, lay(tmp_path, files), RELEASE)
+    assert ada.reason == ""
+    assert "Choosing among the notebooks takes too long" in bob.reason
+
+
 def test_the_exchanges_own_folders_are_students(tmp_path: Path) -> None:
     stamps = {"2026-11-01 10:00:00 UTC": 3, "2026-11-03 10:00:00 UTC": 1}
     files = {f"a+b@x.org+{LESSON}+{when}+aGFzaA/{LESSON}.ipynb": filled(n) for when, n in stamps.items()}
@@ -289,6 +343,69 @@ def test_tools_folders_are_nobodys(tmp_path: Path) -> None:
         f"__MACOSX/ada/{LESSON}.ipynb": b"",
     }
     assert [s.student for s in find(LESSON, lay(tmp_path, files), RELEASE)] == ["ada"]
+
+
+def with_pictures(*texts: str) -> bytes:
+    notebook = json.loads(BLANK)
+    notebook["cells"] += [nbformat.v4.new_markdown_cell(text) for text in texts]
+    return json.dumps(notebook).encode()
+
+
+def test_a_picture_that_changes_alone_makes_a_new_submission(tmp_path: Path) -> None:
+    course, came = Course(tmp_path / "class"), tmp_path / "in"
+    files = {f"ada/{LESSON}.ipynb": with_pictures("![x](p.png) ![y](<a b.png>)"), "ada/data.csv": b"1"}
+    told = []
+    for more in ({}, {"ada/p.png": b"1"}, {"ada/p.png": b"2"}, {"ada/a b.png": b"2"}, {"ada/data.csv": b"2"}):
+        [found] = find(LESSON, lay(came, files | more), RELEASE)
+        take(course, LESSON, found)
+        told.append(store.handed_in(course, LESSON, "ada"))
+    assert len({*told}) == 4
+    assert told[3] == told[4]
+    (came / "ada" / "p.png").unlink()
+    [found] = find(LESSON, came, RELEASE)
+    take(course, LESSON, found)
+    assert store.handed_in(course, LESSON, "ada") not in told
+    assert not course.work("submitted", "ada", LESSON, "p.png").exists()
+
+
+def test_pictures_are_found_however_they_are_written() -> None:
+    texts = (
+        "![a](one.png) ![b][ref]",
+        '[ref]: <two x.png>\n\n<img alt="" src="three x.png">',
+        "![](my%20four.svg)",
+    )
+    assert shown_beside(with_pictures(*texts)) == ["one.png", "two x.png", "three x.png", "my four.svg"]
+    assert shown_beside(with_pictures("![" * 200_000, "[" * 200_000, "\n[a]:" * 20_000)) == []
+
+
+def test_what_can_not_be_looked_into_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, {f"{name}/{LESSON}.ipynb": BLANK for name in ("ada", "bob", "eve")})
+    (tmp_path / "ida").symlink_to(tmp_path / "ada")
+    real_scandir, real_lstat = os.scandir, os.lstat
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("bob"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real_scandir(path)
+
+    def lstat(path: object, **options: int) -> os.stat_result:
+        if f"eve/{LESSON}" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real_lstat(path, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(os, "lstat", lstat)
+    ada, bob, eve, ida = find(LESSON, tmp_path, RELEASE)
+    assert ada.reason == ""
+    assert "bob/: it can't be looked into: Permission denied" in bob.reason
+    assert f"{LESSON}.ipynb: it can't be read: Permission denied" in eve.reason
+    assert "ida/: it is a link" in ida.reason
+
+
+def test_a_classes_own_folders_in_what_was_handed_in_are_nobodys(tmp_path: Path) -> None:
+    files = {f"{top}/{LESSON}/{LESSON}.ipynb": OURS for top in ("solutions", "course")}
+    lay(tmp_path, {**files, f"ada/{LESSON}.ipynb": BLANK, "students.csv": b"id\nada\n"})
+    assert [s.student for s in find(LESSON, tmp_path, RELEASE)] == ["ada"]
 
 
 def test_no_folder_at_all(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from helpers.grading import CourseError
 from helpers.grading.course import Course
 from helpers.grading.intake.people import tables
+from helpers.grading.intake.people.lists import people
 from helpers.grading.intake.roster import FILE, Person, Roster, moodle, team, wrong_with
 
 LESSON = "01-perceptron"
@@ -61,7 +62,8 @@ def test_what_a_spreadsheet_saves_is_read(tmp_path: Path, encoding: str) -> None
     [
         ("name,email\nAnna,a@x\n", "needs the column `id`"),
         ("id,name\nanna,A\nANNA ,B\n", "has an id twice: anna, ANNA"),
-        ("id,name\n,Anna\n", "is empty"),
+        ("id,name\n,Anna\n", "in the row ', Anna': the id '' is empty"),
+        ("name,id\nAnna\n", "in the row 'Anna': the id '' is empty"),
         ("id,name\na/b,Anna\n", "a folder in a folder"),
         ("id,id\na,b\n", "no column twice"),
         (b"id,name\na,M\xfcller\n", "is not UTF-8"),
@@ -72,6 +74,13 @@ def test_what_a_spreadsheet_saves_is_read(tmp_path: Path, encoding: str) -> None
 def test_a_list_that_can_not_be_right_is_refused(tmp_path: Path, text: str | bytes, says: str) -> None:
     with pytest.raises(CourseError, match=says):
         Roster.read(course_with(tmp_path, text))
+
+
+def test_columns_without_a_head_and_fields_without_a_column_are_left_out(tmp_path: Path) -> None:
+    text = "id,name,,\nada,Ada,,,more\nbob\n"
+    found = Roster.read(course_with(tmp_path, text)).people
+    assert found == (Person("ada", "Ada"), Person("bob"))
+    assert people(tmp_path / FILE) == [Person("ada", "Ada"), Person("bob")]
 
 
 @pytest.mark.parametrize("student", ["a*b", "a?", "[a]", "a/b", "..", " a", "a\n", "", "é" * 101])

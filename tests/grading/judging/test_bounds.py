@@ -2,6 +2,7 @@
 
 import ast
 import json
+import shutil
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-from small_class import ESSAY, LESSON, RIGHT, course, hand_in, told
+from small_class import ESSAY, LESSON, RIGHT, ROOT, course, hand_in, told
 
 from helpers.checks import source
 from helpers.checks.evidence import describe
@@ -21,14 +22,16 @@ from helpers.grading.atomic import no_room
 from helpers.grading.classroom.grade import grade
 from helpers.grading.classroom.run import Ending, execute
 from helpers.grading.course import Course
+from helpers.grading.intake.collect import find
 from helpers.grading.intake.rebuild import rebuild
-from helpers.grading.intake.submission import Submission
+from helpers.grading.intake.submission import Submission, taken
 from helpers.grading.intake.untrusted import Unreadable, read
 from helpers.grading.judging import judge, store
 from helpers.grading.judging.cells import READ, readable
 from helpers.grading.judging.replies import _judged, seen
 from helpers.grading.marks.entry import Entry, entry
 from helpers.grading.marks.writer import Writer
+from helpers.grading.plain import kept
 from helpers.probes.plain import decode, encode
 
 __all__ = ["course"]
@@ -71,6 +74,42 @@ def test_the_marks_of_the_others_do_not_change(course: Course) -> None:
         assert told(course)[student, "check-heaviside"] == (None, None, True, 0.0)
     assert (told(course)["year", "when"], told(course)["late", "when"]) == (None, None)
     assert "the code of a check was changed" in rows["deep"].remark
+
+
+def test_what_stands_in_the_way_of_one_students_files_costs_that_one(course: Course, tmp_path: Path) -> None:
+    (came := tmp_path / "in").mkdir()
+    for student in ("ada", "bob", "eve"):
+        shutil.move(course.work("submitted", student, LESSON), came / student)
+    grade(course, LESSON, taken(course, LESSON, find(LESSON, came)))
+    shutil.rmtree(course.work("submitted", "bob"))
+    course.work("submitted", "bob").write_text("")
+    graded = course.work("autograded", "eve", LESSON, f"{LESSON}.ipynb")
+    graded.write_text(graded.read_text().replace('"metadata"', '"meta"'))
+    shutil.rmtree(course.work("feedback", "bob"))
+    course.work("feedback", "bob").write_text("")
+    rows = {r.student: r for r in grade(course, LESSON, taken(course, LESSON, find(LESSON, came)))}
+    assert [rows[s].ending for s in ("ada", "bob", "eve")] == [
+        Ending.UNCHANGED, Ending.PERSON, Ending.GRADED,
+    ]  # fmt: skip
+    assert "it can't be copied" in rows["bob"].remark
+
+
+def test_words_that_no_file_can_hold_end_no_run(course: Course, tmp_path: Path) -> None:
+    for student, about in (
+        ("bob", {"lesson": "\ud83d other"}),
+        ("eve", {"lesson": LESSON, "tasks": {"\ud83d" + "x" * 9000: 1}}),
+    ):
+        path = course.work("submitted", student, LESSON, f"{LESSON}.ipynb")
+        notebook = json.loads(path.read_text())
+        notebook["metadata"]["course"] = about
+        notebook["cells"] = notebook["cells"][:9] if student == "bob" else notebook["cells"]
+        path.write_text(json.dumps(notebook))
+    found = find(LESSON, course.work("submitted"), nbformat.read(Course(ROOT).student(LESSON), as_version=4))
+    rows = {r.student: r for r in grade(course, LESSON, found, pages=False)}
+    assert "is the notebook of ? other, not of" in rows["bob"].remark
+    assert "made from another release, which differs in heaviside" in rows["eve"].remark
+    assert len(rows["eve"].remark) < 1000
+    assert kept("\ud83d" + "x" * 9000, 5) == "?xxxx …"
 
 
 def test_what_an_exception_says_of_a_file_is_its_row(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:

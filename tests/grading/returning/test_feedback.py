@@ -119,3 +119,28 @@ def test_a_page_that_can_not_be_made_is_not_there(course: Course) -> None:
     course.work("autograded", "ada", LESSON, f"{LESSON}.ipynb").write_text("damaged")
     feedback.refresh(course, LESSON, ["ada"])
     assert not feedback.page(course, LESSON, "ada").exists()
+
+
+def test_a_page_that_ends_its_process_costs_nobody_else_theirs(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade(course, LESSON, submissions(course, "ada", "bob", "eve"), pages=False)
+    tried = course.root / "tried"
+    (course.root / "deadly.py").write_text(
+        "import os\nfrom nbgrader.preprocessors import NbGraderPreprocessor\n\n\n"
+        "class Deadly(NbGraderPreprocessor):\n"
+        "    def preprocess(self, nb, resources):\n"
+        "        if resources['nbgrader']['student'] == 'bob':\n"
+        f"            open({str(tried)!r}, 'a').write('x')\n"
+        "            os._exit(1)\n"
+        "        return nb, resources\n"
+    )
+    config = course.root / "nbgrader_config.py"
+    steps = "'nbgrader.preprocessors.GetGrades', 'nbconvert.preprocessors.CSSHTMLHeaderPreprocessor'"
+    told = f"\nget_config().GenerateFeedback.preprocessors = ['deadly.Deadly', {steps}]\n"
+    config.write_text(config.read_text() + told)
+    monkeypatch.setattr(feedback, "ALONE", 0)
+    monkeypatch.setattr(feedback, "cores", lambda: 2)
+    feedback.refresh(course, LESSON, ["ada", "bob", "eve"])
+    assert feedback.current(course, LESSON, ["ada", "bob", "eve"]) == {"ada", "eve"}
+    assert tried.read_text() == "xx"

@@ -14,6 +14,7 @@ from helpers.grading.bench.made_up import make
 from helpers.grading.course import Course
 from helpers.grading.intake.called import remember
 from helpers.grading.intake.collect import find
+from helpers.grading.intake.roster import Person, Roster
 from helpers.grading.intake.submission import Submission
 from helpers.grading.returning import sheets
 from helpers.grading.returning.fill import Filled, fill
@@ -233,6 +234,28 @@ def test_feedback_goes_into_a_zip_that_moodle_takes(
         assert parts[1].isdigit()
         assert parts[2:4] == ["assignsubmission", "file"]
     assert run(course, monkeypatch, "--feedback", tmp_path / "a.zip", "--moodle", path) == 2
+
+
+def test_feedback_goes_into_a_zip_that_ilias_takes(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path := tmp_path / "status.csv").write_text(
+        "update,usr_id,login,lastname,firstname,status,mark,notice,comment,plagiarism\n"
+        "0,261,student-1,Doe,Jane,notgraded,,,,none\n0,262,student-2,Oe,Bo,notgraded,,,,none\n"
+    )
+    roster = Roster((Person("student-1", "Jane Doe", numbers={"ILIAS": "261"}), Person("student-2", "Bo_Oe")))
+    with monkeypatch.context() as patch:
+        patch.setattr(Roster, "read", lambda course: roster)
+        assert run(course, patch, "--feedback", tmp_path / "a.zip", "--ilias", path) == 1
+    assert "2 written" in (told := capsys.readouterr().out)
+    assert "student-3" in told
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        names = archive.namelist()
+    for name, number in zip(names, ("261", "262"), strict=True):  # as ILIAS' source reads it
+        top, folder, file = name.split("/")
+        assert top.startswith("multi_feedback")
+        assert folder.split("_")[-1] == number
+        assert file == f"{LESSON}-feedback.html"
 
 
 def test_what_moodle_and_canvas_called_a_submission_is_kept(tmp_path: Path) -> None:

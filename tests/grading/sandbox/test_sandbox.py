@@ -18,6 +18,7 @@ from helpers.grading.percent import read
 from helpers.grading.sandbox import cgroup, command, process
 from helpers.grading.sandbox.cgroup import Group
 from helpers.grading.sandbox.command import NoSandbox
+from helpers.grading.sandbox.patience import Patience
 from helpers.grading.sandbox.process import Failed, Worker
 from helpers.grading.worker import seccomp
 from helpers.probes.plain import decode, encode
@@ -410,9 +411,10 @@ def test_magics_await_and_pictures_work(worker: Worker) -> None:
 def test_a_busy_worker_ends_when_it_is_closed() -> None:
     busy = Worker(LESSON, 8, [])
     cells = [{"id": "0", "source": "import time; time.sleep(300)", "check": ""}]
-    busy._send(encode({"cells": cells, "tasks": {}, "seconds": 300.0, "cell seconds": 300.0}))
-    with pytest.raises(Failed):
-        busy._receive(2.0)
+    patience = Patience(busy._process.pid, 2.0)
+    busy._send(encode({"cells": cells, "tasks": {}, "seconds": 300.0, "cell seconds": 300.0}), patience)
+    with pytest.raises(Failed, match="2 s have passed"):
+        busy._receive(patience)
     busy.close()
     assert not busy._listener.is_alive()  # the last process that could write to it is gone
 

@@ -14,6 +14,8 @@ from helpers.grading.bounded import BYTES
 from helpers.grading.intake.archives.tars import as_zip
 
 ENTRIES, RATIO, SMALL = 20_000, 200, 1_000_000
+LISTED = 1024  # bytes that an entry may take in an archive's own list; the least is 46
+TAIL, LONG = 70_000, 0xFFFFFFFF  # where that list's size is told; what stands there for a longer one
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 
 
@@ -33,18 +35,29 @@ def files(path: Path) -> Iterator[tuple[str, str]]:
         Unsafe: if it is neither, or too much of it.
     """
     if path.is_dir():
-        for folder, folders, names in os.walk(path):
+        closed: list[OSError] = []
+        for folder, folders, names in os.walk(path, onerror=closed.append):
             here = Path(folder).relative_to(path).as_posix()
             for name in sorted(folders):
-                yield f"{here}/{name}/".removeprefix("./"), ""
+                yield f"{here}/{name}/".removeprefix("./"), _not_plain(os.path.join(folder, name), True)
             for name in sorted(names):
-                mode = os.lstat(os.path.join(folder, name)).st_mode
-                wrong = "it is a link" * stat.S_ISLNK(mode) or "it is no plain file" * (
-                    not stat.S_ISREG(mode)
-                )
-                yield f"{here}/{name}".removeprefix("./"), wrong
+                yield f"{here}/{name}".removeprefix("./"), _not_plain(os.path.join(folder, name), False)
+        for error in closed:
+            here = Path(os.fsdecode(error.filename)).relative_to(path).as_posix()
+            yield f"{here}/", f"it can't be looked into: {error.strerror}"
     else:
         yield from members(path, ())
+
+
+def _not_plain(path: str, folder: bool) -> str:
+    """Say why something in a folder is not read; empty where it is."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError as error:
+        return f"it can't be read: {error.strerror}"
+    if stat.S_ISLNK(mode):
+        return "it is a link"
+    return "" if folder or stat.S_ISREG(mode) else "it is no plain file"
 
 
 def members(path: Path, inside: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -91,12 +104,28 @@ def read(path: Path, inside: tuple[str, ...] = ()) -> bytes:
 
 def _open(file: IO[bytes]) -> zipfile.ZipFile:
     try:
-        archive = zipfile.ZipFile(as_zip(file, ENTRIES) or file)
+        file = as_zip(file, ENTRIES) or file
+        if _list_size(file) > ENTRIES * LISTED:
+            raise ValueError(f"it has more than {ENTRIES} entries")
+        archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Unsafe(f"the archive can't be read: {error}") from None
     if len(archive.infolist()) > ENTRIES:
         raise Unsafe(f"the archive has more than {ENTRIES} entries: unpack it yourself")
     return archive
+
+
+def _list_size(file: IO[bytes]) -> int:
+    """Return how many bytes the list of a zip archive has, which is read as a whole."""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
+    tail = file.read(TAIL)
+    at = tail.rfind(b"PK\5\6") + 12
+    size = int.from_bytes(tail[at : at + 4], "little")
+    if size == LONG:
+        at = tail.rfind(b"PK\6\6") + 40
+        size = int.from_bytes(tail[at : at + 8], "little")
+    file.seek(0)
+    return size
 
 
 def _all(file: IO[bytes]) -> bytes:

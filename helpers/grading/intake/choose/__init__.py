@@ -8,14 +8,17 @@ from typing import Any
 from nbformat import NotebookNode
 
 from helpers.grading import CourseError
-from helpers.grading.course import skew
+from helpers.grading.bounded import bounded
+from helpers.grading.course import known, skew
 from helpers.grading.intake.archives import modified
 from helpers.grading.intake.choose.versions import attempt, spoken
 from helpers.grading.intake.match import Likeness, likeness
 from helpers.grading.intake.submission import Submission
 from helpers.grading.intake.untrusted import Handed, read
+from helpers.grading.plain import kept
 
 SHOWN = 5  # files that a sentence names
+MANY, SECONDS = 100, 30.0  # notebooks of one student that are read, and the time of the processor for them
 MARKER = "### BEGIN SOLUTION"  # stands in the course's own notebook, and in no student's
 
 
@@ -27,11 +30,18 @@ class Pile:
         notebooks: archive or file, members and name of each.
         wrong: what can't be read.
         others: files that are no notebooks.
+        archives: how many were opened.
     """
 
     notebooks: list[tuple[Path, tuple[str, ...], str]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    archives: int = 0
+
+    @property
+    def names(self) -> list[str]:
+        """What the notebooks are called."""
+        return [file for _, _, file in self.notebooks]
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,7 @@ class Candidate:
         why: why it can't be graded; empty where it can.
         remark: what is odd about it, though it can.
         rank: the more, the rather it is meant.
-        notebook: what was read of it.
+        older: the tasks that differ in the release that it was made from.
     """
 
     file: str
@@ -52,7 +62,7 @@ class Candidate:
     why: str = ""
     remark: str = ""
     rank: tuple[Any, ...] = ()
-    notebook: Handed | None = None
+    older: tuple[str, ...] = ()
 
 
 def choose(lesson: str, student: str, pile: Pile, release: NotebookNode | None) -> Submission:
@@ -63,11 +73,18 @@ def choose(lesson: str, student: str, pile: Pile, release: NotebookNode | None) 
         return Submission(
             student, None, f"no {lesson}.ipynb was handed in" + f" ({wrong})" * bool(wrong) + came
         )
+    if len(pile.notebooks) > MANY:
+        told = f"more than {MANY} notebooks were handed in: leave the one that is meant ({_some(pile.names)})"
+        return Submission(student, None, told, wrong)
     several = len(pile.notebooks) > 1
-    found = [
-        _candidate(lesson, student, entry, release, several)
-        for entry in sorted(pile.notebooks, key=lambda entry: entry[2])
-    ]
+    try:
+        with bounded("Choosing among the notebooks", SECONDS):
+            found = [
+                _candidate(lesson, student, entry, release, several)
+                for entry in sorted(pile.notebooks, key=lambda entry: entry[2])
+            ]
+    except (CourseError, OSError) as error:
+        return Submission(student, None, f"{error} ({_some(pile.names)})", wrong)
     best = max(reversed(found), key=lambda c: (not c.why, c.rank))
     if best.why:
         return Submission(student, best.entry.path, best.why, wrong, best.entry.members)
@@ -76,8 +93,8 @@ def choose(lesson: str, student: str, pile: Pile, release: NotebookNode | None) 
     if PurePosixPath(best.file).name != f"{lesson}.ipynb" and not others:
         remarks.append(f"the notebook is called {PurePosixPath(best.file).name}")
     remarks += [*pile.wrong, *filter(None, [best.remark])]
-    if best.notebook and (other := _older(lesson, best.notebook.metadata)):
-        remarks.append(f"made from another release, which differs in {', '.join(other)}")
+    if best.older:
+        remarks.append(f"made from another release, which differs in {', '.join(best.older)}")
     return Submission(student, best.entry.path, "", "; ".join(remarks), best.entry.members)
 
 
@@ -119,14 +136,14 @@ def _candidate(
         spoken(file) == lesson,
         -len(file),
     )
-    return Candidate(file, submission, "", remark, rank, notebook)
+    return Candidate(file, submission, "", remark, rank, tuple(_older(lesson, notebook.metadata)))
 
 
 def _lesson(notebook: Handed) -> str:
     """Return the lesson that a notebook says it is of; empty where it says none."""
     course = notebook.metadata.get("course")
     told = course.get("lesson") if isinstance(course, dict) else None
-    return told[:40] if isinstance(told, str) else ""
+    return kept(told, 40) if isinstance(told, str) else ""
 
 
 def _foreign(lesson: str, file: str, notebook: Handed, other: str) -> str:
@@ -140,7 +157,8 @@ def _foreign(lesson: str, file: str, notebook: Handed, other: str) -> str:
 def _older(lesson: str, metadata: Mapping[str, Any]) -> list[str]:
     course = metadata.get("course")
     tasks = course.get("tasks") if isinstance(course, dict) else None
-    return skew(lesson, {"course": {"tasks": tasks}}) if isinstance(tasks, dict) else []
+    differ = skew(lesson, {"course": {"tasks": tasks}}) if isinstance(tasks, dict) else []
+    return [name for name in differ if name in known(lesson)]
 
 
 def _some(files: list[str]) -> str:

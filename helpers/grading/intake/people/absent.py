@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from helpers.grading.course import Course
 from helpers.grading.intake.people import groups
-from helpers.grading.intake.roster import Roster, same
+from helpers.grading.intake.roster import FILE, Roster, same
 from helpers.grading.intake.submission import Submission
 
 REASON = "handed in nothing"
@@ -21,7 +21,7 @@ def absent(course: Course, lesson: str, roster: Roster, found: Sequence[Submissi
     here = {same(person) for s in found for person in (s.people or (s.student,))}
     here |= {same(person) for people in groups.members(course, lesson).values() for person in people}
     return [
-        Submission(person.id, None, REASON, absent=True)
+        Submission(person.id, course.root / FILE, REASON, absent=True)
         for person in roster.people
         if same(person.id) not in here and not course.work("submitted", person.id, lesson).exists()
     ]

@@ -75,8 +75,14 @@ def _named(source: Source, alone: bool, hidden: bool) -> Owner:
     return Owner(student, (), reason, hidden, len(student.encode()) > LONGEST)
 
 
+def label(source: Source) -> str:
+    """Return what a submission is called that the class list does not tell whose it is."""
+    if source.people:
+        return harmless(source.called)
+    return harmless(source.name.strip()) + f"_{source.number}" * bool(source.number)
+
+
 def _listed(lesson: str, source: Source, roster: Roster, alone: bool) -> Owner:
-    label = harmless(source.name.strip()) + f"_{source.number}" * bool(source.number)
     if source.system is System.MOODLE:
         person, group = _in_moodle(lesson, source, roster, alone)
     elif source.system is System.CANVAS:
@@ -89,10 +95,9 @@ def _listed(lesson: str, source: Source, roster: Roster, alone: bool) -> Owner:
         named = members[0].group_in(lesson)
         if not (wrong := wrong_with(named)) and not roster.by_id(named):
             return Owner(named, tuple(member.id for member in members))
-        return Owner(
-            label, reason=wrong or f"{named!r} is a group's name and a person's id in {FILE}", stranger=True
-        )
-    return Owner(label, reason=_why(lesson, source), stranger=True)
+        why = wrong or f"{named!r} is a group's name and a person's id in {FILE}"
+        return Owner(label(source), reason=why, stranger=True)
+    return Owner(label(source), reason=_why(lesson, source), stranger=True)
 
 
 def _in_moodle(lesson: str, source: Source, roster: Roster, alone: bool) -> tuple[Person | None, str]:

@@ -12,6 +12,7 @@ from helpers.grading.intake.people.layouts import Export, Source, Submitter, Sys
 
 PERSON = re.compile(r"(?P<name>.+_.+)_(?P<login>[^_]+)_(?P<number>\d+)", re.DOTALL)
 TEAM = re.compile(r"[^\W\d_]+[ _](?P<number>\d+)")  # in any language; persons' folders are in it
+LATE = re.compile(r"([^\W\d_][^\d_/]*?) - ")  # in any language, before the name of a file that came late
 LEVELS = range(3)  # how many folders they may be below
 
 

@@ -31,7 +31,7 @@ def people(path: Path, lesson: str = "", ids: str = "") -> list[Person]:
     if path.suffix.lower() == ".json":
         return _hub(path)
     heads, *rows = tables.read(path) or [[]]
-    rows = [[*row, *[""] * (len(heads) - len(row))] for row in rows]
+    rows = [[*row, *[""] * (len(heads) - len(row))][: len(heads)] for row in rows]
     if len(heads) == 1 and heads[0].lower() != "id":
         return [Person(name[0]) for name in [heads, *rows]]
     own = _column(path, heads, ids) if ids else None

@@ -13,6 +13,7 @@ from helpers.checks.task import Task
 from helpers.checks.verdict import State, Verdict
 from helpers.grading import CourseError
 from helpers.grading.course import Course
+from helpers.grading.intake.people import groups
 from helpers.grading.judging import store
 from helpers.grading.judging.store import Record
 from helpers.grading.marks import remarks
@@ -116,8 +117,10 @@ def gather(course: Course, lesson: str) -> Class:
     if not told:
         raise CourseError(f"nothing of {lesson} is in the gradebook: run `course grade {lesson}` first")
     kept, known = remarks.read(course, lesson), points(course, lesson)
-    everyone = []
+    everyone, whose = [], groups.whose(course, lesson, told)
     for student, found in sorted(told.items()):
+        if not whose[student]:  # another submission counts
+            continue
         undecided = all(mark is None for mark in found.marks.values())
         remark = "; ".join(class_files.said(lesson, found, kept.get(student, Remark())))
         reason = (remark or "the gradebook has no mark for it, and no reason is kept") * undecided
