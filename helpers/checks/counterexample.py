@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from helpers.checks.evidence import show, show_both
+from helpers.checks.matching import meaning
 from helpers.checks.mutants import expected
 from helpers.checks.task import Case, Part, Task
-from helpers.checks.verdict import State, case_verdict, meaning
+from helpers.checks.verdict import State, case_verdict
 from helpers.probes.observe import Observation, load, observe
 from helpers.probes.plain import Plain
 
