@@ -36,7 +36,7 @@ def no_return(wanted: Sequence[Observation], seen: Sequence[Observation], silent
 
 def _nothing(want: Observation, have: Observation) -> bool:
     if have.failure:  # raised by what took the result apart, not by the answer
-        return have.failure.line is None and "'NoneType'" in have.failure.message
+        return have.failure.line is None and "NoneType" in have.failure.message
     return any(b is None and a is not None for _, a, b in leaves(want.value, have.value))
 
 
