@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from helpers.checks.evidence import show, show_both
+from helpers.checks.matching import meaning
 from helpers.checks.mutants import expected
+from helpers.checks.rerun import call
 from helpers.checks.task import Case, Part, Task
-from helpers.checks.verdict import State, case_verdict, meaning
+from helpers.checks.verdict import State, case_verdict
 from helpers.probes.observe import Observation, load, observe
 from helpers.probes.plain import Plain
 
@@ -65,7 +67,7 @@ def smallest(task: Task, namespace: MutableMapping[str, Any], seed: int) -> Coun
     *_, part, case, want, got = min(failing, key=lambda row: row[:3])
     says = case_verdict(task, part, case, want, got)[1].partition(" (With ")[0].partition(" (`counter")[0]
     return Counterexample(
-        task.id, part.name, _fresh(case), want.value, got.value, says, _code(task, part, case)
+        task.id, part.name, _fresh(case), want.value, got.value, says, call(task, part, case)
     )
 
 
@@ -82,12 +84,6 @@ def _failing(
                 yield part, case, want, got
             if got.timed_out:
                 return
-
-
-def _code(task: Task, part: Part, case: Case) -> str:
-    """Return the call as code where the probe only calls the first answer with the inputs as they are."""
-    plain_call = (part.probe or task.probe).rpartition(".")[0] == "helpers.probes.common"
-    return f"{task.answers[0]}({', '.join(case.inputs)})" if plain_call else ""
 
 
 def _fresh(case: Case) -> dict[str, Any]:

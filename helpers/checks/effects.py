@@ -22,6 +22,7 @@ MAPS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "1 minus what is expected": lambda x: 1 - x,
     "1 divided by what is expected": lambda x: 1 / x,
 }
+DECIMALS = 6  # places of rounding that are tried
 AXES = {0: "first", 1: "second", 2: "third", 3: "fourth"}
 
 
@@ -47,6 +48,17 @@ def mapped(rows: Sequence[Row]) -> str | None:
         with np.errstate(all="ignore"):
             if all(_alike(of(np.asarray(want, dtype=float)), have) for want, have, _ in rows):
                 return f"What came is {name}, for every value."
+    return None
+
+
+def rounded(rows: Sequence[Row]) -> str | None:
+    """Rounded to so many decimals."""
+    for decimals in range(DECIMALS + 1):
+        short = [np.round(np.asarray(want, dtype=float), decimals) for want, _, _ in rows]
+        enough = len(np.unique(np.concatenate([a[np.isfinite(a)].ravel() for a in short]))) >= ENOUGH
+        if enough and all(_alike(a, have) for a, (_, have, _) in zip(short, rows, strict=True)):
+            places = f"{decimals} decimal{'s' * (decimals > 1)}" if decimals else "whole numbers"
+            return f"The values are right, but rounded to {places}."
     return None
 
 
@@ -123,7 +135,7 @@ def places(rows: Sequence[Row]) -> str | None:
     return None
 
 
-RULES: list[Rule] = [given_back, mapped, factor, offset, moved, reordered, places]
+RULES: list[Rule] = [given_back, rounded, mapped, factor, offset, moved, reordered, places]
 
 
 def _wrong(want: Plain, have: Plain) -> np.ndarray | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from helpers.checks.effects import effect
-from helpers.checks.evidence import differ, is_number, leaves
+from helpers.checks.evidence import as_array, differ, is_number, leaves
 from helpers.probes.plain import Plain
 
 Rule = Callable[[Plain, Plain, Mapping[str, Plain]], bool]  # expected, got, inputs
@@ -67,11 +67,34 @@ def _equal(want: Plain, have: Plain) -> bool:
         return False
 
 
+def _nan(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
+    return bool(np.isnan(as_array(have)).any() and not np.isnan(as_array(want)).any())
+
+
+def _infinite(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
+    return bool(np.isinf(as_array(have)).any() and np.isfinite(as_array(want)).all())
+
+
+def _single(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
+    kinds = as_array(want).dtype, as_array(have).dtype
+    return kinds == (np.float64, np.float32) and differ(want, have, 1e-3) is None
+
+
+NOTHING = "It returned nothing (None) where a value is expected."
 FOR_ANY: list[tuple[str, Rule]] = [
-    ("It returned nothing (None) where a value is expected.", _nothing),
+    (NOTHING, _nothing),
     ("The values are right, but they come as a list: return a NumPy array.", _a_list),
 ]
 RULES: list[tuple[str, Rule]] = [
+    (
+        "NaN is not a number; it comes of 0/0, ∞ − ∞, 0 · ∞, or a root or logarithm of something negative.",
+        _nan,
+    ),
+    ("Infinity comes of a division by 0, or of a number too large for its type.", _infinite),
+    (
+        "The values came as float32 and agree to three digits only: keep the precision of the inputs.",
+        _single,
+    ),
     ("It is the transpose of what is expected: check which axis is which.", _transposed),
     ("Every value has the wrong sign.", _other_sign),
     ("The values are right, but the shape has an axis of length 1 too many or too few.", _extra_axis),

@@ -28,14 +28,14 @@ def expected(task: Task, seed: int) -> Observations:
         ReferenceFailed: if it raises, twice.
     """
     try:
-        return _expected(_Key(task), seed)
+        return _expected(Key(task), seed)
     except ReferenceFailed:
-        return _expected(_Key(task), seed)
+        return _expected(Key(task), seed)
 
 
 def produced(task: Task, seed: int, part: Part, *wrong: Misconception) -> list[Observation]:
     """Return what the reference with these misconceptions in it produces for one part, computed once."""
-    return _produced(_Key(task), seed, part, wrong)
+    return _produced(Key(task), seed, part, wrong)
 
 
 def wrong_source(task: Task, *wrong: Misconception) -> str:
@@ -69,11 +69,11 @@ def pairs(task: Task) -> list[tuple[Misconception, ...]]:
 
     Of sixty slips there are 1,770 pairs: to run them all takes longer than anybody waits for a check.
     """
-    return _pairs(_Key(task))
+    return _pairs(Key(task))
 
 
 @lru_cache(CACHED)
-def _pairs(key: "_Key") -> list[tuple[Misconception, ...]]:
+def _pairs(key: "Key") -> list[tuple[Misconception, ...]]:
     task, found = key.task, list[tuple[Misconception, ...]]()
     for two in combinations([m for m in task.misconceptions if m.edit and not m.alone][:PAIRED], 2):
         try:
@@ -90,7 +90,7 @@ def forget() -> None:
     _produced.cache_clear()
 
 
-class _Key:
+class Key:
     """A task as a cache key: the same object, not an equal one (tasks hold lists)."""
 
     def __init__(self, task: Task):
@@ -100,11 +100,11 @@ class _Key:
         return id(self.task)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.task is self.task
+        return isinstance(other, Key) and other.task is self.task
 
 
 @lru_cache(CACHED)
-def _expected(key: _Key, seed: int) -> Observations:
+def _expected(key: Key, seed: int) -> Observations:
     seen = key.task.observe(key.task.right, seed, math.inf)
     for part, rows in seen.items():
         for row in rows:
@@ -117,5 +117,5 @@ def _expected(key: _Key, seed: int) -> Observations:
 
 
 @lru_cache(CACHED)
-def _produced(key: _Key, seed: int, part: Part, wrong: tuple[Misconception, ...]) -> list[Observation]:
+def _produced(key: Key, seed: int, part: Part, wrong: tuple[Misconception, ...]) -> list[Observation]:
     return key.task.observe_part(part, implement(key.task, *wrong), seed, PATIENT * key.task.seconds)

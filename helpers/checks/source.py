@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
+from helpers.checks.returns import silent
 from helpers.checks.task import Task
 from helpers.checks.verdict import Answer
 
@@ -44,8 +45,9 @@ def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> A
                 broken=f"The cell of `{name}` stopped with an error before `{name}` was defined: run it."
             )
     imports = _imports(cells)
+    parsed = {name: tree(cell) for name in task.answers if (cell := cell_of(name, cells)) is not None}
     found = [sentence for node in _reached(task, cells) for sentence in _forbidden(task, node, imports)]
-    return Answer(forbidden=tuple(dict.fromkeys(found)))
+    return Answer(forbidden=tuple(dict.fromkeys(found)), silent=tuple(silent(task.source, parsed)))
 
 
 def _reached(task: Task, cells: Sequence[str]) -> Iterator[ast.AST]:

@@ -1,16 +1,16 @@
 """Decide: evidence in, verdict out. Runs on the trusted side and never runs student code."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import numpy as np
-
-from helpers.checks.evidence import as_array, describe, differ, is_number, leaves, show
+from helpers.checks.evidence import describe, differ, show
 from helpers.checks.generic import explain
 from helpers.checks.kinds import rounded, wrong_kind
-from helpers.checks.mutants import ReferenceFailed, expected, pairs, produced
-from helpers.checks.task import Case, Meaning, Misconception, Observations, Part, Task
+from helpers.checks.likeness import likeness
+from helpers.checks.matching import matches, meant
+from helpers.checks.mutants import ReferenceFailed, expected, pairs
+from helpers.checks.returns import no_return
+from helpers.checks.task import Case, Observations, Part, Task
 from helpers.probes.observe import Failure, Observation
 from helpers.probes.surroundings import harm
 
@@ -40,7 +40,8 @@ class PartVerdict:
         state: how it ended.
         says: the sentence for the student; empty where it passed.
         named: what each misconception that explains the evidence says, the one said first.
-        by: what named it: "misconception" for one that the task declares, "rule" for one of every task.
+        by: what named it: "misconception" for one that the task declares, "rule" for one of every task,
+            "likeness" for a change of the reference by rule that does the same.
     """
 
     part: str
@@ -78,10 +79,12 @@ class Answer:
     Attributes:
         broken: why its cell could not run (a syntax error, an exception), if so.
         forbidden: a sentence for each thing in it that the task forbids.
+        silent: its functions and methods that should return a value and have no `return` with one.
     """
 
     broken: str = ""
     forbidden: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
     @property
     def refused(self) -> str:
@@ -108,13 +111,13 @@ def decide(
         wanted, cases = expected(task, seed), task.cases(seed)
     except ReferenceFailed as error:
         return not_judged(task, f"Nothing is known of your answer. {error} {AGAIN}")
-    wanted, seen = ({p.name: _meant(p, rows.get(p.name, [])) for p in task.parts} for rows in (wanted, seen))
+    wanted, seen = ({p.name: meant(p, rows.get(p.name, [])) for p in task.parts} for rows in (wanted, seen))
     rows = [
         _part(task, p, cases[p.name], wanted[p.name], seen.get(p.name, []), answer, secret)
         for p in task.parts
     ]
     if any(row.state == State.FAILED for row in rows) and not answer.refused:
-        rows = _name(task, seed, rows, seen, wanted, cases)
+        rows = _name(task, seed, rows, seen, wanted, cases, answer)
     passed = [row.part for row in rows if row.state == State.PASSED]
     everything = [o for part in seen.values() for o in part]
     return Verdict(
@@ -131,21 +134,6 @@ def not_judged(task: Task, says: str) -> Verdict:
     """Return what is said where nothing was found out: no points, and no fault of the answer."""
     rows = tuple(PartVerdict(part.name, State.NOT_JUDGED, says) for part in task.parts)
     return Verdict(task.id, 0.0, task.points, rows)
-
-
-def _meant(part: Part, rows: list[Observation]) -> list[Observation]:
-    """Put what a part's values mean in their place."""
-    return [meaning(part.means, row) for row in rows] if part.means else rows
-
-
-def meaning(means: Meaning, row: Observation) -> Observation:
-    """Put what a value means in its place."""
-    if row.failure:
-        return row
-    try:
-        return replace(row, value=means(row.value))
-    except Exception as error:  # a value of a form that nobody thought of
-        return replace(row, value=None, failure=Failure("NotPlain", f"{describe(row.value)} ({error})"))
 
 
 def _part(
@@ -260,11 +248,12 @@ def _name(
     seen: Observations,
     wanted: Observations,
     cases: dict[str, list[Case]],
+    answer: Answer,
 ) -> list[PartVerdict]:
     """Say which misconceptions explain the failed parts; those that explain most come first."""
     failed = {row.part: part for row, part in zip(rows, task.parts, strict=True) if row.state == State.FAILED}
-    single = _matches(task, seed, seen, failed, [(v,) for m in task.misconceptions for v in m.variants()])
-    double = _matches(task, seed, seen, failed, pairs(task)) if not all(single.values()) else {}
+    single = matches(task, seed, seen, failed, [(v,) for m in task.misconceptions for v in m.variants()])
+    double = matches(task, seed, seen, failed, pairs(task)) if not all(single.values()) else {}
 
     def named(row: PartVerdict) -> PartVerdict:
         found = single.get(row.part) or double.get(row.part) or []
@@ -273,6 +262,8 @@ def _name(
             also = next((row.says[at:] for at in [row.says.find(ALSO)] if at >= 0), "")
             return PartVerdict(row.part, row.state, f"{sentences[0]}{also}", sentences, "misconception")
         observations = seen[row.part]
+        if row.part in failed and (missing := no_return(wanted[row.part], observations, answer.silent)):
+            return PartVerdict(row.part, row.state, f"{missing} {row.says}", (missing,), "rule")
         if row.part in failed and not any(o.failure for o in observations) and not failed[row.part].judge:
             inputs = [case.inputs for case in cases[row.part]]
             values = zip(
@@ -284,66 +275,16 @@ def _name(
                 return PartVerdict(row.part, row.state, row.says, (row.says.partition(" (")[0],), "rule")
         return row
 
-    return [named(row) for row in rows]
-
-
-def _matches(
-    task: Task,
-    seed: int,
-    seen: Observations,
-    failed: dict[str, Part],
-    groups: Sequence[tuple[Misconception, ...]],
-) -> dict[str, list[tuple[Misconception, ...]]]:
-    """Return the groups that explain each failed part: alike in *every* failed part they bear on."""
-    explains = {}
-    right = expected(task, seed)
-    wanted = {name: _meant(part, right[name]) for name, part in failed.items()}
-    for i, group in enumerate(groups):
-        bears_on = [part for name, part in failed.items() if any(name in m.fails for m in group)]
-        if not bears_on:
-            continue
-        alike = []
-        for part in bears_on:  # one after the other: the first that differs is the last that is run
-            wrong = _meant(part, produced(task, seed, part, *group))
-            if _right(part, wrong, wanted[part.name]):
-                continue
-            if not _alike(part, wrong, seen[part.name]):
-                break
-            alike.append(part)
-        else:
-            bears_on = alike
-        if bears_on is not alike or not alike:
-            continue
-        if len(bears_on) == len(failed) or any(_telling(seen[p.name]) for p in bears_on):
-            explains[i] = [part.name for part in bears_on]
-    order = sorted(explains, key=lambda i: -len(explains[i]))  # stable: the first declared wins
-    return {name: [groups[i] for i in order if name in explains[i]] for name in failed}
-
-
-def _right(part: Part, wrong: list[Observation], wanted: list[Observation]) -> bool:
-    """Whether this form of a slip does not fail the part, so that it can't be why another answer does."""
-    return not part.judge and _alike(part, wanted, wrong) and not any(row.changed for row in wrong)
-
-
-def _telling(rows: list[Observation]) -> bool:
-    """Whether values could hardly be alike by chance: not only infinity and NaN, and no error."""
-    return any(
-        np.isfinite(as_array(got)).any()
-        for row in rows
-        if not row.failure
-        for _, _, got in leaves(row.value, row.value)
-        if is_number(got)
-    ) or any(not row.failure and isinstance(row.value, str | list | dict | type(None)) for row in rows)
-
-
-def _alike(part: Part, wrong: list[Observation], got: list[Observation]) -> bool:
-    return len(wrong) == len(got) and all(
-        (a.failure.kind, a.failure.message) == (b.failure.kind, b.failure.message)
-        if a.failure and b.failure
-        else not a.failure and not b.failure and not differ(a.value, b.value, part.tol)
-        and (not part.pure or set(a.changed) <= set(b.changed))
-        for a, b in zip(wrong, got, strict=True)
-    )  # fmt: skip
+    told = [named(row) for row in rows]
+    if any(row.named for row in told):
+        return told
+    says = likeness(task, seed, seen, {name for name in failed if any(not o.failure for o in seen[name])})
+    return [
+        replace(row, says=f"{says} {row.says}", named=(says,), by="likeness")
+        if says and row.part in failed
+        else row
+        for row in told
+    ]
 
 
 def _notes(task: Task, seen: list[Observation]) -> list[str]:

@@ -18,8 +18,9 @@ TOLERANCE = {"float32": 1e-4, "float64": 1e-10}
 def disagreement(model: nn.Module, *inputs: Any, device: torch.device | str) -> float:
     """Return how far a device is from the CPU: the largest difference as a part of the largest entry.
 
-    The outputs and, for a fixed upstream gradient, the gradients by all parameters are compared, each
-    tensor with its own scale. TF32, which computes float32 with ten bits on NVIDIA GPUs, is off meanwhile.
+    The outputs and, for a fixed upstream gradient, the gradients with respect to all parameters are
+    compared, each tensor with its own scale. TF32, which computes float32 with ten bits on NVIDIA GPUs, is
+    off meanwhile.
 
     Args:
         model: any module that returns a tensor or containers of them; compared in its eval mode.

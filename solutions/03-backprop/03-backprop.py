@@ -261,7 +261,7 @@ with needs("forward"):
 # %% [markdown]
 # Check the first: $W_{ij}$ acts only on the scores $Z_{nj}$ of its own neuron $j$, one for each row $n$, and each time with the factor $H_{ni}$. So its blame is **what it read times the error it fed**, added up over the rows.
 #
-# * Write each of these sums as one matrix product. Which index is summed away? It must stand inside, so one factor may need a transpose. Shapes tell whether you read rightly: a gradient has the shape of what it belongs to.
+# * Write each of these sums as one matrix product. Which index is summed away? It must stand inside, so one factor may need a transpose. Shapes tell whether you read them correctly: a gradient has the shape of what it belongs to.
 # * $\partial_H L$ has yet to pass the activation. That acts on each entry alone, so its slope multiplies entry by entry ($\odot$), and gives $\Delta_1$.
 # * Below it, the same line again, with $X$ in the place of $H$.
 #

@@ -885,7 +885,7 @@ progress()
 #
 # You have a convolution that is as fast as PyTorch's on one thread, and a network that reads digits better than the one before with fewer numbers to learn. It does so because you built into it what you know of pictures: near things belong together, and a thing is the same wherever it stands.
 #
-# A text is not a picture. It has no fixed length, and what a word means may hang on one a hundred words earlier. Sharing weights along *time* is the idea of **lesson 6**.
+# A text is not a picture. It has no fixed length, and what a word means may depend on one a hundred words earlier. Sharing weights along *time* is the idea of **lesson 6**.
 
 # %% [markdown]
 # ---

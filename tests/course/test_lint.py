@@ -16,6 +16,7 @@ from helpers import figures
 from helpers.checks import lessons
 from helpers.figures import Drawing
 from helpers.grading.authoring.coverage import claims, headings, slips
+from helpers.grading.authoring.taught import how
 from helpers.grading.percent import Cell, read
 
 ROOT = Path(__file__).parents[2]
@@ -407,6 +408,16 @@ def test_claims_of_coverage_are_kept() -> None:
     found = claims(ROOT / "solutions/coverage.toml")[0]
     assert [*slips(found, {lesson: lesson_cells(lesson) for lesson in lessons.MODULES})] == []
     assert lessons.MODULES.keys() - {claim.lesson for claim in found} == set(), "lessons that claim nothing"
+
+
+def test_what_is_claimed_is_done_or_seen_and_not_only_told() -> None:
+    """Items that live in prose alone are counted, by lesson: there should be none."""
+    most = {"09-transfer-learning": 3}
+    for lesson in lessons.MODULES:
+        cells, tasks = lesson_cells(lesson), lessons.tasks(lesson)
+        told = [c for c in claims(ROOT / "solutions/coverage.toml")[0] if c.lesson == lesson]
+        text = [c.item for c in told if how(c.where, cells, tasks).endswith("text")]
+        assert len(text) <= most.get(lesson, 0), f"{lesson}: {text}"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from helpers.checks.convolution.cases import counted, drawn, gradients, small, s
 from helpers.checks.convolution.forward import LIBRARIES, PROBES, REFERENCE
 from helpers.checks.task import Misconception, Part, Task
 
-IMAGE, PULLS = {"fold", "by the image"}, {"by the biases", "by the kernels", "by the image"}
+IMAGE, PULLS = {"fold", "gradient of the image"}, {"gradient of the biases", "gradient of the kernels", "gradient of the image"}
 CUT, SIZE = "X[:, :, pad : pad + h, pad : pad + w]", "X = np.zeros((n, c, h + 2 * pad, w + 2 * pad), V.dtype)"
 RETURNED = "return Z, (pull_image, pull_kernels, lambda G: G.sum(axis=(0, 2, 3)))"
 ADDED = "X[:, :, y : y + stride * p : stride, x : x + stride * q : stride] += V[:, :, i, j]"
@@ -34,7 +34,7 @@ CONV_RULE = Task(
             probe=PROBES + "conv_value",
         ),
         Part(
-            "by the biases",
+            "gradient of the biases",
             lambda rng: [
                 *gradients(small, (2, 1, 2, 3, 3, 2)),
                 *gradients(drawn(rng), (2, 3, 5, 6, 4, 3, 1, 0), (2, 4, 9, 13, 6, 3, 2, 1)),
@@ -43,7 +43,7 @@ CONV_RULE = Task(
             probe=PROBES + "by_biases",
         ),
         Part(
-            "by the kernels",
+            "gradient of the kernels",
             lambda rng: [
                 *gradients(small, (1, 1, 3, 3, 2, 2), (2, 1, 2, 3, 2, 2)),
                 *gradients(drawn(rng), (2, 3, 5, 6, 4, 3, 1, 0), (3, 4, 9, 13, 6, 3, 2, 1)),
@@ -51,7 +51,7 @@ CONV_RULE = Task(
             probe=PROBES + "by_kernels",
         ),
         Part(
-            "by the image",
+            "gradient of the image",
             lambda rng: [
                 *gradients(small, (1, 1, 3, 3, 2, 2), (2, 1, 2, 3, 2, 2)),
                 *gradients(drawn(rng), (2, 3, 5, 6, 4, 3, 1, 0), (3, 4, 9, 13, 6, 3, 2, 1)),
@@ -65,7 +65,7 @@ CONV_RULE = Task(
         Misconception(
             "You turn the kernels on the way back. What was read by weight (i, j) gets its gradient through weight "
             "(i, j); `fold` puts it in its place.",
-            {"by the image"},
+            {"gradient of the image"},
             ("weights.T @ G", "K[:, :, ::-1, ::-1].reshape(m, -1).T @ G"),
         ),
         Misconception(
@@ -126,13 +126,13 @@ CONV_RULE = Task(
         ),
         Misconception(
             "`fold` is called without the stride and the padding that `windows` had.",
-            {"by the image"},
+            {"gradient of the image"},
             ("fold(D, X.shape, stride, pad, dilation)", "fold(D, X.shape)"),
             forms=(("fold(D, X.shape, stride, pad, dilation)", "fold(D, X.shape, stride)"),),
         ),
         Misconception(
             "That is the gradient with respect to the *windows*. `fold` brings it home to the image.",
-            {"by the image"},
+            {"gradient of the image"},
             ("return fold(D, X.shape, stride, pad, dilation)", "return D"),
             forms=(("return fold(D, X.shape, stride, pad, dilation)", "return D.reshape(n, -1, p * q)"),),
         ),
@@ -157,33 +157,33 @@ CONV_RULE = Task(
         ),
         Misconception(
             "The mean over the batch is taken, but the loss has divided by n already: sum.",
-            {"by the kernels"},
+            {"gradient of the kernels"},
             (".sum(axis=0).reshape(K.shape)", ".mean(axis=0).reshape(K.shape)"),
         ),
         Misconception(
             "Only the first image of the batch is counted. A kernel was used on all of them: sum over the batch.",
-            {"by the kernels"},
+            {"gradient of the kernels"},
             (".sum(axis=0).reshape(K.shape)", "[0].reshape(K.shape)"),
         ),
         Misconception(
             "The gradient of the kernels has an axis for the batch: each kernel was used on all images, so sum over n.",
-            {"by the kernels"},
+            {"gradient of the kernels"},
             (".sum(axis=0).reshape(K.shape)", ".reshape(n, *K.shape)"),
             forms=((".sum(axis=0).reshape(K.shape)", ""),),
         ),
         Misconception(
             "The gradient of the kernels is laid flat: give it their shape, (m, c, k, k).",
-            {"by the kernels"},
+            {"gradient of the kernels"},
             (".sum(axis=0).reshape(K.shape)", ".sum(axis=0)"),
         ),
         Misconception(
             "The gradient of the kernels is turned round: what weight (i, j) saw belongs to weight (i, j).",
-            {"by the kernels"},
+            {"gradient of the kernels"},
             (".sum(axis=0).reshape(K.shape)", ".sum(axis=0).reshape(K.shape)[:, :, ::-1, ::-1]"),
         ),
         Misconception(
             "A bias was added at every place of every image, so its gradient is the sum over all of them, not the mean.",
-            {"by the biases"},
+            {"gradient of the biases"},
             ("G.sum(axis=(0, 2, 3))", "G.mean(axis=(0, 2, 3))"),
             forms=(
                 ("G.sum(axis=(0, 2, 3))", "G.sum(axis=(2, 3)).mean(axis=0)"),
@@ -192,7 +192,7 @@ CONV_RULE = Task(
         ),
         Misconception(
             "The gradient of the biases has too many axes: b is (m,), so sum over n, p and q, all but the filters.",
-            {"by the biases"},
+            {"gradient of the biases"},
             ("G.sum(axis=(0, 2, 3))", "G.sum(axis=(2, 3))"),
             forms=(
                 ("G.sum(axis=(0, 2, 3))", "G.sum(axis=0)"),
@@ -203,7 +203,7 @@ CONV_RULE = Task(
         ),
         Misconception(
             "The gradient of the biases is a single number: each filter has a bias of its own.",
-            {"by the biases"},
+            {"gradient of the biases"},
             ("G.sum(axis=(0, 2, 3))", "G.sum()"),
         ),
         Misconception(
@@ -213,13 +213,13 @@ CONV_RULE = Task(
         ),
         Misconception(
             "The mean over the places is taken. What arrives from all places is added up.",
-            {"by the kernels"},
+            {"gradient of the kernels"},
             (".sum(axis=0).reshape(K.shape)", ".sum(axis=0).reshape(K.shape) / (p * q)"),
             forms=((".sum(axis=0).reshape(K.shape)", ".sum(axis=0).reshape(K.shape) / (n * p * q)"),),
         ),
         Misconception(
             "The axis that is kept is not that of the filters: G is (n, m, p, q), so sum over axes 0, 2 and 3.",
-            {"by the biases"},
+            {"gradient of the biases"},
             ("G.sum(axis=(0, 2, 3))", "G.sum(axis=(0, 1, 2))"),
             forms=(
                 ("G.sum(axis=(0, 2, 3))", "G.sum(axis=(1, 2, 3))"),
@@ -228,7 +228,7 @@ CONV_RULE = Task(
         ),
         Misconception(
             "The gradient of the image is divided by n, but the loss has divided by n already.",
-            {"by the image"},
+            {"gradient of the image"},
             (
                 "return fold(D, X.shape, stride, pad, dilation)",
                 "return fold(D, X.shape, stride, pad, dilation) / n",

@@ -207,7 +207,7 @@ MAX_POOL = Task(
     hints=[
         "`windows` and `fold` do the work again. Lay the k · k weights of a window along one axis and look for the "
         "largest; on the way back only its place gets anything.",
-        r"$Z_{ncpq} = \max_{ij} V_{ncij,pq}$; the gradient by $V$ is $G$ at the first largest entry and 0 elsewhere, then "
+        r"$Z_{ncpq} = \max_{ij} V_{ncij,pq}$; the gradient with respect to $V$ is $G$ at the first largest entry and 0 elsewhere, then "
         "`fold`",
         "`flat = V.reshape(n, c, k * k, p, q)`, `winner = flat.argmax(axis=2)[:, :, None]`; in the pull "
         "`won = np.arange(k * k)[:, None, None] == winner` and `fold((won * G[:, :, None]).reshape(V.shape), ...)`",

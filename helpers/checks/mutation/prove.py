@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.checks.matching import meaning
 from helpers.checks.mutants import expected
 from helpers.checks.mutation.handed_back import Unchanged
 from helpers.checks.mutation.mutants import Mutant, mutants
 from helpers.checks.task import Case, Part, Task
-from helpers.checks.verdict import State, case_verdict, decide, meaning
+from helpers.checks.verdict import State, case_verdict, decide
 from helpers.probes.observe import Observation, load, observe
 
 SECONDS = 2.0  # of one case at most: a loop that never ends is told from a slow one
@@ -194,11 +195,11 @@ def _changed_lines(mutant: Mutant) -> set[int]:
 
 
 def _told(task: Task, mutant: Mutant, seed: int) -> bool | None:
-    """Whether a mutant is named; None where it raises in every part that it fails."""
+    """Whether a mutant is named by more than its likeness to itself; None where it raises in every part that it fails."""
     with protected():
         verdict = decide(task, seed, task.observe(mutant.namespace(task), seed))
     failed = [part for part in verdict.parts if part.state == State.FAILED and "It raised" not in part.says]
-    return any(part.named for part in failed) if failed else None
+    return any(part.named and part.by != "likeness" for part in failed) if failed else None
 
 
 @contextmanager

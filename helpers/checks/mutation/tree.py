@@ -23,6 +23,15 @@ def sites(node: ast.AST, path: Path = ()) -> Iterator[tuple[Path, ast.AST]]:
             yield from sites(value, (*path, (name, -1)))
 
 
+def along(tree: ast.AST, path: Path) -> Iterator[ast.AST]:
+    """Yield the nodes on the way to `path`, the root first and the node itself last."""
+    yield tree
+    for name, i in path:
+        found: Any = getattr(tree, name)
+        tree = found if i < 0 else found[i]
+        yield tree
+
+
 def put(node: Any, **fields: object) -> Any:
     """Return a copy of a node with other fields; its children are shared."""
     new = copy.copy(node)

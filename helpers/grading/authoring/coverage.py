@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from helpers.checks import lessons
 from helpers.grading import CourseError
+from helpers.grading.authoring.taught import headings, how
 from helpers.grading.course import Course
 from helpers.grading.percent import Cell, read
 
@@ -29,7 +30,11 @@ the check below each answer, as often as you like. Take the lessons in order: ea
 An item is a formula, a result or a claim that a first course on deep learning owes its readers. Its letters
 say the topic: N0 learning problem and losses, N1 perceptron and linear models, N2 gradient descent,
 N3 backpropagation, R generalisation, C convolution, Q sequences, A attention, T Transformers,
-F transfer learning, X further. What `looks like code` is an exercise with a check; the rest are headings.
+F transfer learning, X further. *How* says what you do with it: a task with a check, an experiment that you
+run and read, or text; *deeper* is what follows a lesson's written question, and earns no points. What
+`looks like code` is an exercise; the rest are headings.
+
+{counts}
 {tables}"""
 COMING = "\nTo come: lesson {}.\n"
 
@@ -62,6 +67,7 @@ def contents(course: Course) -> dict[Path, str]:
     text = PAGE.format(
         rows="\n".join(rows),
         coming=COMING.format(", lesson ".join(later)) if later else "",
+        counts=_counted(found, cells),
         tables="\n".join(tables) + "\n",
     )
     return {course.root / "course" / "README.md": text}
@@ -98,27 +104,30 @@ def slips(found: Sequence[Claim], cells: Mapping[str, Sequence[Cell]]) -> Iterat
             yield f"{told}a claim says `what` is done, and `where`"
         if len(set(where)) < len(where):
             yield f"{told}a place is named twice"
-        known = {*lessons.tasks(lesson), *(title for _, _, title in headings(cells[lesson]))}
+        known = {*lessons.tasks(lesson), *(heading.title for heading in headings(cells[lesson]))}
         for place in where:
             if place not in known:
                 yield f"{told}the lesson has no task and no heading {place!r}"
 
 
-def headings(cells: Sequence[Cell]) -> list[tuple[int, int, str]]:
-    """Return line, level and title of each heading of a lesson's markdown cells."""
-    found = []
-    for cell in cells:
-        if cell.kind == "markdown" and "essay" not in cell.keys:
-            text = re.sub(r"^```.*?^```", lambda m: "\n" * m[0].count("\n"), cell.source, flags=re.M | re.S)
-            for i, line in enumerate(text.splitlines(), start=1):
-                if match := re.match(r"(#{1,6}) +(.+?)\s*$", line):
-                    found.append((cell.line + i, len(match[1]), match[2]))
-    return found
+def _counted(found: Sequence[Claim], cells: Mapping[str, Sequence[Cell]]) -> str:
+    """Say of how many items each lesson makes a task, an experiment or text."""
+    lines = ["| lesson | task | experiment | text | only deeper |", "|---|---|---|---|---|"]
+    for lesson in cells:
+        told = [
+            how(claim.where, cells[lesson], lessons.tasks(lesson))
+            for claim in found
+            if claim.lesson == lesson
+        ]
+        counts = [sum(text.endswith(kind) for text in told) for kind in ("task", "experiment", "text")]
+        deeper = sum(text.startswith("deeper") for text in told)
+        lines.append(f"| {lesson[:2]} | {' | '.join(map(str, counts))} | {deeper} |")
+    return "\n".join(lines)
 
 
 def _row(lesson: str, cells: Sequence[Cell]) -> str:
     first = cells[0].source
-    (_, _, title), question = headings(cells)[0], re.search(r"^\*\*(.+)\*\*$", first, re.M)
+    title, question = headings(cells)[0].title, re.search(r"^\*\*(.+)\*\*$", first, re.M)
     minutes = re.search(r"(\d+) minutes", "\n".join(cell.source for cell in cells[:3]))
     return (
         f"| [{title}]({lesson}/{lesson}.ipynb) | {question[1] if question else ''} "
@@ -128,8 +137,8 @@ def _row(lesson: str, cells: Sequence[Cell]) -> str:
 
 def _table(lesson: str, cells: Sequence[Cell], found: Sequence[Claim]) -> str:
     tasks, link = lessons.tasks(lesson), f"({lesson}/{lesson}.ipynb)"
-    lines = [f"\n### {headings(cells)[0][2]}\n", "| item | what | where |", "|---|---|---|"]
+    lines = [f"\n### {headings(cells)[0].title}\n", "| item | what | how | where |", "|---|---|---|---|"]
     for _, item, what, where in found:
         places = (f"[`{place}`]{link}" if place in tasks else f"[{place}]{link}" for place in where)
-        lines.append(f"| {item} | {what} | {', '.join(places)} |")
+        lines.append(f"| {item} | {what} | {how(where, cells, tasks)} | {', '.join(places)} |")
     return "\n".join(lines)

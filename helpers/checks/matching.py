@@ -1,0 +1,86 @@
+"""Whether what came is what a wrong answer would have given: on every case, and not by chance."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from helpers.checks.evidence import as_array, describe, differ, is_number, leaves
+from helpers.checks.mutants import expected, produced
+from helpers.checks.task import Meaning, Misconception, Observations, Part, Task
+from helpers.probes.observe import Failure, Observation
+
+
+def meant(part: Part, rows: list[Observation]) -> list[Observation]:
+    """Put what a part's values mean in their place."""
+    return [meaning(part.means, row) for row in rows] if part.means else rows
+
+
+def meaning(means: Meaning, row: Observation) -> Observation:
+    """Put what a value means in its place."""
+    if row.failure:
+        return row
+    try:
+        return replace(row, value=means(row.value))
+    except Exception as error:  # a value of a form that nobody thought of
+        return replace(row, value=None, failure=Failure("NotPlain", f"{describe(row.value)} ({error})"))
+
+
+def matches(
+    task: Task,
+    seed: int,
+    seen: Observations,
+    failed: dict[str, Part],
+    groups: Sequence[tuple[Misconception, ...]],
+) -> dict[str, list[tuple[Misconception, ...]]]:
+    """Return the groups that explain each failed part: alike in *every* failed part they bear on."""
+    explains = {}
+    right = expected(task, seed)
+    wanted = {name: meant(part, right[name]) for name, part in failed.items()}
+    for i, group in enumerate(groups):
+        bears_on = [part for name, part in failed.items() if any(name in m.fails for m in group)]
+        if not bears_on:
+            continue
+        agree = []
+        for part in bears_on:  # one after the other: the first that differs is the last that is run
+            wrong = meant(part, produced(task, seed, part, *group))
+            if _right(part, wrong, wanted[part.name]):
+                continue
+            if not alike(part, wrong, seen[part.name]):
+                break
+            agree.append(part)
+        else:
+            bears_on = agree
+        if bears_on is not agree or not agree:
+            continue
+        if len(bears_on) == len(failed) or any(telling(seen[p.name]) for p in bears_on):
+            explains[i] = [part.name for part in bears_on]
+    order = sorted(explains, key=lambda i: -len(explains[i]))  # stable: the first declared wins
+    return {name: [groups[i] for i in order if name in explains[i]] for name in failed}
+
+
+def _right(part: Part, wrong: list[Observation], wanted: list[Observation]) -> bool:
+    """Whether this form of a slip does not fail the part, so that it can't be why another answer does."""
+    return not part.judge and alike(part, wanted, wrong) and not any(row.changed for row in wrong)
+
+
+def telling(rows: list[Observation]) -> bool:
+    """Whether values could hardly be alike by chance: not only infinity and NaN, and no error."""
+    return any(
+        np.isfinite(as_array(got)).any()
+        for row in rows
+        if not row.failure
+        for _, _, got in leaves(row.value, row.value)
+        if is_number(got)
+    ) or any(not row.failure and isinstance(row.value, str | list | dict | type(None)) for row in rows)
+
+
+def alike(part: Part, wrong: list[Observation], got: list[Observation]) -> bool:
+    """Whether two answers did the same on all cases: values within the tolerance, the same errors."""
+    return len(wrong) == len(got) and all(
+        (a.failure.kind, a.failure.message) == (b.failure.kind, b.failure.message)
+        if a.failure and b.failure
+        else not a.failure and not b.failure and not differ(a.value, b.value, part.tol)
+        and (not part.pure or set(a.changed) <= set(b.changed))
+        for a, b in zip(wrong, got, strict=True)
+    )  # fmt: skip
