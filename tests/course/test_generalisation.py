@@ -55,9 +55,9 @@ def test_cross_validation_is_scikit_learns() -> None:
         lambda X, y: ref.ridge(X, y, 0.1), lambda m, X, y: np.mean((X @ m[0] + m[1] - y) ** 2), X, y, folds
     )
     scores = [
-        -cross_val_score(
-            Ridge(0.1 * len(train)), X, y, cv=[(train, test)], scoring="neg_mean_squared_error"
-        )[0]
+        -cross_val_score(Ridge(0.1 * len(train)), X, y, cv=[(train, test)], scoring="neg_mean_squared_error")[
+            0
+        ]
         for train, test in folds
     ]
     assert (mean, spread) == pytest.approx((np.mean(scores), np.std(scores)))
@@ -74,8 +74,10 @@ def test_ridge_is_scikit_learns_and_its_slope_is_zero(seed: int, n: int, d: int,
     v, c = torch.tensor(w, requires_grad=True), torch.tensor(b, dtype=torch.float64, requires_grad=True)
     loss = ((torch.tensor(X) @ v + c - torch.tensor(y)) ** 2).mean() + lam * (v**2).sum()
     loss.backward()
-    assert v.grad is not None and c.grad is not None
-    assert float(v.grad.abs().max()) < 1e-7 and abs(float(c.grad)) < 1e-7
+    assert v.grad is not None
+    assert c.grad is not None
+    assert float(v.grad.abs().max()) < 1e-7
+    assert abs(float(c.grad)) < 1e-7
 
 
 @given(seeds, st.floats(0, 3))
@@ -132,7 +134,8 @@ def test_a_search_returns_the_best_that_it_tried(seed: int) -> None:
     best = ref.random_search(
         lambda v: tried.setdefault(v, abs(np.log(v))), 1e-3, 1e3, 12, np.random.default_rng(seed)
     )
-    assert len(tried) == 12 and tried[best] == min(tried.values())
+    assert len(tried) == 12
+    assert tried[best] == min(tried.values())
     assert all(1e-3 <= value <= 1e3 for value in tried)
 
 
@@ -172,9 +175,7 @@ class Run:
         self.adam = torch.optim.Adam(self.net.parameters(), lr=0.001)
         self.val: list[float] = []
 
-    def learn(
-        self, X: np.ndarray, y: np.ndarray, epochs: int, change: Change = lambda X, rng: X
-    ) -> "Run":
+    def learn(self, X: np.ndarray, y: np.ndarray, epochs: int, change: Change = lambda X, rng: X) -> "Run":
         for _ in range(epochs):
             self.net.train()
             for rows in batches(len(X), 50, self.rng):
@@ -202,7 +203,8 @@ def test_a_network_of_1300_numbers_a_row_learns_shuffled_labels_by_heart() -> No
     shuffled = np.random.default_rng(0).permutation(y)
     true, lost = Run(0).learn(X, y, 60), Run(0).learn(X, shuffled, 60)
     assert sum(p.numel() for p in true.net.parameters()) == 407_050 > 1000 * len(X)
-    assert true.error(X, y) == 0 and lost.error(X, shuffled) == 0
+    assert true.error(X, y) == 0
+    assert lost.error(X, shuffled) == 0
     assert true.val[-1] == pytest.approx(0.15, abs=0.02)
     assert lost.val[-1] == pytest.approx(0.9, abs=0.03)
     told = ref.membership(true.losses(X, y), true.losses(*flat("validation")))
@@ -320,7 +322,8 @@ def test_the_error_descends_twice() -> None:
     assert new[300] == pytest.approx(0.86, abs=0.01)
     assert new[4000] == pytest.approx(0.15, abs=0.01)
     assert new[100] < new[200] < new[300] > new[400] > new[1000] > new[4000]
-    assert known[100][0] > 0.02 and all(known[P][0] < 0.005 for P in (200, 300, 400, 1000, 4000))
+    assert known[100][0] > 0.02
+    assert all(known[P][0] < 0.005 for P in (200, 300, 400, 1000, 4000))
     assert known[300][2] > 100 * known[4000][2]
 
 
@@ -365,7 +368,9 @@ def test_threes_and_eights_by_ridge_and_lasso() -> None:
     assert (w != 0).sum() == 44
     theirs = Lasso(alpha=0.015, max_iter=20000, tol=1e-8).fit(X, y)  # half: their squares are halved
     np.testing.assert_allclose(w, theirs.coef_, atol=5e-3)
-    assert np.mean(np.sign(new @ w + y.mean() - X.mean(axis=0) @ w) != sides) == pytest.approx(0.107, abs=0.001)
+    assert np.mean(np.sign(new @ w + y.mean() - X.mean(axis=0) @ w) != sides) == pytest.approx(
+        0.107, abs=0.001
+    )
 
 
 def test_a_stamp_is_learned_and_fails_elsewhere() -> None:

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from helpers.widgets import VIEW
-from helpers.widgets.generalisation import NOISE, PENALTIES, SAMPLES, SIZES, capacity, fitted, measured, samples
+from helpers.widgets.generalisation import (
+    NOISE,
+    PENALTIES,
+    SAMPLES,
+    SIZES,
+    capacity,
+    fitted,
+    measured,
+    samples,
+)
 
 CURVES, KNOWN, NEW = measured()
 AT_15, AT_60 = SIZES.index(15), SIZES.index(60)
