@@ -54,12 +54,10 @@ def test_cross_validation_is_scikit_learns() -> None:
     mean, spread = ref.cross_validate(
         lambda X, y: ref.ridge(X, y, 0.1), lambda m, X, y: np.mean((X @ m[0] + m[1] - y) ** 2), X, y, folds
     )
-    scores = [
-        -cross_val_score(Ridge(0.1 * len(train)), X, y, cv=[(train, test)], scoring="neg_mean_squared_error")[
-            0
-        ]
-        for train, test in folds
-    ]
+    scores = []
+    for fold in folds:
+        model = Ridge(0.1 * len(fold[0]))
+        scores.append(-cross_val_score(model, X, y, cv=[fold], scoring="neg_mean_squared_error")[0])
     assert (mean, spread) == pytest.approx((np.mean(scores), np.std(scores)))
 
 
