@@ -19,7 +19,7 @@ from helpers.grading.percent import read
 from helpers.probes.plain import plain
 
 ROOT = Path(__file__).parents[2]
-LESSONS = ["01-perceptron", "02-gradient-descent", "03-backprop", "05-convolution"]
+LESSONS = ["01-perceptron", "02-gradient-descent", "03-backprop", "04-generalisation", "05-convolution"]
 ENOUGH = 0.9  # of the answers that are named or told such a case
 
 

@@ -105,7 +105,7 @@ DIAGNOSE = Task(
             ("train[-1] > goal", "val[-1] > goal"),
         ),
         Misconception(
-            "You look at the first epoch. The model in hand is that of the last.",
+            'You say "under" of models that have learned by now: only the last training error is that of the model in hand.',
             {"every kind of curve"},
             ("train[-1] > goal", "train[0] > goal"),
         ),

@@ -54,6 +54,21 @@ INTERVAL = Task(
             ("reach = 2 *", "reach = 1 *"),
         ),
         Misconception(
+            "You reach 1.96 standard errors, as tables of the normal distribution have it. Here a round 2 is asked for.",
+            {"in the middle", "at the ends"},
+            ("reach = 2 *", "reach = 1.96 *"),
+        ),
+        Misconception(
+            "You divide by m - 1. The variance of a mean of m rows is p(1 - p)/m.",
+            {"in the middle", "at the ends"},
+            (REACH, "2 * (p * (1 - p) / max(1, m - 1)) ** 0.5"),
+        ),
+        Misconception(
+            "Your bar is the widest that there is, as if p were one half. Near 0 and 1 it is shorter: p(1 - p)/m.",
+            {"in the middle", "at the ends"},
+            (REACH, "2 * (0.25 / m) ** 0.5"),
+        ),
+        Misconception(
             "You reach four standard errors to each side: two are asked for, and they go both ways already.",
             {"in the middle", "at the ends"},
             ("reach = 2 *", "reach = 4 *"),
