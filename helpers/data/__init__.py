@@ -22,7 +22,8 @@ from helpers.data.transfer import (
 )  # fmt: skip
 
 __all__ = [
-    "CUTS", "FOLDERS", "MEASURES", "NUMBERS", "SETS", "SPECIES", "TEMPLATES", "attention_maps", "caption_vectors", "cat",
-    "digit_captions", "iris", "mails", "minilm_embeddings", "mnist", "moby_dick", "names", "picture_features",
-    "pictures", "reviews", "seattle", "small_encoder", "transfer_accuracy", "tuned_accuracy",
+    "CUTS", "FOLDERS", "MEASURES", "NUMBERS", "SETS", "SPECIES", "TEMPLATES", "attention_maps",
+    "caption_vectors", "cat", "digit_captions", "iris", "mails", "minilm_embeddings", "mnist", "moby_dick",
+    "names", "picture_features", "pictures", "reviews", "seattle", "small_encoder", "transfer_accuracy",
+    "tuned_accuracy",
 ]  # fmt: skip

@@ -25,13 +25,17 @@ from helpers.data.mails import FOLDERS
 WORDS = 2000
 CAPITAL = 0.85  # a first name is a person's where this share of it has a capital
 LEFT_OUT = frozenset(
-    "beberg bush farquhar garrigues gibbon hettinga kevin matthias murphy picasso pudge saou tom "
-    "deathtospamdeathtospamdeathtospam ufffd ufffds zzzzteana".split()
+    re.findall(
+        r"\w+",
+        "beberg bush farquhar garrigues gibbon hettinga kevin matthias murphy picasso pudge saou tom "
+        "deathtospamdeathtospamdeathtospam ufffd ufffds zzzzteana",
+    )
 )  # persons, somebody's address, and what is left of letters that could not be read
 WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 ADDRESS = re.compile(
-    r"\S+@\S+|\bhttps?:\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|edu|gov|ie|uk|de|fr)\b\S*", re.IGNORECASE
+    r"\S+@\S+|\bhttps?:\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|edu|gov|ie|uk|de|fr)\b\S*",
+    re.IGNORECASE,
 )
 
 
