@@ -27,9 +27,11 @@ def absent(rng: Generator) -> Iterator[Case]:
 
 
 def matrices(rng: Generator) -> Iterator[Case]:
-    """A matrix by hand, for each class; then random ones without zeros."""
+    """A matrix by hand, for each class; one sample taken, one there; then random ones without zeros."""
     for k in range(3):
         yield Case({"C": np.array([[5, 2, 1], [1, 3, 1], [4, 1, 6]]), "k": k})
+    for C in ([[4, 0], [2, 1]], [[4, 3], [0, 1]]):  # one taken, one there
+        yield Case({"C": np.array(C), "k": 1})
     for K in (2, 4):
         yield Case({"C": rng.integers(1, 40, size=(K, K)), "k": int(rng.integers(K))})
 

@@ -27,6 +27,7 @@ def numbers(rng: Generator) -> Iterator[Case]:
 def samples(rng: Generator, loss: str) -> Iterator[Case]:
     """An odd and an even number of values, not sorted, with repetitions and a value far away."""
     for y in (
+        [2050.3, 2057.9, 2050.3, 2051.7],
         [2.0, 9.0, 2.0, 3.0, 4.0],
         [7.0, 1.0, 30.0, 2.0, 1.0, 5.0],
         [3.0, 1.0, 1.0, 3.0, 3.0, 0.0, 8.0],
