@@ -46,7 +46,7 @@ QUESTIONS = {
         "mostly rises, as doubtful mails go first, but it falls each time that only spam is let go while some ham is "
         "still thrown away.",
         "Precision and recall of one filter against the threshold. Recall falls steadily from nearly one to about "
-        "four tenths; precision rises from about three quarters to nearly one, with small steps down on the way.",
+        "four tenths; precision rises from about two thirds to nearly one, with small steps down on the way.",
     ),
     "broadcast": predict(
         "`truth` has the shape (4,), `guess` holds the same four numbers in the shape (4, 1). What is `truth - guess`?",
@@ -75,9 +75,9 @@ QUESTIONS = {
             "0-1 below absolute below squared",
         ),
         2,
-        "The most frequent length is that of the shortest notes; the median has half of all mails below; the mean is "
-        "pulled up by the long ones, so that about seven mails of ten are shorter than it. Make the single longest mail "
-        "ten times as long: the mean moves, the median does not.",
+        "The most frequent length, 69 words, lies where mails crowd; half of them are shorter than the median, 111; the "
+        "mean, 211, is pulled up by the long ones, and three mails of four are shorter than it. Make the single longest "
+        "mail ten times as long: the mean moves, the median does not.",
     ),
     "certain": predict(
         "The rule by hand is right on 79 %. It is asked for probabilities and says 0 or 1, being sure of itself. "

@@ -18,8 +18,8 @@ KINDS = ("ordinary ham", "newsletters and the like", "spam")
 WORDS = (
     "free", "click", "money", "here", "remove", "offer", "credit", "receive", "please", "order", "dear",
     "guaranteed", "your", "our", "business", "company", "income", "mortgage", "unsubscribe", "opportunity",
-    "wish", "save", "now", "re", "wrote", "list", "linux", "users", "but", "i'm", "said", "file", "code", "url",
-    "think", "problem",
+    "wish", "save", "now", "re", "wrote", "list", "linux", "users", "but", "i'm", "said", "file", "code",
+    "url", "think", "problem",
 )  # fmt: skip
 START = {"free": 1, "click": 1, "money": 1}
 
@@ -48,8 +48,10 @@ def rules() -> Interactive:
     """Return the figure in which readers choose words and a threshold, and see what becomes of the mails."""
     of = np.bincount(sample()[1]).tolist()
     told = ", ".join(f"{a} of {n} {kind}" for a, n, kind in zip(thrown(START, 1), of, KINDS, strict=True))
-    rule = f"A rule that throws away each mail in which one of {', '.join(START)} occurs"
-    alt = f"{rule}, tried on {SHOWN} mails: {told}."
+    alt = (
+        f"A rule that throws away each mail in which one of {', '.join(START)} occurs, tried on {SHOWN} "
+        f"mails. It throws away {told}."
+    )
     return interactive(lambda: _widget()(), draw, alt)
 
 
@@ -95,15 +97,13 @@ def _widget() -> Any:
     has, kind = sample()
 
     class Rules(anywidget.AnyWidget):
-        """Python sends the mails once, a line of 0 and 1 for each word; everything else happens in the browser."""
+        """Python sends the mails once, a line of 0 and 1 for each word; all else happens in the browser."""
 
         _esm = script("learning")
         _css = style("learning", "learning-rules")
         words: "traitlets.List[Any]" = traitlets.List(list(WORDS)).tag(sync=True)
         kinds: "traitlets.List[Any]" = traitlets.List(list(KINDS)).tag(sync=True)
-        has: "traitlets.List[Any]" = traitlets.List(
-            ["".join(map(str, row)) for row in has.T.astype(int)]
-        ).tag(sync=True)
+        has: "traitlets.List[Any]" = traitlets.List(_digits(has.T)).tag(sync=True)
         kind = traitlets.Unicode("".join(map(str, kind))).tag(sync=True)
         votes: "traitlets.List[Any]" = traitlets.List([START.get(word, 0) for word in WORDS]).tag(sync=True)
         threshold = traitlets.Int(1).tag(sync=True)

@@ -27,7 +27,7 @@
 # | **You will be able to** | say what is learned, from what, and how well; handle shapes, axes and types; choose an error and know what it asks for; prepare data without fooling yourself; take a training step in PyTorch |
 # | **You need** | Python, a little NumPy, derivatives; PyTorch is introduced here |
 # | **Time** | 170 minutes, best in two sittings: the pause is marked, after part 4. *Deeper* is extra |
-# | **At the end there is** | a spam filter that is right on 98 of 100 mails, and a list of the mails that you would not trust it with |
+# | **At the end there is** | a spam filter that is right on 98 of 100 new mails, and a list of the mails that you would not trust it with |
 # | **Points** | 20: eleven checked exercises (18) and a written question (2) |
 
 # %%
@@ -572,7 +572,7 @@ print(f"by heart: right on {np.mean(y[nearest] == y[new]):.1%};",
       f"{np.mean((y[nearest] == y[new])[~known]):.1%} without")
 
 # %% [markdown]
-# The twins flatter it. So copies go *before* rows are parted. What is parted, and into what?
+# The twins flatter it, here by less than a point; were half of the mails copies, the exam would test memory alone. So copies go *before* rows are parted. What is parted, and into what?
 #
 # * **training** rows, to fit weights;
 # * **validation** rows, to choose: how long to train, how many words, which threshold;
@@ -697,61 +697,71 @@ check("train_step")
 # %% [markdown]
 # ### The filter
 #
-# Two scores, one for ham and one for spam, from the 500 words that you chose. Mails come in batches of 64, in a new order each time round (each *epoch*). `torch.no_grad()` says that nothing need be remembered where we only look.
+# Two scores, one for ham and one for spam. Mails come in batches of 64, in a new order each time round (each **epoch**). `torch.no_grad()` says that nothing need be remembered where we only look.
+#
+# How many words shall it read? That is a choice, so the *validation* rows decide it: four filters are trained, on the training rows, and the one that is best on the validation rows is kept.
 
 # %% tags=["experiment"]
 with needs("clean", "split", "vocabulary", "train_step"):
-    inputs, labels = torch.tensor(has[:, chosen]).float(), torch.tensor(y)
-    torch.manual_seed(0)
-    model = nn.Linear(500, 2)
-    optimiser = torch.optim.SGD(model.parameters(), lr=0.5)
+    labels = torch.tensor(y)
 
-    def measured(rows):
-        """Return mean cross-entropy and accuracy on these rows."""
+    def scores(model, columns, rows):
+        """Return the scores (rows, 2) of a filter that reads these columns."""
         with torch.no_grad():
-            scores = model(inputs[rows])
-        hits = scores.argmax(dim=1) == labels[rows]
-        return nn.functional.cross_entropy(scores, labels[rows]).item(), hits.float().mean().item()
+            return model(torch.tensor(has[rows][:, columns]).float())
 
-    history = []
-    for epoch in range(20):
-        for batch in torch.randperm(len(train)).split(64):
-            train_step(model, optimiser, inputs[train[batch]], labels[train[batch]])
-        history.append([*measured(train), *measured(validation)])
-    for epoch in (1, 5, 20):
-        print("epoch {}: loss {:.3f}, right {:.1%}; validation {:.3f}, {:.1%}".format(
-            epoch, *history[epoch - 1]))
+    def fit(columns, epochs=10):
+        """Return a filter that was trained on these columns of the training rows."""
+        torch.manual_seed(0)
+        inputs, model = torch.tensor(has[:, columns]).float(), nn.Linear(len(columns), 2)
+        optimiser = torch.optim.SGD(model.parameters(), lr=0.5)
+        for _ in range(epochs):
+            for batch in torch.randperm(len(train)).split(64):
+                rows = train[batch]
+                train_step(model, optimiser, inputs[rows], labels[rows])
+        return model
 
 # %% tags=["experiment"]
 with needs("clean", "split", "vocabulary", "train_step"):
-    fig, [ax] = panels(1, width=5.4, height=3)
-    epochs = np.arange(1, 21)
-    ax.plot(epochs, [row[0] for row in history], color=BLUE)
-    ax.plot(epochs, [row[2] for row in history], color=ORANGE, linestyle="--")
-    ax.annotate("training", (12, history[11][0] - 0.016), color=BLUE)
-    ax.annotate("validation", (12, history[11][2] + 0.008), color=ORANGE)
-    ax.set(xlabel="epoch", ylabel="mean cross-entropy", ylim=(0, 0.25), xticks=[1, 5, 10, 15, 20])
-    show(fig, "Mean cross-entropy against the epoch: the training curve falls steadily, the "
-              "validation curve falls at first and then stays about level above it.",
-         caption="Both fall; then the filter goes on learning its own mails and no others. The gap "
-                 "is what lesson 4 is about.")
+    work = Work("four filters", dict, train_step)  # about 5 s
+    for k in work.over([20, 100, 500, 2000]):
+        columns = vocabulary(X, train, k)
+        model = fit(columns)
+        shares = [(scores(model, columns, rows).argmax(dim=1) == labels[rows]).float().mean().item()
+                  for rows in (train, validation)]
+        work.state[k] = (columns, model, *shares)
+    filters = work.state
+    for k, (_, _, known, unknown) in filters.items():
+        print(f"{k:4} words: right on {known:.1%} of the training, {unknown:.1%} of the validation rows")
+    best = max(filters, key=lambda k: filters[k][3])
+    print(f"kept: {best} words")
 
 # %% [markdown]
-# All choices are made: the test rows, for the first and only time.
+# More words help on both, and more on the rows that it learned from: with all of them it knows its own mails nearly by heart. That gap is what lesson 4 is about.
+#
+# All choices are made. Now the test rows, for the first and only time.
 
 # %% tags=["experiment"]
 with needs("confusion", "precision_recall", "clean", "split", "vocabulary", "train_step"):
-    with torch.no_grad():
-        y_hat = model(inputs[test]).argmax(dim=1).numpy()
+    columns, model = filters[best][:2]
+    y_hat = scores(model, columns, test).argmax(dim=1).numpy()
     C = confusion(y[test], y_hat, 2)
     precision, recall = precision_recall(C, 1)
     print(f"test: right on {np.trace(C) / C.sum():.1%}, precision {precision:.3f}, "
           f"recall {recall:.3f}, C = {C.tolist()}")
     print(f"the rule by hand, same mails: {np.mean(by_hand(has[test]) == y[test]):.1%}")
+
+# %% [markdown]
+# One more word on **devices**. A model and its data must be on the same one: `model.to(device)`, `X.to(device)`. On a GPU all of this runs as it stands, only faster; the results agree up to rounding. And two switches: `model.train()` and `model.eval()` matter as soon as layers behave differently while they learn.
+
+# %% tags=["experiment"]
+with needs("clean", "split", "vocabulary", "train_step"):
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    scores = model.to(device)(inputs[test].to(device))  # model and data on the same device
-    print("computed on", scores.device.type, "with the same result:",
-          bool((scores.argmax(dim=1).cpu().numpy() == y_hat).all()))
+    moved = nn.Linear(len(columns), 2).to(device)
+    moved.load_state_dict(model.state_dict())
+    there = moved.eval()(torch.tensor(has[test][:, columns]).float().to(device))
+    print("computed on", there.device.type, "- the same decisions:",
+          bool((there.argmax(dim=1).cpu().numpy() == y_hat).all()))
 
 # %% [markdown]
 # ## 8 · Which of your mails would it throw away?
@@ -777,7 +787,7 @@ print(f"the rule by hand: on {np.mean(by_hand(has[folder == 2]) == 0):.1%}; alwa
 # What did it learn? Look at its largest numbers.
 
 # %% tags=["experiment"]
-w, b = learned
+w, b = learned  # by the last of the five
 rank = np.argsort(w)
 print("for ham: ", *(words[j] for j in rank[:18]))
 print("for spam:", *(words[j] for j in rank[::-1][:18]))
@@ -788,18 +798,22 @@ print("for spam:", *(words[j] for j in rank[::-1][:18]))
 # What helps is not a better machine but other examples: some newsletters to learn from.
 
 # %% tags=["experiment"]
-work = Work("with newsletters", list)  # about 5 s
+work = Work("with newsletters", lambda: {n: [] for n in (0, 25, 150)})  # about 8 s
 hard = np.flatnonzero(folder == 2)
-for n in work.over([0, 25, 50, 100, 150]):
-    rng = np.random.default_rng(0)
+for n, seed in work.over([(n, seed) for n in (0, 25, 150) for seed in range(3)]):
+    rng = np.random.default_rng(seed)
     order, mixed = rng.permutation(np.flatnonzero(folder != 2)), rng.permutation(hard)
     rows = np.concatenate([order[:2500], mixed[:n]])
     learned = learn(has[rows], y[rows])
-    work.state.append([n, *(right(has[r], y[r], learned) for r in (order[4500:], mixed[150:]))])
-for n, ordinary, newsletters in work.state:
-    print(f"{n:3} newsletters among 2500: {ordinary:.1%} of ordinary mails, {newsletters:.1%} of the rest")
+    work.state[n].append([right(has[r], y[r], learned) for r in (order[4500:], mixed[150:])])
+for n, shares in work.state.items():
+    ordinary, others = np.mean(shares, axis=0)
+    print(f"{n:3} newsletters among 2500 mails: right on {ordinary:.1%} of ordinary mails, "
+          f"on {others:.1%} of other newsletters")
 
 # %% [markdown]
+# (Means of three draws.) Twenty-five newsletters, one mail in a hundred, already help a lot, and they cost nothing on ordinary mails.
+#
 # How far are you? (Whatever is missing, `hint("…")` helps, three times.)
 
 # %%
