@@ -215,18 +215,18 @@ with needs("confusion", "precision_recall"):
     w, b = learn(has[seen], y[seen])
     z = has[new] @ w + b
     cuts = np.linspace(-4, 6, 41)
-    shares = np.array([precision_recall(confusion(y[new], (z > t).astype(int), 2), 1) for t in cuts])
+    both = np.array([precision_recall(confusion(y[new], (z > t).astype(int), 2), 1) for t in cuts])
     print("cut at 0:", confusion(y[new], (z > 0).astype(int), 2).tolist())
     for t in (0, 20, 30):
-        print(f"cut at {cuts[t]:+.1f}: precision {shares[t, 0]:.3f}, recall {shares[t, 1]:.3f}")
-    print("recall rises", np.sum(np.diff(shares[:, 1]) > 0), "times,",
-          "precision falls", np.sum(np.diff(shares[:, 0]) < 0), "times")
+        print(f"cut at {cuts[t]:+.1f}: precision {both[t, 0]:.3f}, recall {both[t, 1]:.3f}")
+    print("recall rises", np.sum(np.diff(both[:, 1]) > 0), "times,",
+          "precision falls", np.sum(np.diff(both[:, 0]) < 0), "times")
 
 # %% tags=["experiment"]
 with needs("confusion", "precision_recall"):
     fig, [ax] = panels(1, width=5.6, height=3.2)
-    ax.plot(cuts, shares[:, 0], color=BLUE)
-    ax.plot(cuts, shares[:, 1], color=ORANGE, linestyle="--")
+    ax.plot(cuts, both[:, 0], color=BLUE)
+    ax.plot(cuts, both[:, 1], color=ORANGE, linestyle="--")
     ax.axvline(0, color=GREY, linewidth=1)
     ax.annotate("precision", (-3.6, 0.84), color=BLUE)
     ax.annotate("recall", (2.6, 0.6), color=ORANGE)

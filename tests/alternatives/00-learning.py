@@ -11,9 +11,9 @@ def confusion(y, y_hat, K):
     np.add.at(C, (y, y_hat), 1)
     return C
 
-# %% counted by pairs, as lists answer="confusion"
+# %% counted by pairs answer="confusion"
 def confusion(y, y_hat, K):
-    return [[int(np.sum((y == i) & (y_hat == j))) for j in range(K)] for i in range(K)]
+    return np.array([[np.sum((y == i) & (y_hat == j)) for j in range(K)] for i in range(K)])
 
 # %% a product of one-hot rows, with decimals answer="confusion"
 def confusion(y, y_hat, K):
@@ -129,7 +129,7 @@ def clean(X, y):
         same = (X == X[i]).all(axis=1)
         if X[i].any() and not same[:i].any() and (y[same] == y[i]).all():
             kept.append(i)
-    return kept
+    return np.array(kept, dtype=int)
 
 # %% the largest remainders answer="split"
 def split(y, shares, rng):
@@ -163,7 +163,7 @@ def split(y, shares, rng):
 # %% sorted by a pair answer="vocabulary"
 def vocabulary(X, train, k):
     having = [sum(X[i, j] > 0 for i in train) for j in range(X.shape[1])]
-    return sorted(range(len(having)), key=lambda j: (-having[j], j))[:k]
+    return np.array(sorted(range(len(having)), key=lambda j: (-having[j], j))[:k])
 
 # %% lexsort answer="vocabulary"
 def vocabulary(X, train, k):
@@ -177,7 +177,7 @@ def train_step(model, optimiser, X, y):
     loss.backward()
     optimiser.step()
     optimiser.zero_grad()
-    return float(loss)
+    return float(loss.detach())
 
 # %% the log-softmax by hand answer="train_step"
 def train_step(model, optimiser, X, y):
