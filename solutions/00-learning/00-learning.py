@@ -38,7 +38,7 @@ from numpy import ndarray
 from numpy.random import Generator
 from torch import Tensor, nn
 
-from helpers import ask, check, figures, hint, needs, progress, start
+from helpers import ask, check, counterexample, figures, hint, needs, progress, start
 from helpers.data import FOLDERS, cat, mails
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, panels, show
 from helpers.work import Work
@@ -917,9 +917,9 @@ from helpers.device import loader
 
 torch.manual_seed(0)
 sums, means = [], []
-for rows, labels in loader(has.astype(np.float32), y, batch=1000):
-    sums.append(labels.float().sum().item())
-    means.append(labels.float().mean().item())
+for _, spam in loader(has.astype(np.float32), y, batch=1000):
+    sums.append(spam.float().sum().item())
+    means.append(spam.float().mean().item())
 print(f"{len(sums)} batches, spam {sum(sums) / len(y):.4%}, mean of means {np.mean(means):.4%}")
 
 # %% [markdown]
@@ -934,7 +934,7 @@ print(f"{len(sums)} batches, spam {sum(sums) / len(y):.4%}, mean of means {np.me
 # | 1969 | Minsky and Papert: what a single layer can't see |
 # | 1986 | backpropagation trains hidden layers (Rumelhart, Hinton, Williams) |
 # | 1990s | convolutional networks read cheques; kernels win most other prizes |
-# | 2012 | a deep network on two GPUs halves the errors on a million photographs |
+# | 2012 | a deep network on two GPUs makes two fifths fewer errors on photographs than all others |
 #
 # With each step something that people had written by hand came out of the data instead: first the rule, then the features, then, with large models, the task itself.
 
