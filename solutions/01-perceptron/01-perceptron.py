@@ -827,7 +827,7 @@ with needs("softmax", "softmax_gradient"):
 # | one of two classes | sigmoid | cross-entropy with a label 0 or 1 |
 # | one of $K$ classes | softmax over $K$ scores | cross-entropy with a one-hot row |
 #
-# In all three the gradient with respect to the scores is prediction minus truth (for the first, if half the squared error is taken). In all three the loss is $-\log$ of a likelihood: the squared error is what comes out if a number is the score plus normal noise. Say *score* (or logit) for $z$ and *probability* for $p$: mixing them up is the most common mistake, as both are called "the output".
+# In all three the gradient with respect to the scores is prediction minus truth (for the first, if half the squared error is taken). In all three the loss is $-\log$ of a likelihood: the squared error is what comes out if a number is the score plus normal noise (lesson 0). Say *score* (or logit) for $z$ and *probability* for $p$: mixing them up is the most common mistake, as both are called "the output".
 
 # %%
 ask("head")

@@ -70,7 +70,7 @@ def _warm_up(modules: list[str]) -> Any:
     def nothing(*_: Any) -> None:
         pass
 
-    for name in ("ask", "check", "hint", "progress", "start"):
+    for name in ("ask", "check", "counterexample", "hint", "progress", "start"):
         setattr(helpers, name, nothing)
     vars(helpers)["needs"] = _needs
     pace()  # for all that are forked from here
