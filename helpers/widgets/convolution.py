@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.widgets import Interactive, interactive, script
+from helpers.widgets import Interactive, interactive, script, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -143,7 +142,7 @@ def _widget() -> Any:
         """The browser draws, steps and reports settings; Python answers with `trace`."""
 
         _esm = script("convolution")
-        _css = Path(__file__).with_name("convolution.css")
+        _css = style("convolution", "conv-slider")
         image = traitlets.Unicode().tag(sync=True)
         settings: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
         trace: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)

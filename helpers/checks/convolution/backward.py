@@ -4,7 +4,10 @@ from helpers.checks.convolution.cases import counted, drawn, gradients, small, s
 from helpers.checks.convolution.forward import LIBRARIES, PROBES, REFERENCE
 from helpers.checks.task import Misconception, Part, Task
 
-IMAGE, PULLS = {"fold", "gradient of the image"}, {"gradient of the biases", "gradient of the kernels", "gradient of the image"}
+IMAGE, PULLS = (
+    {"fold", "gradient of the image"},
+    {"gradient of the biases", "gradient of the kernels", "gradient of the image"},
+)
 CUT, SIZE = "X[:, :, pad : pad + h, pad : pad + w]", "X = np.zeros((n, c, h + 2 * pad, w + 2 * pad), V.dtype)"
 RETURNED = "return Z, (pull_image, pull_kernels, lambda G: G.sum(axis=(0, 2, 3)))"
 ADDED = "X[:, :, y : y + stride * p : stride, x : x + stride * q : stride] += V[:, :, i, j]"
