@@ -80,7 +80,7 @@ QUESTIONS = {
         "the squared error is a bowl (lesson 2). Zeros are no trap with a single layer: the gradient with respect to a "
         "weight is what that weight saw, times the error. After ten steps it is an edge kernel already, negative on the left, "
         "positive on the right; how much of it belongs to the middle row takes hundreds.",
-        alt="Five tables of three by three numbers, blue where negative and red where positive. After 0 steps all are zero; "
+        alt="Five tables of three by three numbers, orange where negative and blue where positive. After 0 steps all are zero; "
         "after 10 the left column is near -0.3, the right one near 0.3; after 50 they are between 1.2 and 1.7; after 400 "
         "they are within a tenth of the last table, which is Sobel's.",
     ),

@@ -106,13 +106,8 @@ def number(x: float) -> str:
 
 
 def _grid(ax: Any, grid: Sequence[Sequence[float]], title: str) -> None:
-    from matplotlib.colors import LinearSegmentedColormap
-
-    from helpers.figures import BLUE, ORANGE
-
     most = max(abs(x) for row in grid for x in row) or 1.0
-    signed = LinearSegmentedColormap.from_list("signed", [ORANGE, "white", BLUE])
-    ax.imshow(grid, cmap=signed, vmin=-most, vmax=most)
+    ax.imshow(grid, cmap="signed", vmin=-most, vmax=most)
     for i, row in enumerate(grid):
         for j, x in enumerate(row):
             colour = "white" if abs(x) > 0.6 * most else "black"

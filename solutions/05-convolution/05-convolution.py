@@ -154,7 +154,7 @@ maps = {"any linear map: 81 numbers": M, "shifts carry through: 9": shared,
         "and neighbours only: 3": shared * (np.abs(offset) <= 1)}
 fig, axes = panels(3, width=9, height=3)
 for ax, (title, A) in zip(axes, maps.items()):
-    ax.imshow(A, cmap="RdBu_r", vmin=-np.abs(A).max(), vmax=np.abs(A).max())
+    ax.imshow(A, cmap="signed", vmin=-np.abs(A).max(), vmax=np.abs(A).max())
     ax.set(xticks=[], yticks=[], title=title)
 show(fig, "Three matrices of 9 by 9 as coloured squares. The first has 81 colours in no order. In "
           "the second each diagonal has one colour, going round at the edges. In the third all but "
@@ -545,7 +545,7 @@ with needs("conv_rule"):
     fig, axes = panels(5, width=9, height=2.4)
     tables = {f"step {step}": kept[step] for step in (0, 10, 50, 400)}
     for ax, (title, weights) in zip(axes, {**tables, "the lost one": sobel}.items()):
-        ax.imshow(weights, cmap="RdBu_r", vmin=-2.5, vmax=2.5)
+        ax.imshow(weights, cmap="signed", vmin=-2.5, vmax=2.5)
         for (i, j), weight in np.ndenumerate(weights):
             ax.annotate(f"{round(weight, 2) + 0.0:.2f}", (j, i), ha="center", va="center", fontsize=8,
                         color="white" if abs(weight) > 1.5 else "black")
@@ -793,15 +793,15 @@ with needs("lenet", "conv_rule", "max_pool"):
     fig, _ = panels(1, width=9, height=3)
     fig.clear()
     for (above, below), K, A in zip(fig.subplots(2, 6).T, K1[:, 0], made):
-        above.imshow(K, cmap="RdBu_r", vmin=-np.abs(K).max(), vmax=np.abs(K).max())
+        above.imshow(K, cmap="signed", vmin=-np.abs(K).max(), vmax=np.abs(K).max())
         below.imshow(A, cmap="Greys")
         for ax in (above, below):
             ax.set(xticks=[], yticks=[])
-    show(fig, "Above, the six filters of five by five weights, red where positive and blue where "
+    show(fig, "Above, the six filters of five by five weights, blue where positive and orange where "
               "negative. Below each, the map that it makes of one digit, dark where it is large.")
 
 # %% [markdown]
-# Several filters have a red and a blue side, and their maps look like the digit lit from one direction: they respond to edges, and descent alone found them, as it found Sobel's in part 6. In networks for photographs, with larger kernels and more data, the first filters are edges of every direction, and colours.
+# Several filters have a blue and an orange side, and their maps look like the digit lit from one direction: they respond to edges, and descent alone found them, as it found Sobel's in part 6. In networks for photographs, with larger kernels and more data, the first filters are edges of every direction, and colours.
 
 # %% [markdown]
 # ### How much does it forgive?

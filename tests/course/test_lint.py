@@ -21,7 +21,7 @@ from helpers.grading.percent import Cell, read
 
 ROOT = Path(__file__).parents[2]
 PLAIN = {"white", "black", "none"}
-MAPS = {"Blues", "Greys", "gray", "cividis", "RdBu_r"}  # tests/helpers/test_contrast.py judges these
+MAPS = {"Blues", "Greys", "gray", "cividis", "RdBu_r", "signed"}  # tests/helpers/test_contrast.py judges these
 COLOURED = re.compile(r"c|color|colour|colors|(face|edge|markerface|markeredge|mark|label)colors?")
 DRAWN = {
     n for n in figures.__all__ if getattr(getattr(figures, n), "__annotations__", {}).get("return") is Drawing
