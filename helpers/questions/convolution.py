@@ -31,6 +31,8 @@ QUESTIONS = {
         "All nine pixels are the same number g, so the result is g times the sum of the weights. Edge kernels add up to 0, "
         "blurs to 1. (In the pictures below, 0 is the grey in the middle, as edges may be positive or negative.) A kernel "
         "meant to find edges that makes something of a plain wall has a slip in it.",
+        alt="A cat's face four times, under the kernels identity, blur, Sobel and all edges, in shades of grey; for the last "
+        "two kernels zero is the grey in the middle.",
     ),
     "same": predict(
         "An image of 32 × 32 and a kernel of 5 × 5, stride 1. With how much padding does the result have 32 × 32 again?",

@@ -1027,9 +1027,7 @@ with needs("rules", "topological_order", "backward", "log_softmax"):
         ax.plot(sizes, [right(params, X, y_val) for X in changed], "o-", color=colour)
         ax.annotate(name, at, color=colour)
     ax.set(xlabel="change of each pixel", ylabel="accuracy", ylim=(0, 1))
-    show(fig, "Accuracy on validation digits against the size of the change. With random signs "
-              "it stays above nine tenths; with the signs of the gradient it falls below two "
-              "tenths at 0.1.",
+    show(fig, ask("attack").alt,
          caption="Both curves change every pixel by the same amount. Only the directions differ: "
                  "the blue ones were tossed, the orange ones your engine computed.")
 
@@ -1196,10 +1194,7 @@ with needs("rules", "topological_order", "backward", "weight_std"):
     axes[1].set(yscale="log", ylim=(0.1, 10), title="from a tenth to ten times")
     for ax in axes:
         ax.set(xlabel="layer (30 is the top)")
-    show(fig, "The size of the gradient at each of thirty layers on a logarithmic axis. Through "
-              "sigmoids it falls by nineteen orders of magnitude; with weights too large it "
-              "grows by seven; with ReLU and He, tanh and Glorot, or sigmoids with residuals it "
-              "keeps its size to within a factor of ten.",
+    show(fig, ask("depth").alt,
          caption="Read from right to left, as the error travels. The solid and the dashed blue "
                  "line are the same sigmoids, without residual connections and with them. For "
                  "ReLU it is the size of the weights alone that decides between steady and "

@@ -125,8 +125,7 @@ with needs("correlate"):
         ax.imshow(correlate(grey, K), cmap="gray", **scale)
         ax.set(xticks=[], yticks=[], title=name)
         ax.spines[:].set_visible(False)
-    show(fig, "A cat's face four times, under the kernels identity, blur, Sobel and all edges, in "
-              "shades of grey; for the last two kernels zero is the grey in the middle.")
+    show(fig, ask("edges").alt)
 
 # %% [markdown]
 # Look at the rims of her eyes under Sobel's kernel: white where it gets brighter to the right, black where it gets darker. A whisker lying flat it hardly sees; the fourth kernel sees every hair. One kernel, one question, asked everywhere.

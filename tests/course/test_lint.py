@@ -91,6 +91,25 @@ def readings(cells: Sequence[Cell]) -> Iterator[Finding]:
             )
 
 
+def answers(cells: Sequence[Cell]) -> Iterator[Finding]:
+    """The text of a figure that answers a question stands with the question, not in a cell that is read before."""
+    asked = False
+    for cell in cells:
+        asked = asked and cell.kind == "code"
+        if cell.kind == "code":
+            calls = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Call)]
+            for node in calls if asked else []:
+                if called(node) == "show" and not told_by_itself(node):
+                    alt = node.args[1] if len(node.args) > 1 else None
+                    if not isinstance(alt, ast.Attribute) or called(alt.value) != "ask":
+                        yield Finding(
+                            cell.line + node.lineno, "the question before it has this figure's text"
+                        )
+            if {"show", "print"} & {*map(called, calls)}:
+                asked = False  # it has its answer
+            asked = asked or cell.source.startswith("ask(")
+
+
 def captioned(node: ast.Call) -> bool:
     """Whether `show` is called with a caption."""
     return len(node.args) > 2 or any(k.arg == "caption" for k in node.keywords)
@@ -226,11 +245,13 @@ def conventions(cells: Sequence[Cell]) -> Iterator[Finding]:
 
 
 RULES: list[Rule] = [
-    alternative_text, readings, heading_order, colours, cell_length, prose_length, links, conventions,
+    alternative_text, readings, answers, heading_order, colours, cell_length, prose_length, links, conventions,
 ]  # fmt: skip
 
 
-OPEN = {("09-transfer-learning", readings)}  # its findings are told, no more
+OPEN = {("09-transfer-learning", readings)} | {
+    (lesson, answers) for lesson in lessons.MODULES if lesson >= "06"
+}
 
 
 def trees(cells: Sequence[Cell]) -> Iterator[tuple[Cell, ast.Module]]:
@@ -323,6 +344,8 @@ GOOD = [
     code("from helpers.widgets.rnn import grower\ndisplay(grower())"),
     code("ax.imshow(X, cmap='Blues', alpha=0.5)\nax.axvline(0, color='white' if dark else BLACK)"),
     code("for eta in (0.1, 1):\n    w = w - eta * g\noptimiser = SGD([w], lr=0.1)\ny_hat = X @ W + b"),
+    code("ask('why')"),
+    code("fig, [ax] = panels()\nshow(fig, ask('why').alt, 'It has.')"),
     code("show(fig, " + SHOWN + ")"),
     text("The line has passed between the two clouds, and none is cut."),
     text("## One\n\n```\n# no heading\n```\n\n### Two\n\n$\\hat y = x W$, $w \\leftarrow w - \\eta \\nabla J$, lesson 3"),
@@ -388,6 +411,13 @@ def test_each_rule_finds_a_slip_and_its_line(rule: Rule, cell: Cell, line: int) 
     assert {finding.line for finding in rule([TITLE, cell])} == {line}
     others = [other for other in RULES if other is not rule and [*other([TITLE, cell])]]
     assert len(others) <= 1, others
+
+
+def test_a_figure_that_tells_the_answer_is_found() -> None:
+    asked, told = code("ask('why')"), Cell(20, "code", f"x = 1\nshow(fig, {SHOWN}, 'They are two.')")
+    assert [f.line for f in answers([TITLE, asked, code("def f(): pass"), told])] == [22]
+    assert [*answers([TITLE, asked, text("So it is."), told])] == []
+    assert [*answers([TITLE, asked, code("print(3)"), told])] == []
 
 
 def test_a_lesson_without_a_title_is_found() -> None:
