@@ -203,7 +203,9 @@ check("out_size")
 show(*one_filter(filters=2))
 
 # %% [markdown]
-# Count the arrows into one number: it has read the same window of *all* channels. To ask several questions, take several blocks, called **filters**. With $m$ filters the layer makes $m$ maps, which are the channels of the next layer.
+# Count the arrows into one number: it has read the same window of *all* channels. The slider of part 1 shows it moving: choose *three channels*, a red square beside a white one, and the kernel *identity*. The weights on the three channels are 2, -1 and -1 times the kernel, so what is white gives 0, and only the red square is left.
+#
+# To ask several questions, take several blocks, called **filters**. With $m$ filters the layer makes $m$ maps, which are the channels of the next layer.
 #
 # $$Z_{fpq} = b_f + \sum_{c,\,i,\,j} X_{c,\; sp + i - P,\; sq + j - P}\; K_{fcij} \qquad (0 \text{ outside of the image})$$
 
