@@ -843,7 +843,7 @@ with needs("lenet", "conv_rule", "max_pool"):
 # %% [markdown]
 # ### And yours
 #
-# Draw a digit, with the mouse, a finger or the keys. Your LeNet reads it while you draw; choose a digit, and your pulls tell where more ink would speak for it (blue) and where against it (red).
+# Draw a digit, with the mouse, a finger or the keys. Your LeNet reads it while you draw; choose a digit, and your pulls tell where more ink would speak for it (blue) and where against it (orange).
 
 # %% tags=["experiment"]
 from helpers.widgets.canvas import draw_digit
@@ -1087,7 +1087,7 @@ with needs("lenet", "conv_rule", "max_pool"):
         print(f"  {accuracy(model, params, X_val, labels_val):.1%} of the validation digits right")
 
 # %% [markdown]
-# With sigmoids it has not got off the ground: each layer divides the gradient by four or more on its way down (lesson 3). With a fourteenth of the data it makes nearly twice the mistakes. What shifted images do is measured below.
+# With sigmoids it has not got off the ground: each layer divides the gradient by four or more on its way down (lesson 3). With a fourteenth of the data it makes more than half as many mistakes again. What shifted images do is measured below.
 #
 # After it: VGG (2014) used 3 × 3 only, in many layers; GoogLeNet has about a tenth of AlexNet's weights, thanks to 1 × 1 kernels and global averages; ResNet (2015) goes deep by shortcuts, and was wrong in 3.6 %. A person who had trained himself for it was wrong in 5.1 %: he had to learn 120 breeds of dogs in a few weeks, and tired. *Better than a person* is said of that list of kinds and of photographs like those it learned from, not of seeing.
 
