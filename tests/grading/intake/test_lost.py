@@ -368,6 +368,18 @@ def test_a_picture_that_changes_alone_makes_a_new_submission(tmp_path: Path) -> 
     assert not course.work("submitted", "ada", LESSON, "p.png").exists()
 
 
+def test_pictures_that_would_fill_the_disk_are_not_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpers.grading.intake.submission.ROOM", 2500)
+    pictures = {f"{i}.png": b"x" * 1000 for i in range(9)}
+    notebook = with_pictures(*(f"![]({name})" for name in pictures))
+    path = lay(tmp_path / "in", {"ada/w.zip": zipped({f"{LESSON}.ipynb": notebook, **pictures})})
+    [found] = find(LESSON, path, RELEASE)
+    take(course := Course(tmp_path / "class"), LESSON, found)
+    assert len([*course.work("submitted").rglob("*.png")]) == 2
+
+
 def test_pictures_are_found_however_they_are_written() -> None:
     texts = (
         "![a](one.png) ![b][ref]",
