@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.intake import choose
+from helpers.grading.intake import archives, choose
 from helpers.grading.intake.choose.versions import attempt
 from helpers.grading.intake.collect import find
 from helpers.grading.intake.pictures import shown_beside
@@ -388,6 +388,17 @@ def test_pictures_are_found_however_they_are_written() -> None:
     )
     assert shown_beside(with_pictures(*texts)) == ["one.png", "two x.png", "three x.png", "my four.svg"]
     assert shown_beside(with_pictures("![" * 200_000, "[" * 200_000, "\n[a]:" * 20_000)) == []
+
+
+def test_a_classes_tar_is_unpacked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (path := tmp_path / "class.tar.gz").write_bytes(
+        tarred({f"{name}/{LESSON}.ipynb": BLANK for name in ("ada", "bob", "eve")})
+    )
+    real, unpacked = archives.as_zip, list[object]()
+    monkeypatch.setattr(archives, "as_zip", lambda file, most: unpacked.append(file) or real(file, most))
+    found = find(LESSON, path, RELEASE)
+    assert [s.read() for s in found] == [BLANK] * 3
+    assert len(unpacked) == 1
 
 
 def test_what_can_not_be_looked_into_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
