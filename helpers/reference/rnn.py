@@ -60,6 +60,48 @@ def perplexity(log_p: Float[ndarray, "n T"], mask: Bool[ndarray, "n T"]) -> floa
     return float(np.exp(-log_p[mask].mean()))
 
 
+# ---------------------------------------------------------------- backing off to shorter contexts
+
+Table = dict[str, Float[ndarray, "27"]]  # from what was read to the counts of what came next
+
+
+def followers(texts: Sequence[str], k: int) -> Table:
+    """Return how often each letter followed each k letters; every text begins after k full stops."""
+    table: Table = {}
+    for text in texts:
+        padded = "." * k + text
+        for i, letter in enumerate(text):
+            row = table.setdefault(padded[i : i + k], np.zeros(len(LETTERS)))
+            row[LETTERS.index(letter)] += 1
+    return table
+
+
+def shorter(table: Table) -> Table:
+    """Return the table of contexts without their first letter: in how many longer ones did each letter follow?
+
+    Source: R. Kneser, H. Ney, Improved backing-off for m-gram language modeling (1995).
+    """
+    short: Table = {}
+    for context, row in table.items():
+        short[context[1:]] = short.get(context[1:], 0) + (row > 0)
+    return short
+
+
+def backoff(rows: Sequence[Float[ndarray, "m"]], discount: float) -> Float[ndarray, "m"]:
+    """Return the probabilities of what comes next, from the counts of ever longer contexts, the empty one first.
+
+    Each count is lowered by the discount (0 < discount <= 1); what that frees goes to the shorter contexts. A row
+    of zeros was never met and changes nothing. Source: S. Chen, J. Goodman, An empirical study of smoothing
+    techniques for language modeling (1999), interpolated form.
+    """
+    p = np.full(len(rows[0]), 1 / len(rows[0]))
+    for row in rows:
+        n = row.sum()
+        if n > 0:
+            p = np.maximum(row - discount, 0) / n + discount * (row > 0).sum() / n * p
+    return p
+
+
 # ---------------------------------------------------------------- embeddings and the recurrent network
 
 

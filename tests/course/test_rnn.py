@@ -242,6 +242,15 @@ def test_tables_of_counts() -> None:
     assert (P[1].argmax(), round(P[1, 0], 2)) == (0, 0.38)
 
 
+def test_a_table_that_backs_off_beats_every_network() -> None:
+    old, new = ([name + "." for name in some] for some in (TRAIN, HELD_OUT))
+    found = [language.KneserNey(old, k).perplexity(new) for k in range(6)]
+    assert np.round(found, 2).tolist() == [16.63, 10.37, 8.02, 6.89, 6.61, 6.71]
+    model = language.KneserNey(old)
+    assert sum(int((row > 0).sum()) for table in model.tables for row in table.values()) == 21014
+    assert model([]).sum() == pytest.approx(1)
+
+
 @pytest.fixture(scope="module")
 def learned(lesson: dict) -> list:
     return [
