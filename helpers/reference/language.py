@@ -1,4 +1,4 @@
-"""Lessons 06 to 08, in PyTorch: what all language models of first names share, the recurrent ones, and a table.
+"""Lessons 06 to 08, in PyTorch: what all models of first names share, the recurrent ones, and a table.
 
 A batch is (X, Y, mask), each (n, T), as `helpers.reference.rnn.encode` makes it: letters read, letters that
 come next, and where there is a name at all. A model turns X into scores (n, T, V).
@@ -20,7 +20,7 @@ Batch = tuple[Int[Tensor, "n T"], Int[Tensor, "n T"], Bool[Tensor, "n T"]]
 
 
 class KneserNey:
-    """A table of counts that knows when to look less far back: the rival of every network of lessons 06 to 08.
+    """A table of counts that knows when to look less far back: the rival of all networks of names.
 
     With k = 4 it has perplexity 6.61 on the held-out names: learned from `[name + "." for name in names]`.
     """
@@ -35,7 +35,8 @@ class KneserNey:
         """Return the probabilities of what follows these letters (numbers)."""
         k, never = len(self.tables) - 1, np.zeros(len(LETTERS))
         past = ("." * k + "".join(LETTERS[i] for i in ids[max(0, len(ids) - k) :]))[-k:] if k else ""
-        return backoff([table.get(past[k - j :], never) for j, table in enumerate(self.tables)], self.discount)
+        rows = [table.get(past[k - j :], never) for j, table in enumerate(self.tables)]
+        return backoff(rows, self.discount)
 
     def perplexity(self, texts: Sequence[str]) -> float:
         """Return the perplexity on texts, each read from its beginning."""

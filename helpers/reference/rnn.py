@@ -77,7 +77,7 @@ def followers(texts: Sequence[str], k: int) -> Table:
 
 
 def shorter(table: Table) -> Table:
-    """Return the table of contexts without their first letter: in how many longer ones did each letter follow?
+    """Return the table without its contexts' first letters: in how many longer ones did each letter follow?
 
     Source: R. Kneser, H. Ney, Improved backing-off for m-gram language modeling (1995).
     """
@@ -88,11 +88,11 @@ def shorter(table: Table) -> Table:
 
 
 def backoff(rows: Sequence[Float[ndarray, "m"]], discount: float) -> Float[ndarray, "m"]:
-    """Return the probabilities of what comes next, from the counts of ever longer contexts, the empty one first.
+    """Return the probabilities of what comes next, from counts after longer and longer contexts.
 
-    Each count is lowered by the discount (0 < discount <= 1); what that frees goes to the shorter contexts. A row
-    of zeros was never met and changes nothing. Source: S. Chen, J. Goodman, An empirical study of smoothing
-    techniques for language modeling (1999), interpolated form.
+    The discount is taken off each count (0 < discount <= 1); what that frees goes to the shorter contexts. A
+    row of zeros was never met and changes nothing. Source: S. Chen, J. Goodman, An empirical study of
+    smoothing techniques for language modeling (1999), interpolated form.
     """
     p = np.full(len(rows[0]), 1 / len(rows[0]))
     for row in rows:
