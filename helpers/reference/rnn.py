@@ -83,7 +83,7 @@ def shorter(table: Table) -> Table:
     """
     short: Table = {}
     for context, row in table.items():
-        short[context[1:]] = short.get(context[1:], 0) + (row > 0)
+        short[context[1:]] = short.get(context[1:], np.zeros(len(row))) + (row > 0)
     return short
 
 
