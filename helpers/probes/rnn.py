@@ -16,14 +16,26 @@ def grown(sample: Callable[..., Any], tables: ndarray, darts: ndarray, tau: floa
     """Grow a name from tables (K, V, V): one for each length and last letter of what there is so far."""
 
     def predict(ids: list[int]) -> ndarray:
-        return tables[len(ids) % len(tables), ids[-1] if len(ids) else 0].copy()
+        return tables[len(ids) % len(tables), ids[-1] if len(ids) else 0]
 
     return sample(predict, darts) if tau is None else sample(predict, darts, tau)
 
 
 def remembered(sample: Callable[..., Any], table: ndarray, darts: ndarray) -> Any:
-    """Grow a name where what comes next depends on the sum of all letters so far."""
-    return sample(lambda ids: table[sum(ids) % len(table)].copy(), darts)
+    """Grow a name where what comes next depends on the sum of all letters so far, and on their number."""
+    return sample(lambda ids: table[(sum(ids) + 2 * len(ids)) % len(table)], darts)
+
+
+def shortened(shorter: Callable[..., Any], backoff: Callable[..., Any], table: dict[str, ndarray]) -> Any:
+    """Take the first letter off the contexts of a table."""
+    return dict(shorter(table))
+
+
+def mixed(
+    shorter: Callable[..., Any], backoff: Callable[..., Any], rows: list[ndarray], discount: float
+) -> Any:
+    """Mix the counts of ever longer contexts."""
+    return backoff(rows, discount)
 
 
 def embedded(lookup: Callable[..., Any], lookup_gradient: Callable[..., Any], E: ndarray, X: ndarray) -> Any:

@@ -268,6 +268,35 @@ with needs("encode", "perplexity"):
 # * the past should not be a window but a **state**: a summary that is updated with every letter.
 
 # %% [markdown]
+# ### Knowing when to look less far back
+#
+# BACKOFF
+
+# %% answer="backoff"
+def shorter(table: dict[str, Float[ndarray, "letters"]]) -> dict[str, Float[ndarray, "letters"]]:
+    """Return the table without its contexts' first letters: in how many longer ones did each letter follow?"""
+    ### BEGIN SOLUTION
+    short = {}
+    for context, row in table.items():
+        short[context[1:]] = short.get(context[1:], 0.0) + (row > 0)
+    return short
+    ### END SOLUTION
+
+def backoff(rows: Sequence[Float[ndarray, "letters"]], discount: float) -> Float[ndarray, "letters"]:
+    """Return the probabilities of what comes next, from the counts of longer and longer contexts."""
+    ### BEGIN SOLUTION
+    p = np.full(len(rows[0]), 1 / len(rows[0]))
+    for row in rows:
+        n = row.sum()
+        if n > 0:
+            p = np.maximum(row - discount, 0) / n + discount * (row > 0).sum() / n * p
+    return p
+    ### END SOLUTION
+
+# %% check="backoff"
+check("backoff")
+
+# %% [markdown]
 # ## 4 · Letters as points
 #
 # Give each sign a row of $d$ numbers in a table $E$ of shape (V, d), its **embedding**, and let training move the rows. A letter enters the network as its row:
