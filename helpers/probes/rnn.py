@@ -44,10 +44,10 @@ def embedded(lookup: Callable[..., Any], lookup_gradient: Callable[..., Any], E:
 
 
 def embedded_back(
-    lookup: Callable[..., Any], lookup_gradient: Callable[..., Any], G: ndarray, X: ndarray, V: int
+    lookup: Callable[..., Any], lookup_gradient: Callable[..., Any], G: ndarray, X: ndarray, letters: int
 ) -> Any:
     """Carry a gradient back to the table."""
-    return lookup_gradient(G, X, V)
+    return lookup_gradient(G, X, letters)
 
 
 def named(bptt: Callable[..., Any], *inputs: Any) -> Any:

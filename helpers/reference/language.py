@@ -1,7 +1,7 @@
 """Lessons 06 to 08, in PyTorch: what all models of first names share, the recurrent ones, and a table.
 
 A batch is (X, Y, mask), each (n, T), as `helpers.reference.rnn.encode` makes it: letters read, letters that
-come next, and where there is a name at all. A model turns X into scores (n, T, V).
+come next, and where there is a name at all. A model turns X into scores (n, T, letters).
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class KneserNey:
         for _ in range(k):
             self.tables.insert(0, shorter(self.tables[0]))
 
-    def __call__(self, ids: Sequence[int]) -> Float[ndarray, "27"]:
+    def __call__(self, ids: Sequence[int]) -> Float[ndarray, "letters"]:
         """Return the probabilities of what follows these letters (numbers)."""
         k, never = len(self.tables) - 1, np.zeros(len(LETTERS))
         past = ("." * k + "".join(LETTERS[i] for i in ids[max(0, len(ids) - k) :]))[-k:] if k else ""
@@ -56,7 +56,7 @@ class Recurrent(nn.Module):
         self.cell = getattr(nn, kind)(d, h, batch_first=True)
         self.read = nn.Linear(h, len(LETTERS))
 
-    def forward(self, X: Int[Tensor, "n T"]) -> Float[Tensor, "n T V"]:
+    def forward(self, X: Int[Tensor, "n T"]) -> Float[Tensor, "n T letters"]:
         """Return the scores of the letter that follows each."""
         return self.read(self.cell(self.embed(X))[0])
 

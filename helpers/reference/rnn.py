@@ -33,7 +33,7 @@ def encode(names: Sequence[str]) -> tuple[Int[ndarray, "n T"], Int[ndarray, "n T
 
 def bigram(
     X: Int[ndarray, "n T"], Y: Int[ndarray, "n T"], mask: Bool[ndarray, "n T"], alpha: float
-) -> Float[ndarray, "V V"]:
+) -> Float[ndarray, "letters letters"]:
     """Return P, whose row i holds the probabilities of what follows letter i; every count starts at alpha."""
     counts = np.full((len(LETTERS), len(LETTERS)), alpha, dtype=float)
     np.add.at(counts, (X[mask], Y[mask]), 1)
@@ -41,7 +41,7 @@ def bigram(
 
 
 def sample(
-    predict: Callable[[list[int]], Float[ndarray, "V"]], darts: Float[ndarray, "m"], tau: float = 1.0
+    predict: Callable[[list[int]], Float[ndarray, "letters"]], darts: Float[ndarray, "m"], tau: float = 1.0
 ) -> list[int]:
     """Grow a name letter by letter until STOP or until no dart is left; tau is the temperature."""
     ids: list[int] = []
@@ -62,7 +62,7 @@ def perplexity(log_p: Float[ndarray, "n T"], mask: Bool[ndarray, "n T"]) -> floa
 
 # ---------------------------------------------------------------- backing off to shorter contexts
 
-Table = dict[str, Float[ndarray, "27"]]  # from what was read to the counts of what came next
+Table = dict[str, Float[ndarray, "letters"]]  # from what was read to the counts of what came next
 
 
 def followers(texts: Sequence[str], k: int) -> Table:
@@ -105,14 +105,16 @@ def backoff(rows: Sequence[Float[ndarray, "m"]], discount: float) -> Float[ndarr
 # ---------------------------------------------------------------- embeddings and the recurrent network
 
 
-def lookup(E: Float[ndarray, "V d"], X: Int[ndarray, "n T"]) -> Float[ndarray, "n T d"]:
+def lookup(E: Float[ndarray, "letters d"], X: Int[ndarray, "n T"]) -> Float[ndarray, "n T d"]:
     """Return the row of E for each number in X: the same as one-hot rows times E."""
     return E[X]
 
 
-def lookup_gradient(G: Float[ndarray, "n T d"], X: Int[ndarray, "n T"], V: int) -> Float[ndarray, "V d"]:
-    """Return the gradient by E (V, d), given the gradient G by what was looked up."""
-    dE = np.zeros((V, G.shape[-1]))
+def lookup_gradient(
+    G: Float[ndarray, "n T d"], X: Int[ndarray, "n T"], letters: int
+) -> Float[ndarray, "letters d"]:
+    """Return the gradient with respect to E, given that with respect to what was looked up."""
+    dE = np.zeros((letters, G.shape[-1]))
     np.add.at(dE, X, G)
     return dE
 

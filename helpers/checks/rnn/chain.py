@@ -21,9 +21,9 @@ def letters(rng: Generator) -> Iterator[Case]:
 def gradients_back(rng: Generator) -> Iterator[Case]:
     """Gradients of what was looked up; letters occur several times, and one not at all."""
     X = np.array([[1, 2, 1], [0, 1, 2]])
-    yield Case({"G": small((2, 3, 2)), "X": X, "V": 4})
+    yield Case({"G": small((2, 3, 2)), "X": X, "letters": 4})
     for rows, d, n, T in [(5, 2, 3, 4), (4, 5, 4, 2)]:
-        yield Case({"G": rng.normal(size=(n, T, d)), "X": rng.integers(0, rows - 1, (n, T)), "V": rows})
+        yield Case({"G": rng.normal(size=(n, T, d)), "X": rng.integers(0, rows - 1, (n, T)), "letters": rows})
 
 
 # ---------------------------------------------------------------- tasks
@@ -71,13 +71,13 @@ EMBEDDING = Task(
         Misconception(
             "You took means over the uses of a letter. Each use sends its gradient back, and they add up.",
             {"gradient"},
-            ("return dE", "return dE / np.maximum(np.bincount(X.ravel(), minlength=V), 1)[:, None]"),
+            ("return dE", "return dE / np.maximum(np.bincount(X.ravel(), minlength=letters), 1)[:, None]"),
         ),
         Misconception(
-            "The gradient has the shape of E: V rows, also for letters that were not used.",
+            "The gradient has the shape of E: a row for each letter, also for letters that were not used.",
             {"gradient"},
-            ("np.zeros((V,", "np.zeros((X.max() + 1,"),
-            forms=(("np.zeros((V,", "np.zeros((27,"), ("return dE", "return dE[np.unique(X)]")),
+            ("np.zeros((letters,", "np.zeros((X.max() + 1,"),
+            forms=(("np.zeros((letters,", "np.zeros((27,"), ("return dE", "return dE[np.unique(X)]")),
         ),
         Misconception(
             "Only the first name sends its gradient back. All names of the batch do.",
@@ -106,7 +106,7 @@ EMBEDDING = Task(
         "NumPy takes an array of numbers as an index. For the gradient: what arrives at a letter that was looked up "
         "three times?",
         r"$E[X]$; and $\dfrac{\partial L}{\partial E_v} = \sum_{(i,t):\ X_{it} = v} G_{it}$",
-        "`return E[X]`; `dE = np.zeros((V, G.shape[-1]))`, then `np.add.at(dE, X, ...)`",
+        "`return E[X]`; `dE = np.zeros((letters, G.shape[-1]))`, then `np.add.at(dE, X, ...)`",
     ],
 )  # fmt: skip
 
