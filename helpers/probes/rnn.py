@@ -70,3 +70,9 @@ def both_ways(
 def folds(time_folds: Callable[..., Any], n: int, k: int) -> Any:
     """Return the folds as lists of numbers."""
     return [[np.asarray(train), np.asarray(test)] for train, test in time_folds(n, k)]
+
+
+def in_order(skipgrams: Callable[..., Any], ids: ndarray, w: int) -> Any:
+    """Return the pairs in order: in which they come is nobody's business."""
+    pairs = np.asarray(skipgrams(ids, w))
+    return pairs[np.lexsort(pairs.T[::-1])] if pairs.ndim == 2 else pairs

@@ -240,3 +240,11 @@ def time_folds(n: int, k: int) -> list[tuple[Int[ndarray, "_"], Int[ndarray, "_"
     """Return k pairs (train, test) of numbers below n: all blocks so far, and the next of k + 1."""
     blocks = np.array_split(np.arange(n), k + 1)
     return [(np.concatenate(blocks[: i + 1]), blocks[i + 1]) for i in range(k)]
+
+
+def skipgrams(ids: Int[ndarray, "n"], w: int) -> Int[ndarray, "pairs 2"]:
+    """Return all pairs (a word, another that stands at most w places from it), in any order."""
+    pairs = []
+    for k in range(1, w + 1):
+        pairs += [(ids[k:], ids[:-k]), (ids[:-k], ids[k:])]
+    return np.hstack(pairs).T

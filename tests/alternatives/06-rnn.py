@@ -300,6 +300,21 @@ def analogy(a, b, c, names, vectors):
     cos = lambda v: v @ goal / np.sqrt((v @ v) * (goal @ goal))
     return max((name for name in names if name not in {a, b, c}), key=lambda name: cos(of[name]))
 
+# %% word by word answer="skipgrams"
+def skipgrams(ids, w):
+    pairs = []
+    for i in range(len(ids)):
+        for j in range(max(0, i - w), min(len(ids), i + w + 1)):
+            if i != j:
+                pairs.append((ids[i], ids[j]))
+    return np.array(pairs)
+
+# %% a matrix of distances answer="skipgrams"
+def skipgrams(ids, w):
+    place = np.arange(len(ids))
+    apart = np.abs(place[:, None] - place)
+    return ids[np.argwhere((apart > 0) & (apart <= w))]
+
 # %% NumPy's view answer="windows"
 def windows(series, w):
     return np.lib.stride_tricks.sliding_window_view(series, w)[:-1], series[w:]

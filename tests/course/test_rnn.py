@@ -1,6 +1,7 @@
 """The references of lesson 06 against PyTorch, and the numbers that the lesson states."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -430,3 +431,17 @@ def test_pairs_of_word2vec() -> None:
     for n, w in [(9, 2), (12, 5), (4, 3)]:
         pairs = [(i, j) for i in range(n) for j in range(n) if 0 < abs(i - j) <= w]
         assert len(pairs) == 2 * w * n - w * (w + 1)
+        assert sorted(map(tuple, ref.skipgrams(np.arange(n), w).tolist())) == pairs
+
+
+def test_words_stand_by_their_like(capsys: pytest.CaptureFixture) -> None:
+    (cell,) = (
+        cell for cell in read(ROOT / "solutions/06-rnn/06-rnn.py") if cell.source.startswith("import re\n")
+    )
+    exec(cell.source, {"np": np, "skipgrams": ref.skipgrams, "needs": lambda *_: nullcontext()})
+    near = {
+        line.split()[0]: line.replace(",", "").split()[1:] for line in capsys.readouterr().out.splitlines()
+    }
+    for word, others in [("three", "two four"), ("ship", "pequod vessel"), ("night", "day midnight"),
+                         ("whale", "sperm fishery")]:  # fmt: skip
+        assert set(others.split()) <= set(near[word])

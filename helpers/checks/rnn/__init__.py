@@ -8,6 +8,7 @@ from helpers.checks.rnn.deeper import DEEPER
 from helpers.checks.rnn.gru import GRU_CELL
 from helpers.checks.rnn.lstm import LSTM_CELL
 from helpers.checks.rnn.names import ENCODE
+from helpers.checks.rnn.neighbours import SKIPGRAMS
 from helpers.checks.rnn.pairs import BIGRAM
 from helpers.checks.rnn.sampling import SAMPLE
 from helpers.checks.rnn.series import SERIES
@@ -15,4 +16,4 @@ from helpers.checks.rnn.surprise import PERPLEXITY
 from helpers.checks.rnn.through_time import BPTT
 
 COUNTING, TIME, GATED = [ENCODE, BIGRAM, SAMPLE, PERPLEXITY, BACKOFF], [BPTT, CLIP], [GRU_CELL, LSTM_CELL]
-TASKS = [*COUNTING, *CHAIN, *TIME, *GATED, *DEEPER, ANALOGY, *SERIES]
+TASKS = [*COUNTING, *CHAIN, *TIME, *GATED, *DEEPER, ANALOGY, SKIPGRAMS, *SERIES]
