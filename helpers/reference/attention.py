@@ -18,10 +18,10 @@ from helpers.reference.perceptron import softmax
 
 
 def lookup(
-    q: Float[ndarray, "d_k"], K: Float[ndarray, "m d_k"], V: Float[ndarray, "m d_v"], T: float = 1.0
+    q: Float[ndarray, "d_k"], K: Float[ndarray, "m d_k"], V: Float[ndarray, "m d_v"], tau: float = 1.0
 ) -> Float[ndarray, "d_v"]:
-    """Return the mean of the values, weighted by how well each key fits the query; T is the temperature."""
-    w = softmax(K @ q / T)
+    """Return the mean of the values, weighted by how well each key fits the query; tau is the temperature."""
+    w = softmax(K @ q / tau)
     return w @ V
 
 

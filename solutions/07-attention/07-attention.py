@@ -68,11 +68,11 @@ start("07-attention")
 
 # %% answer="lookup"
 def lookup(
-    q: Float[ndarray, "d_k"], K: Float[ndarray, "m d_k"], V: Float[ndarray, "m d_v"], T: float = 1.0
+    q: Float[ndarray, "d_k"], K: Float[ndarray, "m d_k"], V: Float[ndarray, "m d_v"], tau: float = 1.0
 ) -> Float[ndarray, "d_v"]:
     """Return the mean of the values, weighted by how well each key fits the query."""
     ### BEGIN SOLUTION
-    w = softmax(K @ q / T)
+    w = softmax(K @ q / tau)
     return w @ V
     ### END SOLUTION
 
@@ -348,7 +348,7 @@ with needs("lookup", "masks", "masked_softmax", "attention"):
     output, A = attention(Q, K, V, causal_mask(5))
     theirs = torch.nn.functional.scaled_dot_product_attention(*map(torch.tensor, (Q, K, V)), is_causal=True)
     print("largest difference to PyTorch:", np.abs(output - theirs.numpy()).max())
-    alone = lookup(Q[1, 2, 4], K[1, 2], V[1, 2], T=np.sqrt(4))
+    alone = lookup(Q[1, 2, 4], K[1, 2], V[1, 2], tau=np.sqrt(4))
     print("the last row as a lookup:     ", np.abs(output[1, 2, 4] - alone).max())
 
 # %% [markdown]
