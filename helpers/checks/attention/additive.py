@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from numpy.random import Generator
 
-from helpers.checks.attention.cases import REFERENCE, floats
+from helpers.checks.attention.by_hand import REFERENCE, floats
 from helpers.checks.task import Case, Misconception, Part, Task
 
 

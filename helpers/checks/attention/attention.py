@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.attention.cases import READY_MADE, REFERENCE, floats, some_seen, triple
+from helpers.checks.attention.by_hand import READY_MADE, REFERENCE, floats, some_seen, triple
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
 

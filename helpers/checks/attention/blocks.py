@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from numpy.random import Generator
 
-from helpers.checks.attention.cases import PROBES, READY_MADE, REFERENCE, floats, triple
+from helpers.checks.attention.by_hand import PROBES, READY_MADE, REFERENCE, floats, triple
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.attention.cases import PROBES, READY_MADE, REFERENCE, some_seen
+from helpers.checks.attention.by_hand import PROBES, READY_MADE, REFERENCE, some_seen
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.attention.cases import PROBES, REFERENCE, floats, some_seen
+from helpers.checks.attention.by_hand import PROBES, REFERENCE, floats, some_seen
 from helpers.checks.task import Case, Misconception, Part, Task
 
 PLAIN, FAINT, SHARED = "who reacts to whom", "faint reactions", "where no weight shows it"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.attention.cases import READY_MADE, REFERENCE, floats
+from helpers.checks.attention.by_hand import READY_MADE, REFERENCE, floats
 from helpers.checks.task import Case, Misconception, Part, Task
 
 ONE, ANY, ZERO = "at temperature 1", "at any temperature", "near zero: the exact entry"

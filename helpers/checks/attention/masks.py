@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.attention.cases import PROBES, REFERENCE
+from helpers.checks.attention.by_hand import PROBES, REFERENCE
 from helpers.checks.task import Case, Misconception, Part, Task
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.attention.cases import PROBES, REFERENCE
+from helpers.checks.attention.by_hand import PROBES, REFERENCE
 from helpers.checks.attention.heads import FORBIDDEN, head_weights, layer
 from helpers.checks.task import Case, Misconception, Part, Task
 

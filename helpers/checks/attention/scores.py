@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from numpy.random import Generator
 
-from helpers.checks.attention.cases import READY_MADE, REFERENCE, floats
+from helpers.checks.attention.by_hand import READY_MADE, REFERENCE, floats
 from helpers.checks.task import Case, Misconception, Part, Task
 
 SELF, CROSS, NARROW = "within a sequence", "between two sequences", "narrow and wide keys"

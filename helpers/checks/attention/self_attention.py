@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from numpy.random import Generator
 
-from helpers.checks.attention.cases import READY_MADE, REFERENCE, floats
+from helpers.checks.attention.by_hand import READY_MADE, REFERENCE, floats
 from helpers.checks.task import FIRST, SECOND, Case, Misconception, Part, Task
 
 WEIGHTS, OUTPUT = "weights", "output"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.random import Generator
 
-from helpers.checks.attention.cases import REFERENCE, floats, some_seen
+from helpers.checks.attention.by_hand import REFERENCE, floats, some_seen
 from helpers.checks.task import Case, Misconception, Part, Task
 
 VALUES, BATCHES, HUGE, NOTHING = "values", "batches", "huge scores", "nothing to see"

@@ -1,4 +1,4 @@
-"""What the tasks of lesson 07 share: where their answers are, and how masks and triples are drawn."""
+"""What the tasks of lesson 07 share: where their answers are, and cases written out by hand or drawn."""
 
 import numpy as np
 from numpy import ndarray
