@@ -143,6 +143,11 @@ def recover(X: Float[ndarray, "n d"], A: Float[ndarray, "n n"]) -> Float[ndarray
     return np.linalg.pinv(X) @ S @ np.linalg.pinv(C).T
 
 
+def softmax_back(A: Float[ndarray, "*B n m"], G: Float[ndarray, "*B n m"]) -> Float[ndarray, "*B n m"]:
+    """Return the gradient with respect to the scores, from G, that with respect to the weights A."""
+    return A * (G - (A * G).sum(axis=-1, keepdims=True))
+
+
 def additive_scores(
     Q: Float[ndarray, "n d_q"],
     K: Float[ndarray, "m d_k"],

@@ -285,3 +285,21 @@ class LanguageModel(nn.Module):
         n = tokens.size(1)
         x = self.letter(tokens) + self.place(torch.arange(n, device=tokens.device))
         return self.scores(x + self.attention(x, self.mask[:n, :n]))
+
+# %% by the Jacobian of each row answer="softmax_back"
+def softmax_back(A, G):
+    out = np.zeros_like(A)
+    for at in np.ndindex(A.shape[:-1]):
+        out[at] = (np.diag(A[at]) - np.outer(A[at], A[at])) @ G[at]
+    return out
+
+# %% einsum answer="softmax_back"
+def softmax_back(A, G):
+    return A * G - A * np.einsum("...m,...m->...", A, G)[..., None]
+
+# %% by autograd answer="softmax_back"
+def softmax_back(A, G):
+    with np.errstate(divide="ignore"):
+        S = torch.tensor(np.maximum(np.log(A), -1e9), requires_grad=True)
+    (torch.softmax(S, dim=-1) * torch.tensor(G)).sum().backward()
+    return S.grad.numpy()

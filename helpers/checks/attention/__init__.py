@@ -2,6 +2,7 @@
 
 from helpers.checks.attention.additive import ADDITIVE
 from helpers.checks.attention.attention import ATTENTION
+from helpers.checks.attention.back import SOFTMAX_BACK
 from helpers.checks.attention.blocks import BLOCKWISE
 from helpers.checks.attention.heads import MULTI_HEAD
 from helpers.checks.attention.influence import INFLUENCE
@@ -15,5 +16,5 @@ from helpers.checks.attention.softmax import MASKED_SOFTMAX
 from helpers.checks.attention.wishes import EMBED
 
 BY_HAND = [LOOKUP, SELF_ATTENTION, SCORES, MASKS, MASKED_SOFTMAX, ATTENTION, INFLUENCE]
-DEEPER = [EMBED, RECOVER, ADDITIVE, BLOCKWISE]
+DEEPER = [EMBED, RECOVER, SOFTMAX_BACK, ADDITIVE, BLOCKWISE]
 TASKS = [*BY_HAND, MULTI_HEAD, LANGUAGE_MODEL, *DEEPER]
