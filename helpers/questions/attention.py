@@ -79,8 +79,8 @@ QUESTIONS = {
         "You forget the causal mask and train. On the 1,000 held-out names the perplexity is …",
         ("about the same", "worse, since it overfits", "almost 1: nearly perfect"),
         2,
-        "It is 1.00. With letters and places in view, it simply reads the answer one place to the right. Held-out names don't "
-        "expose that: they, too, are shown whole. A test on new data finds overfitting, not a leak.",
+        "It is 1.00. With letters and places in view, it has learned to copy the letter on its right; when it writes, there "
+        "is none. Held-out names don't expose that: they, too, are shown whole. A test on new data finds overfitting, not a leak.",
     ),
     "circle": predict(
         "Three words, and each shall look at the next more than at the one before, round in a circle. Are there points "

@@ -68,7 +68,7 @@ def draw(found: Maps) -> "Figure":
     from helpers.figures import BLUE, panels
 
     tokens, maps = found
-    fig, axes = panels(len(CHOSEN), width=9, height=4.2)
+    fig, axes = panels(len(CHOSEN), width=9, height=3.9)
     shades = LinearSegmentedColormap.from_list("blue", ["white", BLUE])
     for ax, ((layer, head), name) in zip(axes, CHOSEN.items(), strict=True):
         ax.imshow(maps[layer - 1, head - 1], cmap=shades, vmin=0, vmax=1)

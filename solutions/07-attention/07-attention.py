@@ -102,9 +102,10 @@ with needs("lookup"):
         ax.imshow(colours, extent=(-1.8, 1.8, -1.8, 1.8), origin="lower", interpolation="bilinear")
         ax.scatter(*K.T, color="white", edgecolor=BLACK, zorder=3)
         ax.set(title=f"τ = {tau:g}", xticks=[], yticks=[])
-    show(fig, "A plane of queries, painted by soft lookup among five keys. At temperature 1 colours flow "
-              "into each other and are dull in the middle; at 0.2 there are five sectors with soft borders; "
-              "at 0.005 the borders are sharp, and the sector of the longest key is the widest.")
+    show(fig, "A plane of queries, painted by soft lookup among five keys. At temperature 1 "
+              "colours flow into each other and are dull in the middle; at 0.2 there are five sectors "
+              "with soft borders; at 0.005 the borders are sharp, and the sector of the longest key is "
+              "the widest.")
 
 # %% [markdown]
 # At $\tau = 1$ there are no borders: every value has a share everywhere, so a small change of the query always changes the mixture a little, and that is what a gradient needs. As $\tau \to 0$, softmax becomes *take the best*, and you have an ordinary dictionary that returns the entry that fits best.
@@ -171,7 +172,7 @@ with needs("self_attention"):
         print(f"{sentence}:   dog = {output[row].round(3)}   mean = {output.mean(axis=0).round(3)}")
 
 # %% [markdown]
-# Compare the two vectors of *dog*: does it chase, or is it chased? Attention sees a *set* of words. The word for that is **permutation-equivariant**: shuffled rows in, the same rows out, shuffled. So whoever wants order must put it into the vectors. We do in part 9, and lesson 8 does it with style.
+# Compare the two vectors of *dog*: does it chase, or is it chased? The word for what you see is **permutation equivariance**. Whoever wants order must put it into the vectors. We do in part 9, and lesson 8 does it with style.
 
 # %% [markdown]
 # ## 3 · Asking and answering
@@ -258,8 +259,8 @@ for ax, curves, title in zip(axes, [largest, slope], titles):
     ax.set(title=title, xlabel="d", xscale="log", ylim=(0, 1))
 axes[1].set_ylabel("sum of w(1 − w)")
 show(fig, "Left, the mean of the largest of ten weights against the width d: scaled it stays below "
-          "four tenths, unscaled it climbs to nearly 1. Right, the sum of w(1 − w): scaled it stays near "
-          "eight tenths, unscaled it falls to nearly 0.")
+          "four tenths, unscaled it climbs to nearly 1. Right, the sum of w(1 − w): scaled it "
+          "stays near eight tenths, unscaled it falls to nearly 0.")
 
 # %% [markdown]
 # Unscaled and wide, a fresh network takes a hard decision in every lookup, by chance, and the gradient that could change it is nearly 0. Divided by $\sqrt{d_k}$ it begins undecided at any width, and learns.
@@ -328,7 +329,7 @@ check("masks")
 # * Against overflow you subtract the largest score of each row. It must be the largest **visible** one: if a hidden one is larger by thousands, all visible weights underflow.
 # * A row may see *nothing*. Row 0 of a causal mask that is strict ($j < i$) is one, an empty sequence gives others. Then $-\infty - (-\infty)$ or $0/0$ makes NaN, and one NaN spreads through everything. No place, no weight: let such a row be all zeros.
 #
-# `mask` may have fewer axes than `S`; `np.where` broadcasts. With a batch of sequences, `S` is (B, n, m), and a causal mask (n, n) serves all of them as it is. A padding mask has a row for each *sequence*, (B, n), and must serve all its queries: `padding_mask(lengths, n)[:, None, :]` is (B, 1, n). Both at once: `causal & padding`.
+# `mask` may have fewer axes than `S`; `np.where` broadcasts. With a batch of sequences, `S` is (B, n, m), and a causal mask (n, n) serves all of them as it is. A padding mask has a row for each *sequence*, (B, n), and must serve all its queries: `padding_mask(lengths, n)[:, None, :]` is (B, 1, n). Both at once: `causal & padding`. (In signatures `*B` stands for any axes in front, none included, and `_` for an axis of whatever length.)
 
 # %% answer="masked_softmax"
 def masked_softmax(
@@ -463,12 +464,12 @@ with needs("masks", "masked_softmax", "attention", "influence"):
         ax.pcolormesh(table[::-1], cmap="Blues", vmin=0, vmax=1.3, edgecolor="white", linewidth=2)
         ax.set(title=title, xlabel="token", xticks=[], yticks=[], aspect="equal")
     axes[0].set_ylabel("row")
-    show(fig, "Three tables of six by six. Weights that were hidden too late fill the lower triangle "
-              "only, but all 36 fields of their influence are full. Hidden in time, the influence is the "
-              "lower triangle.")
+    show(fig, "Three tables of six by six. Weights that were hidden too late fill the lower "
+              "triangle only, but all 36 fields of their influence are full. Hidden in time, the "
+              "influence is the lower triangle.")
 
 # %% [markdown]
-# The weights look causal, the function is not. (Divide each row by its sum once more, and the future leaves the denominator, too: that *is* the mask in time, as the first line above says.) Part 9 shows what a look into the future does to a model: it seems perfect.
+# Is the late mask lost? Divide each of its rows by its sum once more, and the future leaves the denominator, too: that *is* the mask in time, as the line above the figure says. Part 9 measures how much a network can make of the leak if one does not.
 
 # %% [markdown]
 # ## 8 · Several heads
@@ -582,7 +583,7 @@ class LanguageModel(nn.Module):
 check("LanguageModel")
 
 # %% [markdown]
-# Trained as in lesson 6: 600 steps of Adam on 64 names each (`learn`, from `helpers/reference/language.py`). That takes 5 to 20 seconds, here and in each of the three experiments below; it can be stopped and continued.
+# Trained as in lesson 6: 600 steps of Adam on 64 names each (`learn`, from `helpers/reference/language.py`). That takes about 5 seconds, here and in each of the three experiments below; it can be stopped and continued.
 
 # %% tags=["experiment"]
 with needs("MultiHead", "LanguageModel"):
@@ -749,9 +750,9 @@ with needs("MultiHead", "LanguageModel"):
     print("what it writes:", [write(cheat) for _ in range(12)])
 
 # %% [markdown]
-# It can't write a single name. It has learned to copy the letter on its right, and when it writes there is none. The held-out names did not warn you.
+# It can't write a single name, and the held-out names did not warn you.
 #
-# That one forgets a mask altogether is soon noticed. So take the subtle slip of part 7: the mask is there, but it comes *after* the softmax. Every weight on the future is 0; only the denominator knows of it. How much can a network make of that?
+# A mask that is missing altogether is soon noticed. So take the subtle slip of part 7: the mask is there, but it comes *after* the softmax. Every weight on the future is 0; only the denominator knows of it. How much can a network make of that?
 
 # %%
 ask("leak")
@@ -851,7 +852,7 @@ print(softmax(Q @ K.T).round(2))
 #
 # $$A = \begin{pmatrix} .50 & .20 & .30 \\ .12 & .45 & .43 \\ .15 & .42 & .43 \end{pmatrix}$$
 #
-# Yours were others, and no temperature makes one of the other: *dog* fits *The* better than *big* ($-0.108$ against $-0.154$), and a positive $\tau$ never changes an order. Are there a $W_q$ and a $W_k$ that give them? Only their product matters: $X W_q (X W_k)^\top = X M X^\top$ with $M = W_q W_k^\top$.
+# Yours were others, and no temperature makes one of the other: *dog* fits *The* better than *big* ($-0.108$ against $-0.154$), in print it looks at *big* more ($.42$ against $.15$), and a positive $\tau$ never changes an order. Are there a $W_q$ and a $W_k$ that give them? Only their product matters: $X W_q (X W_k)^\top = X M X^\top$ with $M = W_q W_k^\top$.
 #
 # The logarithm undoes a softmax, up to a constant in each row: $\sqrt d \log A = X M X^\top + c\,\mathbf 1^\top$. Such a constant is the same for all keys. Subtract from the keys their mean, $C = X - \bar x$, and it is gone: solve
 #
@@ -1005,9 +1006,9 @@ with needs("attention", "blockwise"):
     ax.set(xscale="log", yscale="log", xlabel="tokens n", ylabel="peak memory, MB")
     ax.set_xticks(sizes, sizes)
     ax.minorticks_off()
-    show(fig, "Peak memory against the number of tokens, both axes logarithmic. With all scores at once "
-              "each doubling takes four times as much, near a hundred megabytes at 2000 tokens; in blocks "
-              "of 64 it takes twice as much, and less than five there.")
+    show(fig, "Peak memory against the number of tokens, both axes logarithmic. With all scores at "
+              "once each doubling takes four times as much, near a hundred megabytes at 2000 tokens; "
+              "in blocks of 64 it takes twice as much, and less than five there.")
 
 # %% [markdown]
 # Twice the tokens: four times the memory for the table, twice for the blocks. The number of operations is nearly the same. On a GPU the blocks are even *faster*, since they fit into the small fast memory next to the processors; that is how large models are run.
