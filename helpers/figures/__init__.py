@@ -12,6 +12,7 @@ Drawings write their alternative text themselves, from what they draw:
     show(*network((2, 2, 1), weights=[W1, W2], biases=[b1, b2]), caption="XOR, with your weights.")
 """
 
+from helpers.figures.asking import one_query
 from helpers.figures.attending import block, triangle, two_towers
 from helpers.figures.filters import one_filter
 from helpers.figures.graphs import graph
@@ -43,6 +44,6 @@ from helpers.figures.volume import volumes
 __all__ = [
     "AMBER", "BLACK", "BLUE", "CLASSES", "DPI", "GREEN", "GREY", "MARKERS", "ORANGE", "PURPLE", "SKY",
     "STYLE", "YELLOW", "Drawing", "Sketch", "block", "boundary", "cell", "clip", "graph", "image", "network",
-    "neuron", "one_filter", "panels", "points", "regions", "show", "sliding", "triangle", "two_towers",
-    "unrolled", "volumes", "windows",
+    "neuron", "one_filter", "one_query", "panels", "points", "regions", "show", "sliding", "triangle",
+    "two_towers", "unrolled", "volumes", "windows",
 ]  # fmt: skip
