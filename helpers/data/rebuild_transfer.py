@@ -23,21 +23,41 @@ KEPT = {"middle": 5, "last": 8}  # cuts whose features are kept: 112 and 1280 nu
 LABELS = (1, 2, 5, 10, 25)  # for each class
 SEEDS = 10
 LAMBDA = 0.1
-SETS = ("textures", "faces", "digits", "shuffled")
+SETS = ("textures", "photographs", "digits", "shuffled")
+SCALINGS = ("columns", "one", "rows")
+PHOTOGRAPHS = (("chelsea.png", 1), ("coffee.png", 1), ("coins.png", 1), ("retina.jpg", 3),
+               ("hubble_deep_field.jpg", 2))  # and by how much each is made smaller  # fmt: skip
+PIECES, FLAT = 40, 6.0  # of each photograph; pieces whose grey levels deviate by less are left out
 DEPTHS = (0, 1, 3, 8)  # stages that are fine-tuned
 
 
+def pieces(photo: ndarray, size: int = 32) -> ndarray:
+    """Cut a grey photograph into squares, row after row; what is left over at the edges is dropped."""
+    p, q = photo.shape[0] // size, photo.shape[1] // size
+    cut = photo[: p * size, : q * size].reshape(p, size, q, size)
+    return cut.swapaxes(1, 2).reshape(p * q, size, size)
+
+
+def smaller(photo: ndarray, by: int) -> ndarray:
+    """Average squares of by × by pixels."""
+    p, q = photo.shape[0] // by, photo.shape[1] // by
+    return photo[: p * by, : q * by].reshape(p, by, q, by).mean(axis=(1, 3)).round().astype(np.uint8)
+
+
 def photographs(folder: Path) -> dict[str, ndarray]:
-    """Cut 64 crops from each of three photographs of textures, half as large; take faces and others."""
+    """Cut 64 pieces from each of three photographs of textures, and 40 from each of five of things."""
     from PIL import Image
 
-    crops = []
-    for name in ("brick", "grass", "gravel"):
-        photo = np.array(Image.open(folder / f"{name}.png").convert("L"))
-        small = photo.reshape(256, 2, 256, 2).mean(axis=(1, 3)).round().astype(np.uint8)
-        crops.append(small.reshape(8, 32, 8, 32).swapaxes(1, 2).reshape(64, 32, 32))
-    faces = np.load(folder / "lfw_subset.npy")
-    return {"textures": np.concatenate(crops), "faces": np.rint(faces * 255).astype(np.uint8)}
+    def grey(file: str) -> ndarray:
+        return np.array(Image.open(folder / file).convert("L"))
+
+    textures = [pieces(smaller(grey(f"{name}.png"), 2)) for name in ("brick", "grass", "gravel")]
+    rng, things = np.random.default_rng(0), []
+    for file, by in PHOTOGRAPHS:
+        all_of_it = pieces(smaller(grey(file), by))
+        lively = all_of_it[all_of_it.std(axis=(1, 2)) > FLAT]
+        things.append(lively[rng.permutation(len(lively))[:PIECES]])
+    return {"textures": np.concatenate(textures), "photographs": np.concatenate(things)}
 
 
 def shuffle(images: ndarray) -> ndarray:
@@ -51,7 +71,7 @@ def all_sets(photos: dict[str, ndarray]) -> dict[str, tuple[ndarray, ndarray]]:
     X, y = mnist()
     return {
         "textures": (photos["textures"], np.arange(192) // 64),
-        "faces": (photos["faces"], (np.arange(200) < 100).astype(int)),
+        "photographs": (photos["photographs"], np.arange(5 * PIECES) // PIECES),
         "digits": (X[:DIGITS], y[:DIGITS]),
         "shuffled": (shuffle(X[:DIGITS]), y[:DIGITS]),
     }
@@ -89,22 +109,31 @@ def split(y: ndarray, labels: int, seed: int) -> tuple[ndarray, ndarray, ndarray
     return rows, pool, test
 
 
-def accuracy(F: ndarray, y: ndarray, labels: int, seed: int) -> float:
+def scaled(F: ndarray, pool: ndarray, how: str) -> ndarray:
+    """Centre the columns by the pool's rows, then scale them in one of `SCALINGS`."""
+    mean, sd = F[pool].mean(axis=0), F[pool].std(axis=0)
+    Z = F - mean
+    if how == "columns":
+        return Z / np.where(sd > 0, sd, 1)
+    if how == "one":
+        return Z / sd.mean()
+    return Z * np.sqrt(F.shape[1]) / np.linalg.norm(Z, axis=1, keepdims=True)
+
+
+def accuracy(F: ndarray, y: ndarray, labels: int, seed: int, how: str) -> float:
     """Return how often a linear probe is right on held-out pictures."""
     rows, pool, test = split(y, labels, seed)
-    F = F.reshape(len(F), -1).astype(float)
-    sd = F[pool].std(axis=0)
-    F = (F - F[pool].mean(axis=0)) / np.where(sd > 0, sd, 1)
+    Z = scaled(F.reshape(len(F), -1).astype(float), pool, how)
     # The same probe, in no more columns than rows.
-    _, S, Vt = np.linalg.svd(F[rows], full_matrices=False)
+    _, S, Vt = np.linalg.svd(Z[rows], full_matrices=False)
     Vt = Vt[1e-9 * S[0] < S]
-    W, b = fit_probe(F[rows] @ Vt.T, y[rows], LAMBDA)
-    return float(np.mean((F[test] @ Vt.T @ W + b).argmax(axis=1) == y[test]))
+    W, b = fit_probe(Z[rows] @ Vt.T, y[rows], LAMBDA)
+    return float(np.mean((Z[test] @ Vt.T @ W + b).argmax(axis=1) == y[test]))
 
 
 def surface(sets: dict[str, tuple[ndarray, ndarray]]) -> tuple[ndarray, dict[str, list[ndarray]]]:
-    """Return accuracies (weights, set, cut, labels, seed), cut 0 being pixels; and pretrained features."""
-    table = np.zeros((2, len(SETS), 9, len(LABELS), SEEDS), dtype=np.float32)
+    """Return accuracies (scaling, weights, set, cut, labels, seed), cut 0 being pixels; and features."""
+    table = np.zeros((len(SCALINGS), 2, len(SETS), 9, len(LABELS), SEEDS), dtype=np.float32)
     kept = {}
     for s, name in enumerate(SETS):
         X, y = sets[name]
@@ -113,9 +142,11 @@ def surface(sets: dict[str, tuple[ndarray, ndarray]]) -> tuple[ndarray, dict[str
             if w == 0:
                 kept[name] = cuts
             for c, F in enumerate([X, *cuts]):
-                for j, labels in enumerate(LABELS):
-                    table[w, s, c, j] = [accuracy(F, y, labels, seed) for seed in range(SEEDS)]
-            print(name, w, table[w, s].mean(axis=-1).round(3).tolist(), flush=True)
+                for h, how in enumerate(SCALINGS):
+                    for j, labels in enumerate(LABELS):
+                        found = [accuracy(F, y, labels, seed, how) for seed in range(SEEDS)]
+                        table[h, w, s, c, j] = found
+            print(name, w, table[:, w, s].mean(axis=-1).round(3).tolist(), flush=True)
     return table, kept
 
 
