@@ -154,6 +154,7 @@ LORA = Task(
             "The bias is not taken over: a new layer begins with one that is drawn.",
             {"merged"},
             ("        one.bias.data = self.layer.bias.data.clone()\n", "        one.bias.data[:] = 0\n"),
+            forms=[("        one.bias.data = self.layer.bias.data.clone()\n", "")],
         ),
         Misconception(
             "The merged layer has the detour's weight alone; add it to the layer's own.",

@@ -81,6 +81,7 @@ NEW_HEAD = Task(
             "Only some of the body is frozen: its weights, but not its biases. `body.parameters()` has all of them.",
             {"one step"},
             ("p.requires_grad = False", "p.requires_grad = p.ndim < 2"),
+            forms=[(ALL_FROZEN, "    for name, p in body.named_parameters():\n        p.requires_grad = 'weight' not in name\n")],
         ),
         Misconception(
             "Only the last layer of the body is frozen; freeze all of `body.parameters()`.",

@@ -13,7 +13,12 @@ from helpers.probes.plain import Plain
 
 def tables(rng: Generator) -> Iterator[Case]:
     """Rows to learn from and to be held out, of different means; the first are the same for all."""
-    yield Case({"train": np.array([[1.0, 10.0], [1.5, 10.0], [2.0, 40.0]]), "test": np.array([[1.0, 0.0], [7.0, 30.0]])})
+    yield Case(
+        {
+            "train": np.array([[1.0, 10.0], [1.5, 10.0], [2.0, 40.0]]),
+            "test": np.array([[1.0, 0.0], [7.0, 30.0]]),
+        }
+    )
     for n, m, d in [(5, 3, 2), (4, 6, 3)]:
         yield Case({"train": 3 + 2 * rng.normal(size=(n, d)), "test": rng.normal(size=(m, d))})
 

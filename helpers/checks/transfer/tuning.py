@@ -62,6 +62,8 @@ FINE_TUNED = Task(
             "Of the frozen stages only the weights are frozen; their biases and batch norms learn.",
             {STEP, HEAD},
             (FREEZE, "p.requires_grad = p.ndim < 2"),
+            forms=[("        for p in self.frozen.parameters():\n            p.requires_grad = False\n",
+                    "        for name, p in self.frozen.named_parameters():\n            p.requires_grad = 'weight' not in name\n")],
         ),
         Misconception(
             "Only the last of the frozen stages is frozen.",
