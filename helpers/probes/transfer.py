@@ -212,7 +212,8 @@ def adapter_at_first(LoRA: Callable[..., Any], arrays: dict[str, ndarray], X: nd
     learn = sorted(name for name, p in made.named_parameters() if p.requires_grad)
     one_step(made, X, y)
     moved = bool(made.B.any().item())
-    return {"alone": alone, "scores": before, "shapes": shapes, "start": start, "what learns": learn, "layer": numbers(layer),
+    return {"alone": alone, "scores": before, "shapes": shapes, "start": start, "what learns": learn,
+            "layer": numbers(layer),
             "B after a step is zero": not moved}  # fmt: skip
 
 
