@@ -11,19 +11,23 @@ from helpers.data.texts import moby_dick, names, reviews
 from helpers.data.transfer import (
     CUTS,
     NUMBERS,
+    SCALINGS,
     SETS,
     TEMPLATES,
     caption_vectors,
     digit_captions,
+    opinions,
     picture_features,
     pictures,
+    stage_maps,
+    three,
     transfer_accuracy,
     tuned_accuracy,
 )  # fmt: skip
 
 __all__ = [
-    "CUTS", "MEASURES", "NUMBERS", "SETS", "SPECIES", "TEMPLATES", "attention_maps", "caption_vectors", "cat",
-    "digit_captions", "film_reviews", "iris", "minilm_embeddings", "mnist", "moby_dick", "names",
-    "picture_features", "pictures", "product_reviews", "reviews", "seattle",
-    "small_encoder", "transfer_accuracy", "tuned_accuracy",
+    "CUTS", "MEASURES", "NUMBERS", "SCALINGS", "SETS", "SPECIES", "TEMPLATES", "attention_maps",
+    "caption_vectors", "cat", "digit_captions", "film_reviews", "iris", "minilm_embeddings", "mnist",
+    "moby_dick", "names", "opinions", "picture_features", "pictures", "product_reviews", "reviews", "seattle",
+    "small_encoder", "stage_maps", "three", "transfer_accuracy", "tuned_accuracy",
 ]  # fmt: skip

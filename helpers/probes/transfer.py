@@ -137,9 +137,11 @@ def predicts(fit_probe: Callable[..., Any], F: ndarray, y: ndarray, lam: float, 
 
 
 def weights(fit_probe: Callable[..., Any], F: ndarray, y: ndarray, lam: float) -> Any:
-    """Fit a probe and return its W, and whether both are arrays."""
+    """Fit a probe and return its W, whether both are arrays, and whether they were rounded."""
     W, b = fit_probe(F, y, lam)
-    return {"W": W, "two NumPy arrays": isinstance(W, ndarray) and isinstance(b, ndarray)}
+    arrays = isinstance(W, ndarray) and isinstance(b, ndarray)
+    rounded = np.float16 in (np.asarray(W).dtype, np.asarray(b).dtype)
+    return {"W": W, "two NumPy arrays": arrays, "float16": rounded}
 
 
 def splits(split_by_group: Callable[..., Any], groups: ndarray, share: float, seed: int) -> Any:

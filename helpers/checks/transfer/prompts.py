@@ -21,8 +21,8 @@ def classes(rng: Generator, p: int) -> Iterator[Case]:
 
 ONE, SEVERAL = "one prompt for each class", "several prompts"
 DIRECTIONS = "directions = prompts / np.linalg.norm(prompts, axis=-1, keepdims=True)"
-MEAN, AGAIN = "directions.mean(axis=1)", "T = T / np.linalg.norm(T, axis=1, keepdims=True)"
-RESULT = "return Z / np.linalg.norm(Z, axis=1, keepdims=True) @ T.T"
+MEAN, AGAIN = "directions.mean(axis=1)", "C = C / np.linalg.norm(C, axis=1, keepdims=True)"
+RESULT = "return Z / np.linalg.norm(Z, axis=1, keepdims=True) @ C.T"
 ZERO_SHOT = Task(
     "zero_shot",
     points=2,
@@ -39,22 +39,22 @@ ZERO_SHOT = Task(
         Misconception(
             "A mean of unit vectors is shorter than 1, the more its prompts disagree: bring it to length 1 again.",
             {SEVERAL},
-            (AGAIN, "T = T * 1"),
+            (AGAIN, "C = C * 1"),
         ),
         Misconception(
             "The pictures' vectors are not brought to length 1; a cosine lies between −1 and 1.",
             {ONE, SEVERAL},
-            (RESULT, "return Z @ T.T"),
+            (RESULT, "return Z @ C.T"),
         ),
         Misconception(
             "All pictures are divided by one number; each row of Z has its own length: axis=1.",
             {ONE, SEVERAL},
-            (RESULT, "return Z / np.linalg.norm(Z) @ T.T"),
+            (RESULT, "return Z / np.linalg.norm(Z) @ C.T"),
         ),
         Misconception(
             "You normalise columns of Z; each row has its own length: axis=1.",
             {ONE, SEVERAL},
-            (RESULT, "return Z / np.linalg.norm(Z, axis=0) @ T.T"),
+            (RESULT, "return Z / np.linalg.norm(Z, axis=0) @ C.T"),
         ),
         Misconception(
             "You normalise along the prompts; a prompt's length is over its d numbers, the last axis.",
@@ -69,8 +69,8 @@ ZERO_SHOT = Task(
         Misconception(
             "The classes' directions are normalised over the classes; each has its own length: axis=1.",
             {ONE, SEVERAL},
-            ("np.linalg.norm(T, axis=1, keepdims=True)", "np.linalg.norm(T, axis=0, keepdims=True)"),
-            forms=[("np.linalg.norm(T, axis=1, keepdims=True)", "np.linalg.norm(T)")],
+            ("np.linalg.norm(C, axis=1, keepdims=True)", "np.linalg.norm(C, axis=0, keepdims=True)"),
+            forms=[("np.linalg.norm(C, axis=1, keepdims=True)", "np.linalg.norm(C)")],
         ),
         Misconception(
             "You average over the classes. The prompts of a class lie along axis 1.",
@@ -106,7 +106,7 @@ ZERO_SHOT = Task(
         Misconception(
             "The sum over the prompts stands where a direction of length 1 is meant.",
             {SEVERAL},
-            edits=((MEAN, "directions.sum(axis=1)"), (AGAIN, "T = T * 1")),
+            edits=((MEAN, "directions.sum(axis=1)"), (AGAIN, "C = C * 1")),
         ),
         Misconception(
             "The numbers of the lesson are written down; take classes and prompts from the shape of `prompts`.",
@@ -121,23 +121,23 @@ def zero_shot(Z, prompts):
         Misconception(
             "A class for each picture comes back; return the cosines of all pictures with all classes.",
             {ONE, SEVERAL},
-            (RESULT, "return (Z / np.linalg.norm(Z, axis=1, keepdims=True) @ T.T).argmax(axis=1)"),
+            (RESULT, "return (Z / np.linalg.norm(Z, axis=1, keepdims=True) @ C.T).argmax(axis=1)"),
         ),
         Misconception(
             "Probabilities come back; return the cosines themselves.",
             {ONE, SEVERAL},
-            (RESULT, "S = np.exp(Z / np.linalg.norm(Z, axis=1, keepdims=True) @ T.T); return S / S.sum(axis=1, keepdims=True)"),
+            (RESULT, "S = np.exp(Z / np.linalg.norm(Z, axis=1, keepdims=True) @ C.T); return S / S.sum(axis=1, keepdims=True)"),
         ),
         Misconception(
             "The distance, 1 minus the cosine, comes back; return the cosine.",
             {ONE, SEVERAL},
-            (RESULT, "return 1 - Z / np.linalg.norm(Z, axis=1, keepdims=True) @ T.T"),
+            (RESULT, "return 1 - Z / np.linalg.norm(Z, axis=1, keepdims=True) @ C.T"),
         ),
     ],
     hints=[
         "A class is a direction: the mean of the directions of its prompts. How near is each picture's direction?",
         "prompts / length → mean over p → / length again; then the product of the unit rows of Z with these.",
-        "`T = (prompts / np.linalg.norm(prompts, axis=-1, keepdims=True)).mean(axis=1)`, normalise T and Z by their rows, "
-        "`Z @ T.T`",
+        "`C = (prompts / np.linalg.norm(prompts, axis=-1, keepdims=True)).mean(axis=1)`, normalise C and Z by their rows, "
+        "`Z @ C.T`",
     ],
 )  # fmt: skip
