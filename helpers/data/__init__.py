@@ -23,6 +23,7 @@ from helpers.data.transfer import (
     three,
     transfer_accuracy,
     tuned_accuracy,
+    tuned_opinions,
 )  # fmt: skip
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "caption_vectors", "cat", "digit_captions", "film_reviews", "iris", "minilm_embeddings", "mnist",
     "moby_dick", "names", "opinions", "picture_features", "pictures", "product_reviews", "reviews", "seattle",
     "small_encoder", "stage_maps", "three", "transfer_accuracy", "tuned_accuracy",
+    "tuned_opinions",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from helpers import efficientnet, minilm
 from helpers.data import cat, digit_captions, mnist, rebuild_opinions
+from helpers.data.rebuild_pictures import PIECES, photographs
 from helpers.reference.transfer import fit_probe
 
 DIGITS = 500
@@ -25,39 +26,7 @@ SEEDS = 10
 LAMBDA = 0.1
 SETS = ("textures", "photographs", "digits", "shuffled")
 SCALINGS = ("columns", "one", "rows")
-PHOTOGRAPHS = (("chelsea.png", 1), ("coffee.png", 1), ("coins.png", 1), ("retina.jpg", 3),
-               ("hubble_deep_field.jpg", 2))  # and by how much each is made smaller  # fmt: skip
-PIECES, FLAT = 40, 6.0  # of each photograph; pieces whose grey levels deviate by less are left out
 DEPTHS = (0, 1, 3, 8)  # stages that are fine-tuned
-
-
-def pieces(photo: ndarray, size: int = 32) -> ndarray:
-    """Cut a grey photograph into squares, row after row; what is left over at the edges is dropped."""
-    p, q = photo.shape[0] // size, photo.shape[1] // size
-    cut = photo[: p * size, : q * size].reshape(p, size, q, size)
-    return cut.swapaxes(1, 2).reshape(p * q, size, size)
-
-
-def smaller(photo: ndarray, by: int) -> ndarray:
-    """Average squares of by × by pixels."""
-    p, q = photo.shape[0] // by, photo.shape[1] // by
-    return photo[: p * by, : q * by].reshape(p, by, q, by).mean(axis=(1, 3)).round().astype(np.uint8)
-
-
-def photographs(folder: Path) -> dict[str, ndarray]:
-    """Cut 64 pieces from each of three photographs of textures, and 40 from each of five of things."""
-    from PIL import Image
-
-    def grey(file: str) -> ndarray:
-        return np.array(Image.open(folder / file).convert("L"))
-
-    textures = [pieces(smaller(grey(f"{name}.png"), 2)) for name in ("brick", "grass", "gravel")]
-    rng, things = np.random.default_rng(0), []
-    for file, by in PHOTOGRAPHS:
-        all_of_it = pieces(smaller(grey(file), by))
-        lively = all_of_it[all_of_it.std(axis=(1, 2)) > FLAT]
-        things.append(lively[rng.permutation(len(lively))[:PIECES]])
-    return {"textures": np.concatenate(textures), "photographs": np.concatenate(things)}
 
 
 def shuffle(images: ndarray) -> ndarray:
@@ -250,6 +219,7 @@ def main(folder: str, out: str) -> None:
     texts = [text for captions in digit_captions() for text in captions]
     for name, rows in rebuild_opinions.vectors().items():
         arrays |= {f"{name}_{key}": a for key, a in pack(rows).items()}
+    arrays["tuned_opinions"] = np.array([rebuild_opinions.tuned(depth) for depth in (1, 2)], dtype=np.float32)
     arrays |= {"captions": sentences(texts), "tuned": fine_tuning(sets), **maps()}
     np.savez_compressed(out, **arrays)
     print(Path(out).stat().st_size, "bytes")
