@@ -69,8 +69,9 @@ start("09-transfer-learning")
 # The body stays as it is, **frozen**: only $W$ and $b$ learn. ($F$ are the **features**, or an **embedding** of the picture; the body is also called **backbone**, or feature extractor.)
 
 # %% tags=["experiment"]
-show(*cut_network(efficientnet.WIDTHS, 8, 3), caption="Eight stages, cut after the last, with a head of "
-     "your own for three classes. The number below a stage is how many features it gives.")
+show(*cut_network(efficientnet.WIDTHS, 8, 3),
+     caption="Eight stages, cut after the last, with a head of your own for three classes. Below "
+             "each stage stands how many features it gives.")
 
 # %% [markdown]
 # In PyTorch each parameter has a switch, `requires_grad`. A frozen one gets no gradient, and an optimiser leaves it alone. Write `new_head`, and the bookkeeping that tells you whether you froze what you meant to: `count` returns how many numbers learn, and how many there are.
@@ -96,7 +97,8 @@ check("new_head")
 
 # %% tags=["experiment"]
 with needs("new_head"):
-    body = nn.Sequential(*efficientnet.EfficientNetLite0().stages(), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    stages = efficientnet.EfficientNetLite0().stages()
+    body = nn.Sequential(*stages, nn.AdaptiveAvgPool2d(1), nn.Flatten())
     learns, there = count(new_head(body, 1280, 3))
     print(f"{learns:,} numbers learn, of {there:,}")
 
@@ -127,7 +129,7 @@ else:
 
 # %% answer="features"
 def features(body: nn.Module, X: Float[Tensor, "n ..."], b: int) -> Float[Tensor, "n d"]:
-    """Return the body's output for all rows, b at a time: in eval mode, without a graph, mode restored."""
+    """Return the body's output for all rows, b at a time: eval mode, no graph, mode restored."""
     ### BEGIN SOLUTION
     before = body.training
     body.eval()
@@ -151,9 +153,9 @@ for ax, name in zip(axes, ["textures", "photographs", "digits", "shuffled"]):
     tiles = X[rows].reshape(3, 3, *X.shape[1:]).swapaxes(1, 2).reshape(3 * X.shape[1], -1)
     ax.imshow(tiles, cmap="gray")
     ax.set(title=f"{name}: {len(X)}", xticks=[], yticks=[])
-show(fig, "Nine pictures of each set, in grey: pieces of a brick wall, grass and gravel; of five photographs; "
-          "handwritten digits; and digits whose pixels are scattered so that only specks are left.",
-     "What you will tell apart, nine of each. In each set the classes are as many as in the table of part 5.")
+show(fig, "Nine pictures of each set, in grey: pieces of a brick wall, grass and gravel; of five "
+          "photographs; handwritten digits; and digits whose pixels are scattered into specks.",
+     "What you will tell apart: three surfaces, five photographs, ten digits, and those again.")
 
 # %% [markdown]
 # ## 3 · The linear probe
@@ -168,9 +170,10 @@ show(fig, "Nine pictures of each set, in grey: pieces of a brick wall, grass and
 
 # %% answer="probe_loss"
 def probe_loss(
-    W: Float[Tensor, "d K"], b: Float[Tensor, "K"], F: Float[Tensor, "n d"], y: Int[Tensor, "n"], lam: float
+    W: Float[Tensor, "d K"], b: Float[Tensor, "K"],
+    F: Float[Tensor, "n d"], y: Int[Tensor, "n"], lam: float,
 ) -> Float[Tensor, ""]:
-    """Return the mean cross-entropy of the scores F W + b, plus lam/2 times the sum of the squares of W."""
+    """Return the mean cross-entropy of F W + b, plus lam/2 times the sum of the squares of W."""
     ### BEGIN SOLUTION
     return cross_entropy(F @ W + b, y) + lam / 2 * (W**2).sum()
     ### END SOLUTION
@@ -190,8 +193,10 @@ def fit_probe(
     """Return the W and b with the least `probe_loss`; classes are 0 to the largest in y."""
     ### BEGIN SOLUTION
     X, t, K = torch.tensor(F, dtype=torch.float64), torch.tensor(y), int(y.max()) + 1
-    W, b = (torch.zeros(*shape, dtype=torch.float64, requires_grad=True) for shape in [(X.shape[1], K), (K,)])
-    optimiser = torch.optim.LBFGS([W, b], max_iter=500, tolerance_grad=1e-7, line_search_fn="strong_wolfe")
+    W = torch.zeros(X.shape[1], K, dtype=torch.float64, requires_grad=True)
+    b = torch.zeros(K, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS(
+        [W, b], max_iter=500, tolerance_grad=1e-7, line_search_fn="strong_wolfe")
 
     def closure():
         optimiser.zero_grad()
@@ -223,7 +228,7 @@ check("fit_probe")
 def standardise(
     train: Float[ndarray, "n d"], test: Float[ndarray, "m d"]
 ) -> tuple[Float[ndarray, "n d"], Float[ndarray, "m d"]]:
-    """Shift and scale both by the training rows' mean and deviation; a constant column is only shifted."""
+    """Shift and scale both by train's mean and deviation; a constant column is only shifted."""
     ### BEGIN SOLUTION
     mean, std = train.mean(axis=0), train.std(axis=0)
     std = np.where(std > 0, std, 1)
@@ -244,7 +249,7 @@ check("standardise")
 def split_by_group(
     groups: Int[ndarray, "n"], share: float, rng: np.random.Generator
 ) -> tuple[Int[ndarray, "_"], Int[ndarray, "_"]]:
-    """Return the rows to learn from and those held out: a share of the groups, drawn at random, each whole."""
+    """Return the rows to learn from and those held out: a share of the groups, each whole."""
     ### BEGIN SOLUTION
     names = rng.permutation(np.unique(groups))
     held_out = np.isin(groups, names[: round(share * len(names))])
@@ -267,7 +272,8 @@ with needs("probe_loss", "fit_probe", "standardise", "split_by_group"):
     coin = rng.integers(2, size=200)
     exposures = X[:, None] * rng.uniform(0.9, 1.1, (200, 4, 1, 1))
     exposures = exposures + 5 * rng.normal(size=(200, 4, 32, 32))
-    F, y, picture = exposures.reshape(800, -1) / 255, np.repeat(coin, 4), np.repeat(np.arange(200), 4)
+    F, y = exposures.reshape(800, -1) / 255, np.repeat(coin, 4)
+    picture = np.repeat(np.arange(200), 4)
 
 # %% tags=["experiment"]
 with needs("probe_loss", "fit_probe", "standardise", "split_by_group"):
@@ -275,7 +281,8 @@ with needs("probe_loss", "fit_probe", "standardise", "split_by_group"):
         learn, test = split_by_group(groups, 0.25, np.random.default_rng(0))
         A, B = standardise(F[learn], F[test])
         W, b = fit_probe(A, y[learn], lam=0.01)
-        print(f"{name:14} drawn: {np.mean((B @ W + b).argmax(1) == y[test]):.0%} of the coins predicted")
+        share = np.mean((B @ W + b).argmax(axis=1) == y[test])
+        print(f"{name:14} drawn: {share:.0%} of the coins predicted")
 
 # %% [markdown]
 # A machine that predicts coins. Whenever a result seems too good, ask what the two sides of your split have in common.
@@ -290,7 +297,7 @@ with needs("probe_loss", "fit_probe", "standardise", "split_by_group"):
 # Features: the pixels themselves (`raw`); the network cut after its **middle**, stage 5, with 112 numbers; and after its **last** stage, with 1280. `how` says how they are scaled; for the moment it is your `standardise`, a deviation of 1 for each of the columns.
 
 # %%
-def scaled(pool: Float[ndarray, "p d"], F: Float[ndarray, "n d"], how: str) -> Float[ndarray, "n d"]:
+def scaled(pool: Float[ndarray, "p d"], F: Float[ndarray, "n d"], how: str) -> ndarray:
     """Centre by the pool's mean; scale each column, all "one" way, or the rows to one length."""
     if how == "columns":
         return standardise(pool, F)[1]
@@ -352,7 +359,8 @@ with needs("probe_loss", "fit_probe", "standardise"):
     for name, m, cut in cases:
         a = found[name, m, cut]
         begin = f"{name:12} {m:2} labels:" if cut == "raw" else ""
-        print(f"{begin}  {cut} {np.mean(a):.2f} ± {np.std(a):.2f}", end="\n" if cut == "last" else "")
+        end = "\n" if cut == "last" else ""
+        print(f"{begin}  {cut} {np.mean(a):.2f} ± {np.std(a):.2f}", end=end)
 
 # %% [markdown]
 # Read it like the table of advice in Stanford's CS231n notes, *near or far* against *few labels or many*, but with your own numbers:
@@ -397,9 +405,9 @@ for ax, (stage, Z) in zip(axes, maps.items()):
     ax.axhline(h - 0.5, color="white", linewidth=2)
     ax.axvline(w - 0.5, color="white", linewidth=2)
     ax.set(title=f"stage {stage}", xticks=[], yticks=[])
-show(fig, "Four channels of stages 1, 3, 5, 7 and 8: the cat's whiskers and fur can be seen in the first, "
-          "only its rim, eyes and ears in the third, and coarse blots in the last.",
-     "After stage 1 you could still draw the cat. After stage 8 nobody could, but a head can name it.")
+show(fig, "Four channels of stages 1, 3, 5, 7 and 8: the cat's face can be seen in the first, "
+          "only parts of it in the third, and coarse blots in the last.",
+     "After stage 1 you could still draw the cat. After stage 8 nobody could, but a head names it.")
 
 # %% [markdown]
 # ## 7 · Fine-tuning
@@ -444,7 +452,7 @@ check("FineTuned")
 # %% [markdown]
 # ### A body of your own, made without labels
 #
-# Fine-tuning needs a body that can learn, and here is one that needs no download and, stranger, **no labels**. Take 4,000 digits, turn each by 0, 90, 180 or 270 degrees, and let a small network say by how much. The labels are free: we did the turning. Such a made-up task is called a **pretext**, and learning from it **self-supervised**.
+# Fine-tuning needs a body that can learn, and here is one that needs no download and, stranger, **no labels**. Take 4,000 digits, turn each by 0, 90, 180 or 270 degrees, and let a small network say by how much. The labels are free: we did the turning. (Some 5 s on two cores; the sixteen runs after it take about 20 s together.) Such a made-up task is called a **pretext**, and learning from it **self-supervised**.
 
 # %%
 ask("rotation")
@@ -453,16 +461,18 @@ ask("rotation")
 def small(K: int) -> tuple[list[nn.Module], nn.Module]:
     """Return three stages for 28 × 28 pixels, and a head."""
     sizes = [(1, 16), (16, 32), (32, 64)]
-    stages = [nn.Sequential(nn.Conv2d(a, b, 3, 2, 1), nn.BatchNorm2d(b), nn.ReLU()) for a, b in sizes]
+    stages = [nn.Sequential(nn.Conv2d(a, b, 3, 2, 1), nn.BatchNorm2d(b), nn.ReLU())
+              for a, b in sizes]
     return stages, nn.Sequential(nn.Flatten(), nn.Linear(64 * 4 * 4, K))
 
 def turned(X: Tensor) -> tuple[Tensor, Tensor]:
     """Return all pictures in four positions, and which it is."""
-    return torch.cat([torch.rot90(X, k, (2, 3)) for k in range(4)]), torch.arange(4).repeat_interleave(len(X))
+    positions = torch.arange(4).repeat_interleave(len(X))
+    return torch.cat([torch.rot90(X, k, (2, 3)) for k in range(4)]), positions
 
 # %%
 def fit(model, X, y, steps, b=64):
-    """Adam on b pictures at a time, by the course's own `train`, which lets frozen modules sleep."""
+    """Adam on b pictures at a time, by the course's own `train`: frozen modules sleep."""
     optimiser = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=2e-3)
     batches = loader(X, y, batch=b, seed=1)
     options = {"optimiser": optimiser, "epochs": steps, "steps": steps, "dtype": "float32"}
@@ -481,8 +491,9 @@ with needs("FineTuned"):
     body, head = small(4)
     guess = fit(FineTuned(body, head, k=3), *turned(X[:4000]), steps=400)
     new, position = turned(X[9000:])
-    print(f"position right: {right(guess, new, position):.2f}, of zeros alone: "
-          f"{right(guess, new[(y[9000:] == 0).repeat(4)], position[(y[9000:] == 0).repeat(4)]):.2f}")
+    zeros = (y[9000:] == 0).repeat(4)
+    print(f"position right: {right(guess, new, position):.2f}, "
+          f"of zeros alone: {right(guess, new[zeros], position[zeros]):.2f}")
 
 # %% [markdown]
 # Now give labels to a few other digits and train a new head on that body: frozen ($k = 0$), its last stage tuned ($k = 1$), all tuned ($k = 3$). Beside it the same network, all of it, from random weights.
@@ -498,8 +509,10 @@ with needs("FineTuned"):
             torch.manual_seed(1)
             fresh, new_top = small(10)
             stages = fresh if name == "from scratch" else deepcopy(body)
-            scores[name, m] = right(fit(FineTuned(stages, new_top, k), X[rows], y[rows], 150), X[8000:], y[8000:])
-        print(f"{m:3} labels:  " + "   ".join(f"{name} {scores[name, m]:.2f}" for name, n in scores if n == m))
+            model = fit(FineTuned(stages, new_top, k), X[rows], y[rows], 150)
+            scores[name, m] = right(model, X[8000:], y[8000:])
+        told = (f"{name} {scores[name, m]:.2f}" for name, n in scores if n == m)
+        print(f"{m:3} labels:  " + "   ".join(told))
 
 # %% [markdown]
 # With five labels for each digit, a body that was taught to see which way is up is worth about ten points. With a hundred, starting from scratch has nearly caught up. That is the right-hand column of the table: **the more labels, the less it matters where you begin.** And a frozen body falls behind as soon as there are labels enough to improve it.
@@ -513,7 +526,8 @@ with needs("FineTuned"):
 ask("norms")
 
 # %% tags=["experiment"]
-runs = ["head only", "last stage", "last 3", "all 8", "all 8, norms\nlearn too", "all 8, from\nrandom weights"]
+runs = ["head only", "last stage", "last 3", "all 8", "all 8, norms\nlearn too",
+        "all 8, from\nrandom weights"]
 values = tuned_accuracy()
 fig, [ax] = panels(1, width=8.5, height=3)
 ax.bar(range(6), values.mean(axis=1), color=[BLUE, BLUE, BLUE, BLUE, ORANGE, GREY], alpha=0.75)
@@ -521,9 +535,10 @@ for seed in range(3):
     ax.scatter(range(6), values[:, seed], color="black", s=14, zorder=3)
 ax.set(xticks=range(6), xticklabels=runs, ylim=(0, 1), ylabel="accuracy on digits")
 ax.tick_params(axis="x", labelsize=9)
-show(fig, "Bars, with three seeds as dots: training the head alone, or also the last stage, gives about eight "
-          "tenths; the last three stages nearly nine; all eight slightly less. With batch norms that learn, too, it "
-          "falls below six tenths, and from random weights far below.")
+show(fig, "Bars, with three seeds as dots: the head alone, or also the last stage, gives about "
+          "eight tenths; the last three stages nearly nine; all eight slightly less. With norms "
+          "that learn, too, it falls below six tenths, and from random weights far below.",
+     "A bar is the mean of three seeds, the dots. Blue: norms frozen. Orange, grey: they learn.")
 
 # %% [markdown]
 # Part 6 is back: the last three stages are those around and behind the top of the hill. To relearn them is worth nine points. To relearn all eight is no better on average and less steady: look at the dots; the best single run of all is among them, and so is a poor one.
@@ -545,7 +560,8 @@ show(fig, "Bars, with three seeds as dots: training the head alone, or also the 
 texts, F, y = opinions("films")
 new, G, truth = opinions("new films")
 for k, opinion in enumerate(["negative", "neutral", "positive"]):
-    print(f"{opinion}, {np.mean(y == k):.0%}:  {next(t for t, c in zip(texts, y) if c == k and len(t) < 90)}")
+    example = next(text for text, c in zip(texts, y) if c == k and len(text) < 90)
+    print(f"{opinion}, {np.mean(y == k):.0%}:  {example}")
 
 # %% [markdown]
 # A probe on 1,500 sentences, scaled by rows. Beside it what you know from lesson 8, a **bag of words**: one column for each word that occurs at least twice, and the same probe. (The second one takes some seconds.)
@@ -578,7 +594,8 @@ with needs("probe_loss", "fit_probe", "standardise"):
           f"bag of words: {np.mean(guesses(counts, bag(new, words)) == truth):.2f}   "
           f"MiniLM: {np.mean(said == truth):.2f}")
     for k, name in enumerate(["negative", "neutral", "positive"]):
-        print(f"{name:9} called negative, neutral, positive:", np.bincount(said[truth == k], minlength=3))
+        row = np.bincount(said[truth == k], minlength=3)
+        print(f"{name:9} called negative, neutral, positive:", row)
 
 # %% [markdown]
 # The last three lines are a **confusion matrix**, a row for each true class. Look at the middle one: hardly a neutral sentence is called neutral. It is the rarest class, and lies between the others. One accuracy hides that.
@@ -593,10 +610,10 @@ with needs("probe_loss", "fit_probe", "standardise"):
     theirs, H, goods = opinions("new products")
     some, P, known = opinions("products")
     Z, (A, a) = scaled(F, H, "rows"), opinion
-    sides = goods != 1  # positive or negative
     print(f"the films' probe on products: {np.mean(guesses(opinion, Z) == goods):.2f}; "
           f"always neutral: {np.mean(goods == 1):.2f}")
-    for what, S, labels in [("films", scaled(F, G, "rows") @ A + a, truth), ("products", Z @ A + a, goods)]:
+    for what, rows, labels in [("films", scaled(F, G, "rows"), truth), ("products", Z, goods)]:
+        S = rows @ A + a
         two = 2 * (S[:, 2] > S[:, 0])
         print(f"only positive or negative, {what}: {np.mean((two == labels)[labels != 1]):.2f}")
 
@@ -611,7 +628,8 @@ with needs("probe_loss", "fit_probe", "standardise"):
     moved = A, a + np.log(now / before)
     print(f"the films' probe, b moved:        {np.mean(guesses(moved, Z) == goods):.2f}")
     own = fit_probe(scaled(P, P, "rows"), known, lam=0.1)
-    print(f"a probe on 300 products alone:    {np.mean(guesses(own, scaled(P, H, 'rows')) == goods):.2f}")
+    alone = guesses(own, scaled(P, H, "rows"))
+    print(f"a probe on 300 products alone:    {np.mean(alone == goods):.2f}")
 
 # %% [markdown]
 # Ten points back, from three numbers. And 300 sentences from where it will be used are worth more than 1,500 from elsewhere: before you look for a larger model, label what you will be asked.
@@ -639,11 +657,14 @@ for name, (home, away) in zip(["last block", "last two blocks"], tuned_opinions(
 
 # %% tags=["experiment"]
 show(*two_towers(["a 3", "a 7", "a 1"], ["three", "seven", "one"]),
-     caption="Two encoders meet in a table of cosines. Each row and each column is a question; yellow is the answer.")
+     caption="Two encoders meet in a table of cosines. Each row and each column is a question; "
+             "yellow is the answer.")
 
 # %% answer="contrastive_loss"
-def contrastive_loss(A: Float[Tensor, "n d"], B: Float[Tensor, "n d"], tau: float) -> Float[Tensor, ""]:
-    """Return the mean of two cross-entropies: of finding row i of B for row i of A, and the other way round."""
+def contrastive_loss(
+    A: Float[Tensor, "n d"], B: Float[Tensor, "n d"], tau: float
+) -> Float[Tensor, ""]:
+    """Return the mean of two cross-entropies: finding row i of B for row i of A, and back."""
     ### BEGIN SOLUTION
     A, B = normalize(A, dim=1), normalize(B, dim=1)
     S = A @ B.T / tau
@@ -686,13 +707,14 @@ fig, [ax] = panels(1, width=4.4, height=3.4)
 ax.imshow(C @ C.T, cmap="Blues", vmin=0.4, vmax=1)
 ax.set(title="cosines between captions", xticks=range(10), yticks=range(10))
 ax.set(xlabel="captions of this digit", ylabel="and of this one")
-show(fig, "A table of ten by ten cosines between captions of the digits: dark on the diagonal, and darker near it "
-          "than far from it, so that neighbouring numbers are nearer. Zero is far from all.",
-     "Neighbouring numbers are neighbours in meaning: MiniLM has read how numbers are used, not how they look.")
+show(fig, "A table of ten by ten cosines between captions of the digits: dark on the diagonal, and "
+          "darker near it than far from it: neighbouring numbers are nearer. Zero is far from all.",
+     "Neighbours in counting are neighbours in meaning: MiniLM has read how numbers are used, "
+     "and has never seen one.")
 
 # %%
 def towers(digits: Sequence[int], steps: int = 600) -> tuple[nn.Module, nn.Module, float]:
-    """Train both towers on pairs of a picture and a caption of these digits; return the loss, too."""
+    """Train both towers on pairs of pictures and captions of these digits; return the loss, too."""
     torch.manual_seed(0)
     images, labels = (torch.tensor(a[:8000]) for a in mnist())
     X, C = images.flatten(1).float() / 255, torch.tensor(caption_vectors())
@@ -723,7 +745,8 @@ def told(see: nn.Module, read: nn.Module) -> tuple[ndarray, ndarray]:
 with needs("contrastive_loss", "zero_shot"):
     see, read, loss = towers(range(10))
     labels, called = told(see, read)
-    print(f"new digits, told by new sentences: {np.mean(called == labels):.0%} right; loss {loss:.2f}")
+    print(f"new digits, told by new sentences: {np.mean(called == labels):.0%} right")
+    print(f"the loss at the end: {loss:.2f}")
 
 # %% [markdown]
 # No label was a number: it learned from sentences, and is asked by other sentences. But why does the loss stay so high?
@@ -874,11 +897,15 @@ with needs("puzzle_number"):
 #
 # For text the pretext of choice is to hide words and to ask for them: you built it in lesson 8, with `hide_tokens`. Its labels are as free as those of turned digits, and there is far more text than there are pictures.
 #
-# Models often have two pretexts at once: two heads on one body, and the sum of two losses.
+# Why is such a label worth more than a class? It is richer: to fill a gap one must know grammar, things and people, where "positive" is one bit that somebody had to be paid for. Models often have two pretexts at once, two heads on one body and the sum of two losses: BERT filled gaps *and* said whether one sentence follows the other. SpanBERT (2020) hides whole runs of words in place of single ones.
+#
+# What is it good for afterwards? That is asked by collections of tasks, each with a small head of its own, such as **GLUE** (2018): is the sentence grammatical, is the review positive, do two questions mean the same, does one sentence follow from another (*entailment*)? Further kinds are a tag for each token (names of people and places), and a span as an answer.
 #
 # ## Foundation models
 #
-# A **foundation model** is trained once, on broad data, mostly self-supervised, and adapted to very many tasks. Two words go with it. **Emergence**: abilities that nobody built in show up with size. **Homogenisation**: everybody builds on the same few models.
+# A **foundation model** is trained once, on broad data, mostly self-supervised, and adapted to very many tasks. Its ingredients are those of this lesson: transfer, and scale, which is hardware, the Transformer that uses it well, and far more text than anybody could label.
+#
+# Two words go with it. **Emergence** has a history. In classical machine learning *how* a task is done emerges from examples, and all share the algorithm. In deep learning the *features* emerge as well, and all share the architecture. In foundation models even *functions* emerge that nobody trained for, such as answering from a few examples in the prompt (in-context learning), and what all share is the model. **Homogenisation** is the name for that sharing.
 
 # %%
 ask("homogenisation")
@@ -887,13 +914,16 @@ ask("homogenisation")
 ask("order")
 
 # %% [markdown]
+# So a model that continues text becomes one that answers: **supervised fine-tuning** (SFT) on dialogues written by people; then people compare answers, a **reward model** learns to predict their choice, and the language model is tuned towards a high reward (RLHF) or directly by the pairs (DPO). That is called **alignment**. It does not make true: a model trained to be plausible states inventions as calmly as facts (**hallucination**), so what matters is checked against a source.
+
+# %% [markdown]
 # ## What does it cost?
 #
 # A rule of thumb for training: each of $N$ numbers meets each of $D$ tokens in about 6 operations, 2 in the forward pass and 4 in the backward pass. So $6ND$ operations, divided by those that a processor *really* does in a second, are seconds; times its power, energy.
 
 # %% answer="training_cost"
 def training_cost(N: float, D: float, speed: float, watts: float) -> tuple[float, float]:
-    """Return (hours, kWh) of one processor that really does `speed` operations a second and takes `watts`."""
+    """Return (hours, kWh) of a processor that does `speed` operations a second at `watts`."""
     ### BEGIN SOLUTION
     hours = 6 * N * D / speed / 3600
     return hours, hours * watts / 1000
@@ -914,7 +944,20 @@ with needs("training_cost"):
 #
 # ## Words for shifts
 #
-# If the *pictures* change (another camera) but the classes stay, one speaks of **domain adaptation**; if the question changes but the pictures stay, of **task transfer**. Both happen at once more often than not. Either way only labelled examples from where you will use it can tell how well it works there.
+# If the *pictures* change (another camera) but the classes stay, one speaks of **domain adaptation**; if the question changes but the pictures stay, of **task transfer**. Both happen at once more often than not. In part 8 you met two more, label shift and covariate shift. Either way only labelled examples from where you will use it can tell how well it works there.
+
+# %% [markdown]
+# ## Which network for what?
+#
+# | in → out | for example | network |
+# |---|---|---|
+# | numbers → one | irises | neuron, dense layers (lessons 1, 3) |
+# | picture → one | digits, things | convolutions (5), or patches in a Transformer |
+# | sequence → one | an opinion | encoder with pooling (8), a probe on it (9) |
+# | sequence → next | names, text | recurrent network (6), GPT (8) |
+# | sequence → sequence | a translation | encoder and decoder |
+# | set → one | points, in any order | attention without places (7), or a sum |
+# | picture and sentence → near or far | search by words | two towers (9) |
 
 # %% [markdown]
 # ## Go further
