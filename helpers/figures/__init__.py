@@ -14,6 +14,7 @@ Drawings write their alternative text themselves, from what they draw:
 
 from helpers.figures.asking import one_query
 from helpers.figures.attending import block, triangle, two_towers
+from helpers.figures.cutting import cut_network
 from helpers.figures.filters import one_filter
 from helpers.figures.graphs import graph
 from helpers.figures.networks import network
@@ -43,7 +44,7 @@ from helpers.figures.volume import volumes
 
 __all__ = [
     "AMBER", "BLACK", "BLUE", "CLASSES", "DPI", "GREEN", "GREY", "MARKERS", "ORANGE", "PURPLE", "SKY",
-    "STYLE", "YELLOW", "Drawing", "Sketch", "block", "boundary", "cell", "clip", "graph", "image", "network",
-    "neuron", "one_filter", "one_query", "panels", "points", "regions", "show", "sliding", "triangle",
-    "two_towers", "unrolled", "volumes", "windows",
+    "STYLE", "YELLOW", "Drawing", "Sketch", "block", "boundary", "cell", "clip", "cut_network", "graph",
+    "image", "network", "neuron", "one_filter", "one_query", "panels", "points", "regions", "show",
+    "sliding", "triangle", "two_towers", "unrolled", "volumes", "windows",
 ]  # fmt: skip
