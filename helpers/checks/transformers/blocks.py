@@ -2,7 +2,12 @@
 
 from helpers.checks.task import Misconception, Part, Task
 from helpers.checks.transformers.cases import (
-    PROBES, REFERENCE, after, before, block_gradients, masked_blocks,
+    PROBES,
+    REFERENCE,
+    after,
+    before,
+    block_gradients,
+    masked_blocks,
 )  # fmt: skip
 
 PRE, POST, MASKED, GRADIENT = "norm before", "norm after", "masked", "gradient"
