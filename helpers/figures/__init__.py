@@ -37,12 +37,13 @@ from helpers.figures.plane import boundary, clip, points, regions
 from helpers.figures.recurrent import cell, unrolled
 from helpers.figures.sketch import Sketch
 from helpers.figures.sliding import sliding
+from helpers.figures.stacks import stacks
 from helpers.figures.unfolding import windows
 from helpers.figures.volume import volumes
 
 __all__ = [
     "AMBER", "BLACK", "BLUE", "CLASSES", "DPI", "GREEN", "GREY", "MARKERS", "ORANGE", "PURPLE", "SKY",
     "STYLE", "YELLOW", "Drawing", "Sketch", "block", "boundary", "cell", "clip", "graph", "image", "network",
-    "neuron", "one_filter", "panels", "points", "regions", "show", "sliding", "triangle", "two_towers",
-    "unrolled", "volumes", "windows",
+    "neuron", "one_filter", "panels", "points", "regions", "show", "sliding", "stacks", "triangle",
+    "two_towers", "unrolled", "volumes", "windows",
 ]  # fmt: skip
