@@ -22,38 +22,38 @@ def apart(rng: Generator, *shape: int) -> ndarray:
 def warm(rng: Generator) -> Iterator[Case]:
     """Scores and temperatures, the default one as well."""
     yield Case({"z": Z_BY_HAND})
-    yield Case({"z": Z_BY_HAND, "T": 2.0})
-    for V, T in [(4, 1.0), (6, 0.5), (5, float(rng.uniform(1.5, 3)))]:
-        yield Case({"z": apart(rng, V), "T": T})
+    yield Case({"z": Z_BY_HAND, "tau": 2.0})
+    for V, tau in [(4, 1.0), (6, 0.5), (5, float(rng.uniform(1.5, 3)))]:
+        yield Case({"z": apart(rng, V), "tau": tau})
 
 
 def cold(rng: Generator) -> Iterator[Case]:
     """Temperature 0, also where k is given; negative scores."""
-    yield Case({"z": Z_BY_HAND, "T": 0.0})
-    yield Case({"z": ROWS_BY_HAND - 5, "T": 0.0, "k": 2})
+    yield Case({"z": Z_BY_HAND, "tau": 0.0})
+    yield Case({"z": ROWS_BY_HAND - 5, "tau": 0.0, "k": 2})
     for shape in [(4,), (3, 5)]:
-        yield Case({"z": apart(rng, *shape), "T": 0.0})
+        yield Case({"z": apart(rng, *shape), "tau": 0.0})
 
 
 def best(rng: Generator) -> Iterator[Case]:
     """The k best, one and all of them included."""
-    yield Case({"z": Z_BY_HAND, "T": 2.0, "k": 2})
-    yield Case({"z": Z_BY_HAND, "T": 1.0, "k": 4})
+    yield Case({"z": Z_BY_HAND, "tau": 2.0, "k": 2})
+    yield Case({"z": Z_BY_HAND, "tau": 1.0, "k": 4})
     for V, k in [(6, 2), (5, 1), (4, 4), (7, 3)]:
-        yield Case({"z": apart(rng, V), "T": float(rng.uniform(0.5, 2)), "k": k})
+        yield Case({"z": apart(rng, V), "tau": float(rng.uniform(0.5, 2)), "k": k})
 
 
 def best_rows(rng: Generator) -> Iterator[Case]:
     """Rows of scores, with k and without."""
-    yield Case({"z": ROWS_BY_HAND, "T": 2.0, "k": 2})
-    yield Case({"z": ROWS_BY_HAND, "T": 2.0})
-    yield Case({"z": apart(rng, 3, 6), "T": float(rng.uniform(0.5, 2)), "k": 2})
-    yield Case({"z": apart(rng, 2, 3, 5), "T": 1.0, "k": 3})
+    yield Case({"z": ROWS_BY_HAND, "tau": 2.0, "k": 2})
+    yield Case({"z": ROWS_BY_HAND, "tau": 2.0})
+    yield Case({"z": apart(rng, 3, 6), "tau": float(rng.uniform(0.5, 2)), "k": 2})
+    yield Case({"z": apart(rng, 2, 3, 5), "tau": 1.0, "k": 3})
 
 
 WARM, GREEDY, TOP, ROWS = "temperature", "greedy", "top k", "rows"
 CUT = {TOP, ROWS}
-HOT = "return torch.softmax(z / T, dim=-1)"
+HOT = "return torch.softmax(z / tau, dim=-1)"
 COLD = "return one_hot(z.argmax(dim=-1), z.shape[-1]).to(z.dtype)"
 WORST, HIDDEN = "worst = z.topk(k, dim=-1).values[..., -1:]", "z = z.masked_fill(z < worst, -torch.inf)"
 
@@ -71,9 +71,9 @@ NEXT = Task(
     ],
     misconceptions=[
         Misconception(
-            "You multiply by the temperature: a low one must drive scores apart.", {WARM, TOP, ROWS}, ("z / T", "z * T")
+            "You multiply by the temperature: a low one must drive scores apart.", {WARM, TOP, ROWS}, ("z / tau", "z * tau")
         ),
-        Misconception("The temperature is not used.", {WARM, TOP, ROWS}, ("z / T", "z")),
+        Misconception("The temperature is not used.", {WARM, TOP, ROWS}, ("z / tau", "z")),
         Misconception(
             "The k *worst* are kept.", CUT, ("z < worst", "z > -(-z).topk(k, dim=-1).values[..., -1:]")
         ),
@@ -98,10 +98,10 @@ NEXT = Task(
         Misconception(
             "The rest is thrown away after the softmax, so what is left no longer sums to 1.",
             CUT,
-            (HIDDEN, "return torch.softmax(z / T, dim=-1).masked_fill(z < worst, 0)"),
+            (HIDDEN, "return torch.softmax(z / tau, dim=-1).masked_fill(z < worst, 0)"),
         ),
         Misconception(
-            "T = 0 divides by zero. Greedy means: all probability for the best score.", {GREEDY}, ("if T == 0:", "if False:")
+            "τ = 0 divides by zero. Greedy means: all probability for the best score.", {GREEDY}, ("if tau == 0:", "if False:")
         ),
         Misconception("`k` is not used.", CUT, ("if k is not None:", "if False:")),
         Misconception(
@@ -128,10 +128,10 @@ NEXT = Task(
             "Greedy gives the same probability to all.", {GREEDY}, (COLD, "return torch.full_like(z, 1 / z.shape[-1])")
         ),
         Misconception(
-            "For T = 0 the temperature is taken to be 1, and everything may be drawn.", {GREEDY}, (COLD, "T = 1.0")
+            "For τ = 0 the temperature is taken to be 1, and everything may be drawn.", {GREEDY}, (COLD, "tau = 1.0")
         ),
         Misconception(
-            "For T = 0 whole numbers or truth values come back. `torch.multinomial` can only draw from floats.",
+            "For τ = 0 whole numbers or truth values come back. `torch.multinomial` can only draw from floats.",
             {GREEDY},
             (".to(z.dtype)", ""),
             forms=((COLD, "return z == z.max(dim=-1, keepdim=True).values"),),
@@ -159,38 +159,38 @@ NEXT = Task(
             (WORST, "worst = z.flatten().topk(k).values[-1]"),
         ),
         Misconception(
-            "The probabilities are divided by the temperature. It belongs into the exponent: softmax(z / T).",
+            "The probabilities are divided by the temperature. It belongs into the exponent: softmax(z / τ).",
             {WARM, TOP, ROWS},
-            (HOT, "return torch.softmax(z, dim=-1) / T"),
+            (HOT, "return torch.softmax(z, dim=-1) / tau"),
             forms=(
-                (HOT, "return torch.softmax(z, dim=-1) ** (1 / T)"),
-                (HOT, "p = torch.softmax(z, dim=-1) / T\n    return torch.softmax(p, dim=-1)"),
+                (HOT, "return torch.softmax(z, dim=-1) ** (1 / tau)"),
+                (HOT, "p = torch.softmax(z, dim=-1) / tau\n    return torch.softmax(p, dim=-1)"),
             ),
         ),
         Misconception(
             "The softmax is taken over another axis than the last: each row of probabilities must sum to 1.",
             {ROWS},
-            (HOT, "return torch.softmax(z / T, dim=0)"),
-            forms=((HOT, "return torch.softmax((z / T).flatten(), dim=0).reshape(z.shape)"), (HOT, "return torch.softmax(z / T, dim=-2 if z.ndim > 1 else -1)")),
+            (HOT, "return torch.softmax(z / tau, dim=0)"),
+            forms=((HOT, "return torch.softmax((z / tau).flatten(), dim=0).reshape(z.shape)"), (HOT, "return torch.softmax(z / tau, dim=-2 if z.ndim > 1 else -1)")),
         ),
         Misconception(
-            "Logarithms come back. What is asked for are probabilities.", {WARM, TOP, ROWS}, (HOT, "return torch.log_softmax(z / T, dim=-1)")
+            "Logarithms come back. What is asked for are probabilities.", {WARM, TOP, ROWS}, (HOT, "return torch.log_softmax(z / tau, dim=-1)")
         ),
         Misconception(
-            "The scores are not made into probabilities: the softmax is missing.", {WARM, TOP, ROWS}, (HOT, "return z / T"),
-            forms=((HOT, "return torch.exp(z / T)"),),
+            "The scores are not made into probabilities: the softmax is missing.", {WARM, TOP, ROWS}, (HOT, "return z / tau"),
+            forms=((HOT, "return torch.exp(z / tau)"),),
         ),
         Misconception(
-            "The softmax is taken twice.", {WARM, TOP, ROWS}, (HOT, "return torch.softmax(torch.softmax(z / T, dim=-1), dim=-1)")
+            "The softmax is taken twice.", {WARM, TOP, ROWS}, (HOT, "return torch.softmax(torch.softmax(z / tau, dim=-1), dim=-1)")
         ),
         Misconception(
-            "With k the temperature is not used.", CUT, (HIDDEN, HIDDEN + "\n        T = 1.0")
+            "With k the temperature is not used.", CUT, (HIDDEN, HIDDEN + "\n        tau = 1.0")
         ),
     ],
     hints=[
-        "Three cases. T = 0: a single 1. With k: all scores below the k-th best become -∞ first. Then softmax of z/T.",
-        r"$p \propto e^{z_i / T}$ over the $k$ best, 0 elsewhere; for $T = 0$ it is 1 at the best.",
+        "Three cases. τ = 0: a single 1. With k: all scores below the k-th best become -∞ first. Then softmax of z/τ.",
+        r"$p \propto e^{z_i / \tau}$ over the $k$ best, 0 elsewhere; for $\tau = 0$ it is 1 at the best.",
         "`worst = z.topk(k, dim=-1).values[..., -1:]`, `z = z.masked_fill(z < worst, -torch.inf)`, "
-        "`torch.softmax(z / T, dim=-1)`; for T = 0 `one_hot(z.argmax(dim=-1), z.shape[-1])`",
+        "`torch.softmax(z / tau, dim=-1)`; for τ = 0 `one_hot(z.argmax(dim=-1), z.shape[-1])`",
     ],
 )  # fmt: skip
