@@ -143,7 +143,8 @@ def _gradients(out: Any, inputs: Gradients) -> Gradients:
 
 
 def _block(Block: Callable[..., Any], weights: Weights, heads: int, pre: bool) -> Any:
-    return _loaded(Block(len(weights["norm1.bias"]), heads, len(weights["up.weight"]), pre), weights)
+    sizes = len(weights["norm1.bias"]), heads, len(weights["up.weight"])
+    return _loaded(Block(*sizes) if pre else Block(*sizes, False, 0.01), weights)  # the defaults, and others
 
 
 def _gpt(GPT: Callable[..., Any], weights: Weights, heads: int, layers: int) -> Any:
