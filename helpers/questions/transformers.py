@@ -65,4 +65,12 @@ QUESTIONS = {
         "Every query weighs all rows of the memory and adds them up, in whatever order. So the encoder has to write "
         "places into its rows.",
     ),
+    "short date": predict(
+        "02/03/04: a model knows that 40 % of people mean 2002-03-04, 30 % mean 2004-03-02 and 30 % mean 2004-02-03. "
+        "It writes the ISO form from left to right, each time the likeliest digit. It writes …",
+        ("2002-03-04, the likeliest", "one of the two others", "a date that nobody means"),
+        1,
+        "The year comes first, and 2004 has 60 %: both readings that end on the year share it. Then the 60 % split, and "
+        "greedy is left with a date of 30 %. It can't go back to the one of 40 %.",
+    ),
 }

@@ -1,4 +1,4 @@
-"""The tasks of lesson 08-transformers: the block and its inputs, models made of it, and what goes deeper."""
+"""The tasks of lesson 08-transformers: the block, models made of it, what goes deeper, a translation."""
 
 from helpers.checks.transformers.blocks import BLOCK
 from helpers.checks.transformers.counting import PARAMETERS
@@ -14,9 +14,10 @@ from helpers.checks.transformers.patches import PATCHIFY
 from helpers.checks.transformers.places import POSITIONS, SPREAD
 from helpers.checks.transformers.prompts import VERBALISE
 from helpers.checks.transformers.renaming import RENAME
+from helpers.checks.transformers.translation import TRANSLATION
 
 BLOCKS = [LAYER_NORM, BLOCK, POSITIONS, SPREAD, GUESSES]
 MODELS = [GPT, NEXT, POOL, ENCODER, RENAME]
 DEEPER = [PARAMETERS, CROSS, CACHED, PATCHIFY, VERBALISE]
 
-TASKS = [*BLOCKS, *MODELS, *DEEPER]
+TASKS = [*BLOCKS, *MODELS, *DEEPER, *TRANSLATION]
