@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from helpers.checks.attention.heads import head_weights, layer
 from helpers.checks.task import Case, Misconception, Part, Task
-from helpers.checks.transformers.blocks import norm
+from helpers.checks.transformers.cases import norm
 
 REFERENCE = "helpers.reference.translation."
 PROBES = "helpers.probes.translation."
