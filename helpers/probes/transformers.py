@@ -149,7 +149,8 @@ def _block(Block: Callable[..., Any], weights: Weights, heads: int, pre: bool) -
 
 def _gpt(GPT: Callable[..., Any], weights: Weights, heads: int, layers: int) -> Any:
     letters, d = weights["letter.weight"].shape
-    return _loaded(GPT(letters, len(weights["place.weight"]), d, heads, layers), weights)
+    sizes = () if (d, heads, layers) == (64, 4, 2) else (d, heads, layers)  # those are the defaults
+    return _loaded(GPT(letters, len(weights["place.weight"]), *sizes), weights)
 
 
 def _encoder(Encoder: Callable[..., Any], weights: Weights, heads: int, layers: int) -> Any:

@@ -26,8 +26,8 @@
 # |---|---|
 # | **You will be able to** | write the block that most large models are stacked from, and say why each piece is there; mark places; build batches for causal and masked language models without a leak; draw from a model with care; load pretrained weights into code of your own |
 # | **You need** | lesson 7 (attention, masks); lesson 6 (perplexity) |
-# | **Time** | 90 minutes for parts 1 to 8; *deeper* after that is extra |
-# | **At the end there is** | a GPT that invents names; an encoder equal to MiniLM, which searches texts by meaning |
+# | **Time** | 170 minutes, in two sittings: parts 1 to 5, then parts 6 to 9; *deeper* after that is extra |
+# | **At the end there is** | a GPT that invents names; an encoder equal to MiniLM, which searches texts by meaning; another one, trained by you on real reviews |
 # | **Points** | 20: ten checked exercises (18) and a written question (2) |
 
 # %%
@@ -43,8 +43,8 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, gelu, normalize, one_hot
 
 from helpers import ask, check, hint, minilm, needs, progress, start
-from helpers.data import minilm_embeddings, moby_dick, names, reviews, small_encoder
-from helpers.figures import BLUE, GREEN, ORANGE, panels, show
+from helpers.data import film_reviews, minilm_embeddings, moby_dick, names, reviews, small_encoder
+from helpers.figures import BLUE, GREEN, GREY, ORANGE, block, panels, show, stacks
 from helpers.reference.attention import MultiHead, influence
 from helpers.reference.language import batch, perplexity
 from helpers.work import learn
@@ -52,8 +52,13 @@ from helpers.work import learn
 torch.set_num_threads(1)
 start("08-transformers")
 
+# %% tags=["experiment"]
+show(*stacks(["the", "white", "whale"], ["the", "white", "whale"]),
+     caption="The two models of this lesson, from the bottom up. The encoder reads: everyone may look at everyone. "
+             "The decoder writes: nobody may look ahead. The small squares are the masks, a row for each token that looks.")
+
 # %% [markdown]
-# From here on everything is PyTorch. `X` $(B, n, d)$ holds $B$ sequences of $n$ tokens of width $d$. In a mask, **True means: may be looked at**.
+# Learn one and you have both: they share the block, and differ in a mask. From here on everything is PyTorch. `X` $(B, n, d)$ holds $B$ sequences of $n$ tokens of width $d$. In a mask, **True means: may be looked at**.
 #
 # ## A head to find first
 #
@@ -74,7 +79,7 @@ display(carriers())
 #
 # $$\operatorname{norm}(x) = \frac{x - \bar x}{\sqrt{v + \varepsilon}} \odot \text{gain} + \text{bias}, \qquad v = \frac1d \sum_j (x_j - \bar x)^2.$$
 #
-# Nothing else is asked: not the other tokens, not the batch. $\varepsilon$ guards rows of equal numbers.
+# Nothing else enters, neither the other tokens nor the batch. $\varepsilon$ guards rows of equal numbers.
 
 # %% answer="layer_norm"
 def layer_norm(
@@ -100,13 +105,22 @@ with needs("layer_norm"):
 # %% [markdown]
 # ## 2 · The block
 #
-# **Look**, then **think**. Looking is `MultiHead` of lesson 7. Thinking is a small network that works on each token by itself: up to a wider layer, a bend, and down again. The bend is **gelu**, a ReLU with its corner rounded off.
+# **Look**, then **think**. Looking is `MultiHead` of lesson 7. Thinking is a small network that works on each token by itself (the *feed-forward network*, or MLP): up to a wider layer, a bend, and down again. The bend is **gelu**, a ReLU with its corner rounded off: $z$ times the probability that a standard normal number is below $z$. For large $z$ that is $z$, for very negative $z$ it is 0, and in between there is a slope everywhere.
 #
-# Each of the two *adds* its result to what was there. So there is a road from the first block to the last on which nothing is multiplied, and the gradient of lesson 3 comes back along it. Where does the norm stand? Both were published:
+# Each of the two *adds* its result to what was there (a *residual connection*). Follow the black line:
+
+# %% tags=["experiment"]
+show(*block(("attention", "network")),
+     caption="Norm before: on the road from left to right nothing happens but two sums.")
+show(*block(("attention", "network"), norm="after"),
+     caption="Norm after, as in the first Transformer: now every norm stands on the road itself.")
+
+# %% [markdown]
+# With the norm **before**, whatever a token was at the entrance arrives at the exit, however many blocks there are, plus what each has found. And since the derivative of a sum with respect to each part is 1, the gradient of lesson 3 comes back along the same road undivided. With the norm **after**, it is rescaled twice in each block, twelve times in six blocks; deep stacks of this kind only train with care, with small steps at first. That is why nearly everyone has moved the norm. (The price: the sum itself is never normalised. So one more norm stands at the very end.) In formulas:
 #
 # $$\begin{aligned}
-# \textbf{after:}\quad & X \leftarrow \operatorname{norm}_1(X + \operatorname{attention}(X)), & & X \leftarrow \operatorname{norm}_2(X + \operatorname{network}(X)) \\
-# \textbf{before:}\quad & X \leftarrow X + \operatorname{attention}(\operatorname{norm}_1 X), & & X \leftarrow X + \operatorname{network}(\operatorname{norm}_2 X)
+# \textbf{before:}\quad & X \leftarrow X + \operatorname{attention}(\operatorname{norm}_1 X), & & X \leftarrow X + \operatorname{network}(\operatorname{norm}_2 X) \\
+# \textbf{after:}\quad & X \leftarrow \operatorname{norm}_1(X + \operatorname{attention}(X)), & & X \leftarrow \operatorname{norm}_2(X + \operatorname{network}(X))
 # \end{aligned}$$
 #
 # with network$(X)$ = down(gelu(up$(X)$)). The first Transformer and BERT normalise *after*; GPT, from its second version on, *before*. Write both.
@@ -253,12 +267,20 @@ with needs("positions", "spread"):
 # %% [markdown]
 # A spread of 36.8 against one of $10^{-13}$, rounding. With pairs, $\sin a \sin b + \cos a \cos b = \cos(a - b)$: only the difference is left, and moving on by $k$ places turns each hand by a fixed angle, whatever the place.
 #
-# The slow and fast columns are like the digits of a number: in binary, the last digit flips at every step, the next at every second, the next at every fourth (3 = 011, 4 = 100, 5 = 101).
+# The slow and fast columns are like the digits of a number. In binary, the last digit flips at every step, the next at every second, the next at every fourth. Here are both, digit beside hand: each hand is slower than the one before, and its sign flips less and less often.
+
+# %% tags=["experiment"]
+with needs("positions"):
+    P = positions(16, 8)
+    for p in range(16):
+        print(f"{p:2}  {p:04b}   ", "  ".join(f"{x:+.2f}" for x in P[p, [0, 2, 4, 6]]))
+    far = positions(2000, 8)[-1]
+    print("\nplace 1999, which no table of 512 rows has: ", "  ".join(f"{x:+.2f}" for x in far[::2]))
 
 # %% [markdown]
 # ## 4 · What is to be guessed
 #
-# Nobody labels texts by the billion. The text is its own label: hide a part, and ask for it. (That is called *self*-supervision.) Two ways to hide have shaped the field.
+# Texts are not labelled by the billion. The text is its own label: hide a part, and ask for it. (That is called *self*-supervision.) Two ways to hide have shaped the field.
 #
 # **The next token** (GPT and its kin). Inputs are $n$ tokens from some start on, targets the same, *one further*. A causal mask hides the future. Every place is a question.
 #
@@ -336,7 +358,7 @@ class GPT(nn.Module):
 check("GPT")
 
 # %% [markdown]
-# The names once more: 4,163 to learn from, 1,000 held out. Counting pairs reached 10.4. All models get the same: 600 steps, batches of 64, Adam with a rate that falls from 0.01 to 0, after 20 steps of **warm-up** in which it rises (fresh Transformers are easily thrown by large first steps).
+# The names once more: 4,163 to learn from, 1,000 held out. Counting pairs reached 10.4. All models get the same: 600 steps, batches of 64, Adam with a rate that falls from 0.01 to 0, after 20 steps of **warm-up** in which it rises (fresh Transformers are easily thrown by large first steps). That is about 15 seconds on one core.
 
 # %%
 old, new = (batch(some) for some in names())
@@ -371,23 +393,37 @@ with needs("Block", "GPT"):
     print(f"{sum(p.numel() for p in model.parameters()):,} numbers: perplexity {perplexity(model, *new):.2f} "
           f"held out, {perplexity(model, *old):.2f} on the names it learned from")
 
+# %% [markdown]
+# One run is an anecdote. The figure below has five for each network, with five seeds. They were measured beforehand, by the same loop and on the same names, and are stored in the next cell; `torch.manual_seed` and the cell above give you any of them again. Your own run is the star.
+
 # %% tags=["experiment"]
-measured = {"RNN": [7.26, 7.25, 7.26, 7.19, 7.22], "GPT, d = 32": [7.19, 7.10, 7.08, 7.23, 7.15],
-            "GPT, d = 48": [6.96, 6.87, 6.98, 6.91, 6.97], "LSTM": [6.91, 6.87, 7.00, 6.90, 6.96],
-            "GRU": [6.88, 6.84, 6.93, 6.91, 6.88]}
-fig, [ax] = panels(1, width=6.6, height=2.6)
-for row, (name, values) in enumerate(measured.items()):
-    mark, colour = ("o", ORANGE) if "GPT" in name else ("s", BLUE)
-    ax.plot(values, [row] * 5, mark, color=colour, alpha=0.7)
-ax.set(yticks=range(5), yticklabels=list(measured), ylim=(4.5, -0.5), xlim=(6.8, 7.3),
-       xlabel="perplexity on held-out names, five seeds each")
-show(fig, "Perplexities of five seeds each on held-out names. The plain recurrent network lies around 7.2, the GPT "
-          "of width 32 around 7.15, that of width 48 at 6.9 to 7.0 like the LSTM; the GRU is a little lower.")
+measured = {"one layer of attention": [7.63], "RNN": [7.26, 7.25, 7.26, 7.19, 7.22],
+            "GPT, d = 32": [7.19, 7.10, 7.08, 7.23, 7.15], "GPT, d = 48": [6.96, 6.87, 6.98, 6.91, 6.97],
+            "LSTM": [6.91, 6.87, 7.00, 6.90, 6.96], "GRU": [6.88, 6.84, 6.93, 6.91, 6.88]}
+tables = {"plain table, 3 letters": 7.78, "table that backs off": 6.61}
+
+with needs("Block", "GPT"):
+    fig, [ax] = panels(1, width=7, height=3.2)
+    rows = ["plain table, 3 letters", *measured, "table that backs off"]
+    for row, name in enumerate(rows):
+        values = measured.get(name) or [tables[name]]
+        mark, colour = ("o", ORANGE) if "GPT" in name else ("s", BLUE if name in measured else GREY)
+        ax.plot(values, [row] * len(values), mark, color=colour, alpha=0.7)
+        ax.text(7.95, row, f"{np.mean(values):.2f}", va="center", ha="right", color=colour)
+    ax.plot(perplexity(model, *new), rows.index("GPT, d = 32"), "*", color=ORANGE, markersize=13)
+    ax.set(yticks=range(len(rows)), yticklabels=rows, ylim=(len(rows) - 0.5, -0.5), xlim=(6.5, 8),
+           xlabel="perplexity on held-out names; the mean on the right")
+    show(fig, "Perplexities on held-out names, a row for each model, five seeds for most: the best plain table 7.78, one "
+              "layer of attention 7.63, the plain recurrent network 7.24, the GPT of width 32 7.15 and of width 48 "
+              "6.94, LSTM 6.93, GRU 6.89, and a table that backs off 6.61.",
+         caption="Orange: your GPT. Blue: the networks of lessons 6 and 7. Grey: counting. The lower, the better.")
 
 # %% [markdown]
-# Five seeds each, the same budget, and no triumph. The GPT of width 32 has a mean of 7.15, the plain network 7.24, and their ranges overlap. Width 48 draws level with the LSTM (6.94 and 6.93). **Nobody beats the GRU**: 6.89, with 17,931 numbers against 59,835.
+# No triumph. The GPT of width 32 has a mean of 7.15, the plain network 7.24, and their ranges overlap. Width 48 draws level with the LSTM and the GRU: 6.94, 6.93 and 6.89 lie closer together than the five seeds of any of them, though the GPT has 59,835 numbers and the GRU 17,931. **And ahead of all the networks is a table**: the counts of lesson 6 that know when to look less far back, with nothing trained at all, 6.61.
 #
-# Why, when everything large is a Transformer? Because this is small. A name has ten letters, so nothing is far away. 4,163 names are little, and the GPT has to learn even that the last letter matters most. It also overfits sooner: width 48 reaches 5.7 on the names it learned from. What recurrence can't do is use a thousand processors on a thousand places at once: it must wait for the letter before. The Transformer wins where there is a lot of text and a lot of machine.
+# Why, when everything large is a Transformer? Because this is small. A name has some six letters, so nothing is far away. 4,163 names are few, and the GPT has to learn even that the last letter matters most, which a table and a recurrent network are born with. It also overfits sooner: width 48 reaches 5.7 on the names it learned from.
+#
+# What recurrence can't do is use a thousand processors on a thousand places at once: it must wait for the letter before. And what a table can't do is learn from one context for another. Both only pay where there is a great deal of text and of hardware. How loss falls as text and models grow together has been measured over many orders of magnitude (*scaling laws*, see *Go further*); on names one is at the wrong end of that curve.
 
 # %% [markdown]
 # ### What the sums are for
@@ -429,60 +465,65 @@ with needs("Block", "GPT"):
         ax.plot(smooth, color=colour, linestyle=style, label=kind)
     ax.set(xlabel="step", ylabel="mean surprise", ylim=(2, 3.4))
     show(fig, "The loss of three models of six blocks in 100 steps. With the norm before it falls fastest, with the "
-              "norm after somewhat later; without the sums it stays near 2.8.")
+              "norm after somewhat later; without the sums it stays near 2.8.",
+         caption="A smoothed loss, without warm-up. The dashed line starts later than the blue one: the norms on the "
+                 "road. The orange one has no road.")
 
 # %% [markdown]
-# Without the sums, six blocks learn how frequent the letters are (a surprise of 2.8, a perplexity of 16.6, the table without memory of lesson 6) and nothing else. What a letter *was* is lost on the way up, and blame is lost on the way down.
-#
+# **A good place for a pause.** You have a model that writes, and know what each of its pieces is for. The second sitting lets it write, and builds the one that reads.
+
+# %% [markdown]
 # ## 6 · Letting it write
 #
 # A model gives scores $z$; what it writes depends on how you draw:
 #
-# * **greedy**: always the best. It is what $T \to 0$ tends to, so let `T = 0` mean greedy, all probability to the largest score.
-# * with a **temperature**: softmax$(z / T)$, as in lesson 6.
+# * **greedy**: always the best. It is what $\tau \to 0$ tends to, so let `tau = 0` mean greedy, all probability to the largest score.
+# * with a **temperature** $\tau$: softmax$(z / \tau)$, as in lesson 6.
 # * **top-k**: only the $k$ best may be drawn, so that no rare blunder derails the text. The others' scores become $-\infty$ *before* the softmax.
 #
 # Scores stand in the last axis; there may be others in front.
 
 # %% answer="next_probabilities"
-def next_probabilities(z: Float[Tensor, "*B V"], T: float = 1.0, k: int | None = None) -> Float[Tensor, "*B V"]:
-    """Return the probabilities to draw from: those of the k best scores (or all) at temperature T."""
+def next_probabilities(
+    z: Float[Tensor, "*B K"], tau: float = 1.0, k: int | None = None
+) -> Float[Tensor, "*B K"]:
+    """Return the probabilities to draw from: those of the k best scores (or all) at temperature tau."""
     ### BEGIN SOLUTION
-    if T == 0:
+    if tau == 0:
         return one_hot(z.argmax(dim=-1), z.shape[-1]).to(z.dtype)
     if k is not None:
         worst = z.topk(k, dim=-1).values[..., -1:]
         z = z.masked_fill(z < worst, -torch.inf)
-    return torch.softmax(z / T, dim=-1)
+    return torch.softmax(z / tau, dim=-1)
     ### END SOLUTION
 
 # %% check="next_probabilities"
 check("next_probabilities")
 
 # %% [markdown]
-# Names are too short to see the difference. Take a book: Melville's *Moby-Dick* (1851), 1,189,652 signs of 81 kinds. The same GPT, twice as wide, reads 48 signs at a time, in batches that your `next_tokens` cuts.
+# Names are too short to see the difference. Take a book: Melville's *Moby-Dick* (1851), 1,189,652 symbols of 81 kinds. The same GPT, twice as wide, reads 48 symbols at a time, in batches that your `next_tokens` cuts. (About 20 seconds on one core.)
 
 # %% tags=["experiment"]
 book = moby_dick()
-signs = sorted(set(book))
-text = torch.tensor([signs.index(c) for c in book])
+symbols = sorted(set(book))
+text = torch.tensor([symbols.index(c) for c in book])
 
 def some_text(n=48, B=24):
     return next_tokens(text, torch.randint(len(text) - n, (B,)), n)
 
 with needs("Block", "guesses", "GPT"):
     torch.manual_seed(0)
-    writer = trained(GPT(len(signs), 48), some_text, steps=400)
+    writer = trained(GPT(len(symbols), 48), some_text, steps=400)
 
 # %%
-def write(model, beginning, T, k=None, more=100):
+def write(model, beginning, tau, k=None, more=100):
     """Return the beginning and what the model adds to it."""
-    tokens = [signs.index(c) for c in beginning]
+    tokens = [symbols.index(c) for c in beginning]
     for _ in range(more):
         with torch.no_grad():
-            p = next_probabilities(model(torch.tensor([tokens[-48:]]))[0, -1], T, k)
+            p = next_probabilities(model(torch.tensor([tokens[-48:]]))[0, -1], tau, k)
         tokens.append(torch.multinomial(p, 1).item())
-    return "".join(signs[t] for t in tokens)
+    return "".join(symbols[t] for t in tokens)
 
 # %%
 ask("greedy")
@@ -490,11 +531,12 @@ ask("greedy")
 # %% tags=["experiment"]
 with needs("Block", "guesses", "GPT", "next_probabilities"):
     torch.manual_seed(0)
-    for T, k in [(0.0, None), (0.5, None), (1.0, None), (1.0, 8), (2.0, None)]:
-        print(f"T = {T:3}, {f'{k} best' if k else 'all':6} {write(writer, 'The whale ', T, k, more=70)!r}")
+    for tau, k in [(0.0, None), (0.5, None), (1.0, None), (1.0, 8), (2.0, None)]:
+        kept = f"{k} best" if k else "all"
+        print(f"tau = {tau:3}, {kept:6} {write(writer, 'The whale ', tau, k, more=70)!r}")
 
 # %% [markdown]
-# A few seconds of training buy no English, but the four ways to draw show clearly. Greedy runs in circles. At $T = 2$ all signs of the typesetter fall on the floor. In between there are almost words. Large models are drawn from in just these ways.
+# Some seconds of training buy no English, but the ways to draw show clearly. Greedy runs in circles. At $\tau = 2$ the typesetter has dropped the case. In between there are almost words. Large models are drawn from in just these ways; *deeper* has one that was trained for longer, and writes.
 #
 # ## 7 · A model that reads
 #
@@ -549,6 +591,8 @@ check("Encoder")
 # ### Filling gaps
 #
 # A small encoder comes with the course: two layers, width 48, 130,896 numbers. It has read *Moby-Dick*, with words hidden by the very rule of part 4, and knows the 1,500 most frequent of them. (`helpers/data/make_small_encoder.py` made it, in some minutes, from the functions of this lesson.) Load it into *your* encoder and ask it.
+#
+# To guess a word one needs a score for each of the 1,500. The model has no layer for that: it takes the products of its row with the very table `word` it reads with, plus a bias. (**Weight tying**: a word that is read as a certain row should be guessed where a similar row comes out. It saves 72,000 numbers, more than half of the model.)
 
 # %%
 small, small_words = small_encoder()
@@ -583,6 +627,19 @@ with needs("Block", "Encoder"):
 
 # %% [markdown]
 # *Captain Ahab*, *the great white whale*: it has learned who is who from nothing but gaps. And it knows no films.
+#
+# ### What is a token?
+#
+# So far letters and whole words. Letters make texts long; whole words leave no row for a word that was never met. In between are **pieces of words**. BERT's way, *WordPiece*, has a fixed list of some 30,000 pieces, frequent words as a whole, and cuts each word from the left: the longest beginning that is in the list, then the longest that fits the rest, and so on. A `##` marks what continues a word. Here with a list of ten:
+
+# %% tags=["experiment"]
+pieces = {piece: i for i, piece in enumerate(
+    "un happy trans form ##happy ##form ##er ##ers ##ness ##s".split())}
+for word in ["happy", "unhappy", "transformers", "forms", "unhappiness"]:
+    print(f"{word:12}", *minilm.tokenize(word, pieces)[1:-1])
+
+# %% [markdown]
+# What can't be cut with the list at all becomes `[UNK]`, unknown. `[CLS]` and `[SEP]`, which you met in lesson 7, stand before and behind each text. How such lists are *learned* from text is in *deeper*.
 #
 # ## 8 · Twenty-two million numbers
 #
@@ -693,7 +750,7 @@ with needs("Block", "pool", "Encoder", "rename"):
             print(f"    {share:.2f}  {' '.join(lines[i].split())}")
 
 # %% [markdown]
-# MiniLM answers the question about food with a man whose hunger stays immortal, and finds the leg. The small encoder is poor at this: it learned from gaps in one book, and nobody ever told it that near should mean alike. MiniLM was taught just that, by pairs.
+# MiniLM answers the question about food with a man whose hunger stays immortal, and finds the leg. The small encoder is poor at this: it learned from gaps in one book, and was never taught that near should mean alike. MiniLM was taught just that, by pairs.
 #
 # ### Friend or foe?
 #
@@ -761,7 +818,7 @@ progress()
 #
 # Look, think, add, normalise; six times over, and with weights that others paid for, it reads. You have built both halves of the field: the half that writes and the half that reads.
 #
-# You had to trust that MiniLM's rows are good for something it was never trained on, films. They were. What one network learned can serve another task; when, how, and when not, is the subject of **lesson 9**.
+# You had to trust that MiniLM's rows are good for something it was never taught: to tell praise from blame. What one network learned can serve another task; when, how, and when not, is the subject of **lesson 9**.
 
 # %% [markdown]
 # ---
@@ -796,7 +853,13 @@ with needs("parameters"):
 # ## Two texts: the first Transformer
 #
 # The first Transformer translated. An encoder reads the original; a **decoder** writes the translation with a causal mask, and in each block it also looks at the encoder's rows: **cross-attention**. Queries come from the one who writes ($X$), keys and values from the memory ($Y$).
-#
+
+# %% tags=["experiment"]
+show(*stacks(["die", "Katze", "schläft"], ["the", "cat"], together=True, layers=(6, 6)),
+     caption="Encoder beside decoder, as in 2017. In each of its six blocks the decoder looks at the same rows, those "
+             "that come out at the encoder's top.")
+
+# %% [markdown]
 # While it learns, the decoder is given the *true* translation so far, shifted by one (**teacher forcing**), whatever it would have guessed: just `next_tokens`. That is another thing than its access to the original.
 
 # %% answer="cross_attention"
@@ -958,12 +1021,12 @@ with needs("Block", "patchify"):
 # %% [markdown]
 # ## Asking by gaps
 #
-# Who can fill gaps can be asked questions without any training: put the text into a **template** with a gap, such as "`text` It was a ? film.", and decide beforehand which words speak for which answer (the **verbaliser**). Topic, entity ("Paris is a ? entity"), does-it-follow ("`text`? ?, `claim`", yes or no): one model, many tasks.
+# Who can fill gaps can be asked questions without any training: put the text into a **template** with a gap, such as "`text` It was a ? film.", and decide beforehand which words speak for which answer (the **verbaliser**). Topic, entity ("Paris is a ? entity"), entailment ("`text`? ?, `claim`", yes or no): one model, many tasks.
 #
 # Take for each label the **mean** probability of its words, and return the likeliest label of each row.
 
 # %% answer="verbalise"
-def verbalise(p: Float[Tensor, "B V"], words: Mapping[str, list[int]]) -> list[str]:
+def verbalise(p: Float[Tensor, "B K"], words: Mapping[str, list[int]]) -> list[str]:
     """Return for each row the label whose words (numbers of columns) are likeliest on average."""
     ### BEGIN SOLUTION
     means = torch.stack([p[:, ids].mean(dim=1) for ids in words.values()], dim=1)
@@ -1221,6 +1284,7 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy", "bea
 # * A. Vaswani and others, *Attention is all you need* (2017): the first Transformer, with encoder, decoder and the waves.
 # * J. Devlin and others, *BERT* (2018): 15 %, 80/10/10, and what can be done with rows that were learned from gaps. (It also guessed whether two sentences follow each other; Y. Liu and others, *RoBERTa* (2019), found that leaving this out does as well or slightly better.)
 # * A. Radford and others, *Language models are unsupervised multitask learners* (2019): GPT-2, which asks by prompts and normalises before.
+# * J. Kaplan and others, *Scaling laws for neural language models* (2020): how loss falls with data, size and computing.
 # * R. Xiong and others, *On layer normalization in the Transformer architecture* (2020): why the norm before needs less warm-up.
 # * A. Holtzman and others, *The curious case of neural text degeneration* (2019): why the likeliest text is dull.
 # * A. Dosovitskiy and others, *An image is worth 16x16 words* (2020): patches, and how much data they need.
