@@ -49,6 +49,14 @@ QUESTIONS = {
         "11 %. For MiniLM, the nearest is nearly always the twin: same topic, same words, opposite opinion. Near in "
         "meaning says about the same thing, not of the same mind.",
     ),
+    "judges": predict(
+        "Both learn from the same 7,603 rated sentences. On 2,000 new ones the encoder, which sees the order of the "
+        "words, is better than the bag of words, which does not, by …",
+        ("ten points or more", "next to nothing", "it is worse by ten points"),
+        1,
+        "Both are right on some 77 of 100. The encoder could use the order, but most reviews are decided by single "
+        "words, and for the others 7,603 sentences are too few to learn from.",
+    ),
     "decoder": predict(
         "People call GPT a “decoder”. Compared with the decoder of the first Transformer, which translated, what "
         "does GPT's block lack?",

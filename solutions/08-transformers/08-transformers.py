@@ -54,8 +54,9 @@ start("08-transformers")
 
 # %% tags=["experiment"]
 show(*stacks(["the", "white", "whale"], ["the", "white", "whale"]),
-     caption="The two models of this lesson, from the bottom up. The encoder reads: everyone may look at everyone. "
-             "The decoder writes: nobody may look ahead. The small squares are the masks, a row for each token that looks.")
+     caption="The two models of this lesson, from the bottom up. The encoder reads: all may look "
+             "at all. The decoder writes: no token may look ahead. The small squares are the "
+             "masks, a row for each token that looks.")
 
 # %% [markdown]
 # Learn one and you have both: they share the block, and differ in a mask. From here on everything is PyTorch. `X` $(B, n, d)$ holds $B$ sequences of $n$ tokens of width $d$. In a mask, **True means: may be looked at**.
@@ -127,7 +128,7 @@ show(*block(("attention", "network"), norm="after"),
 
 # %% answer="Block"
 class Block(nn.Module):
-    """Tokens look at each other, then each thinks by itself; both results are added to what was there."""
+    """Tokens look at each other, then each thinks by itself; both are added to what was there."""
 
     def __init__(self, d: int, heads: int, hidden: int, pre: bool = True, eps: float = 1e-5):
         super().__init__()
@@ -135,7 +136,9 @@ class Block(nn.Module):
         self.norm1, self.norm2 = nn.LayerNorm(d, eps), nn.LayerNorm(d, eps)
         self.up, self.down = nn.Linear(d, hidden), nn.Linear(hidden, d)
 
-    def forward(self, X: Float[Tensor, "B n d"], mask: Bool[Tensor, "*C n"] | None = None) -> Float[Tensor, "B n d"]:
+    def forward(
+        self, X: Float[Tensor, "B n d"], mask: Bool[Tensor, "*C n"] | None = None
+    ) -> Float[Tensor, "B n d"]:
         """Normalise before each of the two steps (where self.pre is True), or after each sum."""
         ### BEGIN SOLUTION
         if self.pre:
@@ -160,7 +163,8 @@ def copied(ours, pre):
     three = [ours.attention.q, ours.attention.k, ours.attention.v]
     theirs.self_attn.in_proj_weight.data = torch.cat([layer.weight for layer in three]).data
     theirs.self_attn.in_proj_bias.data = torch.cat([layer.bias for layer in three]).data
-    for their, our in [("self_attn.out_proj", ours.attention.out), ("linear1", ours.up), ("linear2", ours.down)]:
+    pairs = {"self_attn.out_proj": ours.attention.out, "linear1": ours.up, "linear2": ours.down}
+    for their, our in pairs.items():
         theirs.get_submodule(their).load_state_dict(our.state_dict())
     return theirs
 
@@ -260,9 +264,9 @@ with needs("positions", "spread"):
         ax.set(title=f"products of places: {name}", xlabel="place")
     axes[2].imshow(positions(50, 128), cmap="RdBu_r", aspect="auto")
     axes[2].set(title="the marks themselves, pairs", xlabel="column")
-    show(fig, "Products of 50 places with each other. With pairs every diagonal has one shade; with sines only the "
-              "shades grow darker along the diagonal. The third picture shows the marks: fast waves in the left "
-              "columns, slower and slower ones to the right.")
+    show(fig, "Products of 50 places with each other. With pairs every diagonal has one shade; "
+              "with sines only the shades grow darker along the diagonal. The third picture shows "
+              "the marks: fast waves in the left columns, slower and slower ones to the right.")
 
 # %% [markdown]
 # A spread of 36.8 against one of $10^{-13}$, rounding. With pairs, $\sin a \sin b + \cos a \cos b = \cos(a - b)$: only the difference is left, and moving on by $k$ places turns each hand by a fixed angle, whatever the place.
@@ -275,7 +279,7 @@ with needs("positions"):
     for p in range(16):
         print(f"{p:2}  {p:04b}   ", "  ".join(f"{x:+.2f}" for x in P[p, [0, 2, 4, 6]]))
     far = positions(2000, 8)[-1]
-    print("\nplace 1999, which no table of 512 rows has: ", "  ".join(f"{x:+.2f}" for x in far[::2]))
+    print("\nplace 1999, beyond every table: ", "  ".join(f"{x:+.2f}" for x in far[::2]))
 
 # %% [markdown]
 # ## 4 · What is to be guessed
@@ -300,7 +304,7 @@ with needs("positions"):
 def next_tokens(
     text: Int[Tensor, "N"], starts: Int[Tensor, "B"], n: int
 ) -> tuple[Int[Tensor, "B n"], Int[Tensor, "B n"]]:
-    """Return (inputs, targets): n tokens from each start on, and the token that follows each of them."""
+    """Return (inputs, targets): n tokens from each start on, and what follows each of them."""
     ### BEGIN SOLUTION
     at = starts[:, None] + torch.arange(n)
     return text[at], text[at + 1]
@@ -373,7 +377,8 @@ def some_names():
 def trained(model, draw, steps, eta=0.01):
     """Train with Adam on what `draw()` returns, by the course's `train`, and return the model."""
     optimiser = torch.optim.Adam(model.parameters(), lr=eta)
-    rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda t: min(1, (t + 1) / 20) * (1 - t / steps))
+    rate = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda t: min(1, (t + 1) / 20) * (1 - t / steps))
     batches = [draw() for _ in range(steps)]
     options = {"optimiser": optimiser, "schedule": rate, "clip": 1.0, "dtype": "float32"}
     learn(f"{steps} steps", model, batches, surprise, Block, **options)
@@ -390,7 +395,8 @@ ask("race")
 with needs("Block", "GPT"):
     torch.manual_seed(0)
     model = trained(GPT(27, 12, d=32), some_names, steps=600)
-    print(f"{sum(p.numel() for p in model.parameters()):,} numbers: perplexity {perplexity(model, *new):.2f} "
+    size = sum(p.numel() for p in model.parameters())
+    print(f"{size:,} numbers: perplexity {perplexity(model, *new):.2f} "
           f"held out, {perplexity(model, *old):.2f} on the names it learned from")
 
 # %% [markdown]
@@ -398,7 +404,8 @@ with needs("Block", "GPT"):
 
 # %% tags=["experiment"]
 measured = {"one layer of attention": [7.63], "RNN": [7.26, 7.25, 7.26, 7.19, 7.22],
-            "GPT, d = 32": [7.19, 7.10, 7.08, 7.23, 7.15], "GPT, d = 48": [6.96, 6.87, 6.98, 6.91, 6.97],
+            "GPT, d = 32": [7.19, 7.10, 7.08, 7.23, 7.15],
+            "GPT, d = 48": [6.96, 6.87, 6.98, 6.91, 6.97],
             "LSTM": [6.91, 6.87, 7.00, 6.90, 6.96], "GRU": [6.88, 6.84, 6.93, 6.91, 6.88]}
 tables = {"plain table, 3 letters": 7.78, "table that backs off": 6.61}
 
@@ -413,10 +420,12 @@ with needs("Block", "GPT"):
     ax.plot(perplexity(model, *new), rows.index("GPT, d = 32"), "*", color=ORANGE, markersize=13)
     ax.set(yticks=range(len(rows)), yticklabels=rows, ylim=(len(rows) - 0.5, -0.5), xlim=(6.5, 8),
            xlabel="perplexity on held-out names; the mean on the right")
-    show(fig, "Perplexities on held-out names, a row for each model, five seeds for most: the best plain table 7.78, one "
-              "layer of attention 7.63, the plain recurrent network 7.24, the GPT of width 32 7.15 and of width 48 "
-              "6.94, LSTM 6.93, GRU 6.89, and a table that backs off 6.61.",
-         caption="Orange: your GPT. Blue: the networks of lessons 6 and 7. Grey: counting. The lower, the better.")
+    show(fig, "Perplexities on held-out names, a row for each model, five seeds for most: the best"
+              " plain table 7.78, one layer of attention 7.63, the plain recurrent network 7.24, "
+              "the GPT of width 32 7.15 and of width 48 6.94, LSTM 6.93, GRU 6.89, and a table "
+              "that backs off 6.61.",
+         caption="Orange: your GPT. Blue: the networks of lessons 6 and 7. Grey: counting. The "
+                 "lower, the better.")
 
 # %% [markdown]
 # No triumph. The GPT of width 32 has a mean of 7.15, the plain network 7.24, and their ranges overlap. Width 48 draws level with the LSTM and the GRU: 6.94, 6.93 and 6.89 lie closer together than the five seeds of any of them, though the GPT has 59,835 numbers and the GRU 17,931. **And ahead of all the networks is a table**: the counts of lesson 6 that know when to look less far back, with nothing trained at all, 6.61.
@@ -453,7 +462,8 @@ def losses(model, steps=100):
     """Return the loss at each step of Adam at a rate of 0.01, without warm-up."""
     batches = [some_names() for _ in range(steps)]
     optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
-    return learn("the loss", model, batches, surprise, Block, optimiser=optimiser, dtype="float32").loss
+    options = {"optimiser": optimiser, "dtype": "float32"}
+    return learn("the loss", model, batches, surprise, Block, **options).loss
 
 # %% tags=["experiment"]
 with needs("Block", "GPT"):
@@ -464,10 +474,10 @@ with needs("Block", "GPT"):
         smooth = np.convolve(losses(deep(kind)), np.ones(5) / 5, "valid")
         ax.plot(smooth, color=colour, linestyle=style, label=kind)
     ax.set(xlabel="step", ylabel="mean surprise", ylim=(2, 3.4))
-    show(fig, "The loss of three models of six blocks in 100 steps. With the norm before it falls fastest, with the "
-              "norm after somewhat later; without the sums it stays near 2.8.",
-         caption="A smoothed loss, without warm-up. The dashed line starts later than the blue one: the norms on the "
-                 "road. The orange one has no road.")
+    show(fig, "The loss of three models of six blocks in 100 steps. With the norm before it falls "
+              "fastest, with the norm after somewhat later; without the sums it stays near 2.8.",
+         caption="A smoothed loss, without warm-up. The dashed line starts later than the blue "
+                 "one: the norms on the road. The orange one has no road.")
 
 # %% [markdown]
 # **A good place for a pause.** You have a model that writes, and know what each of its pieces is for. The second sitting lets it write, and builds the one that reads.
@@ -487,7 +497,7 @@ with needs("Block", "GPT"):
 def next_probabilities(
     z: Float[Tensor, "*B K"], tau: float = 1.0, k: int | None = None
 ) -> Float[Tensor, "*B K"]:
-    """Return the probabilities to draw from: those of the k best scores (or all) at temperature tau."""
+    """Return the probabilities to draw from: of the k best scores (or all), at temperature tau."""
     ### BEGIN SOLUTION
     if tau == 0:
         return one_hot(z.argmax(dim=-1), z.shape[-1]).to(z.dtype)
@@ -574,7 +584,9 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(d, eps=1e-12)
         self.blocks = nn.ModuleList(Block(d, heads, hidden, False, 1e-12) for _ in range(layers))
 
-    def forward(self, tokens: Int[Tensor, "B n"], real: Bool[Tensor, "B n"]) -> Float[Tensor, "B n d"]:
+    def forward(
+        self, tokens: Int[Tensor, "B n"], real: Bool[Tensor, "B n"]
+    ) -> Float[Tensor, "B n d"]:
         """Return a row for each token."""
         ### BEGIN SOLUTION
         X = self.word(tokens) + self.place.weight[: tokens.shape[1]] + self.kind.weight[0]
@@ -614,7 +626,8 @@ def fill(sentence, model):
     place = (tokens[0] == small_words.index("?")).nonzero()[0, 0]
     tokens[0, place] = small_words.index("[MASK]")
     with torch.no_grad():
-        return torch.softmax(model(tokens, real)[0, place] @ model.word.weight.T + small_bias, dim=0)
+        scores = model(tokens, real)[0, place] @ model.word.weight.T + small_bias
+    return torch.softmax(scores, dim=0)
 
 # %% tags=["experiment"]
 with needs("Block", "Encoder"):
@@ -623,7 +636,8 @@ with needs("Block", "Encoder"):
     for sentence in ["Captain ? stood upon the deck.", "The great white ? was seen from the boat.",
                      "He was a very ? man.", "The ship sailed across the ?.", "It was a ? film."]:
         top = fill(sentence, reader).topk(3)
-        print(sentence.ljust(42), ", ".join(f"{small_words[i]} {p:.0%}" for p, i in zip(top.values, top.indices)))
+        said = [f"{small_words[i]} {p:.0%}" for p, i in zip(top.values, top.indices)]
+        print(sentence.ljust(42), ", ".join(said))
 
 # %% [markdown]
 # *Captain Ahab*, *the great white whale*: it has learned who is who from nothing but gaps. And it knows no films.
@@ -658,7 +672,8 @@ for word in ["happy", "unhappy", "transformers", "forms", "unhappiness"]:
 TABLE = {
     "embeddings.LayerNorm": "norm", "embeddings.word_embeddings": "word",
     "embeddings.position_embeddings": "place", "embeddings.token_type_embeddings": "kind",
-    "encoder.layer": "blocks", "output.dense": "down", "output.LayerNorm": "norm2", "intermediate.dense": "up",
+    "encoder.layer": "blocks", "output.dense": "down", "output.LayerNorm": "norm2",
+    "intermediate.dense": "up",
     "self.query": "q", "self.key": "k", "self.value": "v",
     "attention.output.dense": "attention.out", "attention.output.LayerNorm": "norm1",
 }
@@ -680,7 +695,7 @@ check("rename")
 
 # %% tags=["experiment"]
 def pretrained():
-    """Return an encoder with the best weights there are on this machine, and the words that it knows."""
+    """Return an encoder with the best weights that this machine has, and the words it knows."""
     if minilm.folder() is None:
         return reader, small_words
     left_out = ("pooler", "embeddings.position_ids")
@@ -721,8 +736,8 @@ from helpers.widgets.transformers import maps
 
 with needs("Block", "pool", "Encoder", "rename"):
     end = " because it was too "
-    first = "The trophy didn't fit in the suitcase" if len(words) == 30522 else "The whale did not see the boat"
-    first, mine = first + end, {}
+    known = "The trophy didn't fit in the suitcase", "The whale did not see the boat"
+    first, mine = known[len(words) != 30522] + end, {}
     for sentence in (first + "big.", first + "small."):
         tokens, real = numbers([sentence], words)
         mine[sentence] = ([words[t] for t in tokens[0]], maps(encoder, tokens, real))
@@ -752,48 +767,158 @@ with needs("Block", "pool", "Encoder", "rename"):
 # %% [markdown]
 # MiniLM answers the question about food with a man whose hunger stays immortal, and finds the leg. The small encoder is poor at this: it learned from gaps in one book, and was never taught that near should mean alike. MiniLM was taught just that, by pairs.
 #
-# ### Friend or foe?
+# ### Near is not alike
 #
-# Sorting reviews by opinion is the classic use of such rows; real sets, like IMDB's, have tens of thousands. Here are 120 sentences about films that don't exist, written for this course: **a toy**. But a mean one, as they come in twins: *"The ending gave me goosebumps."* – *"The ending made me groan."*
+# Is what lies near also of the same mind? Here are 120 sentences about films that don't exist, written for this course in twins: *"The ending gave me goosebumps."* and *"The ending made me groan."*
 
 # %%
 ask("twins")
 
 # %% tags=["experiment"]
-texts, friendly = reviews()
+twins, friendly = reviews()
 rows = torch.tensor(minilm_embeddings()[1][8:])  # what MiniLM makes of them
 nearest = (rows @ rows.T - 2 * torch.eye(120)).argmax(dim=1).numpy()
 print(f"the nearest has the same opinion: {np.mean(friendly[nearest] == friendly):.0%}")
 print(f"the nearest is the twin:          {np.mean(nearest == np.arange(120) ^ 1):.0%}")
 
 # %% [markdown]
-# So nearness says *about the same thing*. Is the opinion lost? Let a linear neuron look for it (lesson 1), in six rounds: each time 20 sentences are held out, always both twins together. (Else it would learn "the opposite of what I know of the twin".) Beside it, a neuron that sees which words occur.
+# Nearness says *about the same thing*. Who wants to know the opinion has to ask for it: with labels.
+#
+# ## 9 · Friend or foe?
+#
+# The classic task for a model that reads: is a sentence praise or blame (*sentiment analysis*)? This time real ones, from reviews of films, which several people have rated from −4 to 4. 7,603 are there to learn from, 1,000 to look at while choosing, 2,000 to be asked once, at the end.
 
-# %% tags=["experiment"]
-def found(F, folds=6):
-    """Return how often a linear neuron on features F is right on texts that it has not seen."""
-    F, y, right = F.double(), torch.tensor(friendly, dtype=torch.float64), 0
-    for fold in range(folds):
-        test = torch.arange(120) // 2 % folds == fold
-        w = torch.zeros(F.shape[1], dtype=torch.float64, requires_grad=True)
-        optimiser = torch.optim.LBFGS([w], max_iter=200)
-        def loss():
-            optimiser.zero_grad()
-            value = nn.functional.binary_cross_entropy_with_logits(F[~test] @ w, y[~test]) + 1e-3 * (w @ w)
-            value.backward()
-            return value
-        optimiser.step(loss)
-        right += ((F[test] @ w > 0) == y[test].bool()).sum().item()
-    return right / 120
-
-# %% tags=["experiment"]
-cut = [set(re.findall("[a-z]+", text.lower())) for text in texts]
-every = sorted(set.union(*cut))
-bag = torch.tensor([[float(word in some) for word in every] for some in cut])
-print(f"which words occur: {found(bag):.0%}   MiniLM's rows: {found(rows):.0%}")
+# %%
+texts, ratings = film_reviews("train")
+for rating, text in zip(ratings[:4], texts):
+    print(f"{rating:+.1f}  {text[:88]}")
 
 # %% [markdown]
-# The words themselves are no help: both twins use nearly the same. MiniLM's rows hold the opinion, though not where the nearest neighbour looks: in a direction of its own, which a few labels find. What is near depends on what you ask for. **Lesson 9** is about asking.
+# Your encoder reads them, your `pool` makes one row of all the tokens that are real, and a linear neuron decides. Nothing is pretrained: its words are the 4,000 most frequent ones, and their rows begin at random. `drop` silences 30 % of the numbers of a row while it learns (**dropout**), so that the neuron does not rely on any single one.
+
+# %%
+from collections import Counter
+
+def words_of(text):
+    return re.findall(r"[a-z']+|[!?]", text.lower())
+
+counted = Counter(word for text in texts for word in words_of(text)).most_common(4000)
+judge_words = {word: i for i, word in enumerate(["[PAD]", "[UNK]", *(word for word, _ in counted)])}
+
+def review_tokens(some):
+    """Return the tokens (B, n) of some reviews, at most 40 of each; 0 is padding."""
+    numbers = [[judge_words.get(word, 1) for word in words_of(text)][:40] for text in some]
+    rows = [torch.tensor(row) for row in numbers]
+    return nn.utils.rnn.pad_sequence(rows, batch_first=True)
+
+class Judge(nn.Module):
+    """An encoder of one block, the mean of its rows, one score: above 0 is praise."""
+
+    def __init__(self, words, d=32):
+        super().__init__()
+        self.encoder = Encoder(words, 40, d, 4, 2 * d, 1)
+        self.drop, self.score = nn.Dropout(0.3), nn.Linear(d, 1)
+        for table in (self.encoder.word, self.encoder.place, self.encoder.kind):
+            nn.init.normal_(table.weight, std=0.1)
+
+    def forward(self, tokens):
+        real = tokens != 0
+        return self.score(self.drop(pool(self.encoder(tokens, real), real)))[:, 0]
+
+# %% [markdown]
+# Its rival is the oldest there is: a **bag of words**. A linear neuron (lesson 1) sees which of the same 4,000 words occur, and nothing of their order.
+
+# %%
+def bag(tokens):
+    """Return for each review which words occur: (B, words) of 0 and 1."""
+    occur = torch.zeros(len(tokens), len(judge_words)).scatter_(1, tokens, 1.0)
+    occur[:, 0] = 0  # padding is no word
+    return occur
+
+def linear(F, y, decay=1e-4):
+    """Return weights and bias of a logistic neuron; decay was chosen on the 1,000."""
+    w = torch.zeros(F.shape[1] + 1, requires_grad=True)
+    optimiser = torch.optim.LBFGS([w], max_iter=100)
+    def loss():
+        optimiser.zero_grad()
+        scores = F @ w[1:] + w[0]
+        value = nn.functional.binary_cross_entropy_with_logits(scores, y) + decay * (w[1:] @ w[1:])
+        value.backward()
+        return value
+    optimiser.step(loss)
+    return w.detach()
+
+# %%
+ask("judges")
+
+# %% [markdown]
+# The encoder learns for three rounds, some 10 seconds on one core; the bag takes one.
+
+# %% tags=["experiment"]
+X, y = review_tokens(texts), torch.tensor(ratings > 0, dtype=torch.float32)
+
+def review_batches(epochs=3):
+    """Return batches of 64 reviews, each as wide as its longest."""
+    rows = [row for _ in range(epochs) for row in torch.randperm(len(X)).split(64)]
+    return [(X[row][:, : int((X[row] != 0).sum(dim=1).max())], y[row]) for row in rows]
+
+with needs("Block", "pool", "Encoder"):
+    torch.manual_seed(0)
+    judge, batches = Judge(len(judge_words)), review_batches()
+    optimiser = torch.optim.Adam(judge.parameters(), lr=0.003)
+    rate = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda t: min(1, (t + 1) / 20) * (1 - t / len(batches)))
+    learn("the judge", judge, batches, nn.functional.binary_cross_entropy_with_logits,
+          Block, pool, Encoder, optimiser=optimiser, schedule=rate, dtype="float32")
+    judge = judge.cpu().eval()
+    w = linear(bag(X), y)
+    judges = {"bag of words": lambda tokens: bag(tokens) @ w[1:] + w[0], "encoder": judge}
+
+# %% tags=["experiment"]
+def shuffled(tokens):
+    """Return the tokens with the words of each review in another order."""
+    order = torch.rand(tokens.shape).masked_fill(tokens == 0, 2).argsort(dim=1)
+    return tokens.gather(1, order)
+
+unseen, true = film_reviews("test")
+unseen, true = review_tokens(unseen), torch.tensor(true > 0)
+with needs("Block", "pool", "Encoder"), torch.no_grad():
+    torch.manual_seed(0)
+    for name, scores in judges.items():
+        right, mixed = (
+            ((scores(some) > 0) == true).float().mean() for some in (unseen, shuffled(unseen)))
+        print(f"{name:12}: {right:.1%} of 2,000 new reviews, {mixed:.1%} with their words shuffled")
+    print()
+    for text in ["It is good.", "It is not good.", "It is bad.", "It is not bad."]:
+        shares = [torch.sigmoid(scores(review_tokens([text])))[0] for scores in judges.values()]
+        said = [f"{name}: {p:4.0%} praise" for name, p in zip(judges, shares)]
+        print(f"{text:18}", "   ".join(said))
+
+# %% [markdown]
+# A draw, at some 77 of 100. The encoder sees where each word stands and gains nothing by it: shuffle the words, and it does not even notice. It has learned to be a bag. And both take *It is not bad* for blame. The bag must: in it, *bad* counts the same whatever stands beside it. The encoder need not: a block can let *not* change the row of *bad*. But only four of the 7,603 sentences hold "not bad", and all four were rated unfriendly: *"Not bad, but not all that good …"* What a Transformer *can* compute and what it learns from a few thousand labels are two things.
+#
+# Then the rows of a model that has read a billion sentences before it sees a label should do better. Try it where words don't help, on the twins. Bag and encoder judge them as they are. On MiniLM's rows a linear neuron learns in six rounds, with 100 twins each; the other 20, always both of a pair, are held out. (Else it would learn "the opposite of what I know of the twin".)
+
+# %% tags=["experiment"]
+def on_rows(F, y, folds=6):
+    """Return how often a linear neuron on features F is right about twins that it has not seen."""
+    right = 0
+    for fold in range(folds):
+        test = torch.arange(len(F)) // 2 % folds == fold
+        w = linear(F[~test], y[~test], decay=1e-3)
+        right += ((F[test] @ w[1:] + w[0] > 0) == y[test].bool()).sum().item()
+    return right / len(F)
+
+with needs("Block", "pool", "Encoder"), torch.no_grad():
+    kind = torch.tensor(friendly, dtype=torch.float32)
+    for name, scores in judges.items():
+        right = ((scores(review_tokens(twins)) > 0) == kind.bool()).float().mean()
+        print(f"{name:24}: {right:.0%} of 120 twins")
+with needs("Block", "pool", "Encoder"):
+    print(f"MiniLM, then 100 labels : {on_rows(rows, kind):.0%}")
+
+# %% [markdown]
+# About 77 % against 65 to 70: a hundred labels (of the twins' own kind, to be fair) on rows of a model that reads do no worse than 7,603 from nothing. The opinion is in MiniLM's rows, though not where the nearest neighbour looks: in a direction of its own, which a few labels find. How to make the most of such rows is **lesson 9**.
 
 # %% [markdown]
 # How far are you? (Whatever is missing, `hint("…")` helps, three times.)
@@ -856,8 +981,8 @@ with needs("parameters"):
 
 # %% tags=["experiment"]
 show(*stacks(["die", "Katze", "schläft"], ["the", "cat"], together=True, layers=(6, 6)),
-     caption="Encoder beside decoder, as in 2017. In each of its six blocks the decoder looks at the same rows, those "
-             "that come out at the encoder's top.")
+     caption="Encoder beside decoder, as in 2017. In each of its six blocks the decoder looks at "
+             "the same rows, those that come out at the encoder's top.")
 
 # %% [markdown]
 # While it learns, the decoder is given the *true* translation so far, shifted by one (**teacher forcing**), whatever it would have guessed: just `next_tokens`. That is another thing than its access to the original.
@@ -907,7 +1032,8 @@ with needs("cross_attention"), torch.no_grad():
 
 # %% answer="cached"
 def cached(
-    attention: MultiHead, x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"]
+    attention: MultiHead,
+    x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"],
 ) -> tuple[Float[Tensor, "B 1 d"], Float[Tensor, "B t1 d"], Float[Tensor, "B t1 d"]]:
     """Return the newest token's row, and the longer K and V. Use q, k, v and out of `attention`."""
     ### BEGIN SOLUTION
@@ -931,7 +1057,8 @@ with needs("cached"), torch.no_grad():
         row, K, V = cached(heads, X[:, t : t + 1], K, V)
         rows.append(row)
     whole = heads(X, torch.ones(20, 20, dtype=torch.bool).tril())
-    print(f"token by token and all at once differ by at most {(torch.cat(rows, dim=1) - whole).abs().max():.1e}")
+    gap = (torch.cat(rows, dim=1) - whole).abs().max()
+    print(f"token by token and all at once differ by at most {gap:.1e}")
 
 # %% [markdown]
 # ## Long texts
@@ -979,7 +1106,7 @@ from helpers.data import mnist
 from helpers.device import loader
 
 class ViT(nn.Module):
-    """A small vision Transformer: 16 patches of 7 x 7, two blocks, the mean of the rows, ten scores."""
+    """A small vision Transformer: 16 patches of 7 x 7, two blocks, mean of rows, ten scores."""
 
     def __init__(self, d=64):
         super().__init__()
@@ -1041,7 +1168,8 @@ check("verbalise")
 with needs("Block", "Encoder", "verbalise"):
     speak = {"sea": ["water", "sea", "waves"], "ship": ["boat", "ship", "deck"]}
     ids = {label: [small_words.index(word) for word in some] for label, some in speak.items()}
-    for claim in ["The whale dived under the ?.", "The captain stood on the ?.", "The men pulled hard in the ?."]:
+    for claim in ["The whale dived under the ?.", "The captain stood on the ?.",
+                  "The men pulled hard in the ?."]:
         print(claim.ljust(34), *verbalise(fill(claim, reader)[None], ids))
 
 # %% [markdown]
@@ -1056,7 +1184,8 @@ torch.manual_seed(0)
 plain = reference.GPT(81, 48)
 with torch.no_grad():
     before = plain(text[None, :48])
-    print(f"fused and plain differ by at most {(reference.fuse(plain)(text[None, :48]) - before).abs().max():.1e}")
+    gap = (reference.fuse(plain)(text[None, :48]) - before).abs().max()
+    print(f"fused and plain differ by at most {gap:.1e}")
 
 # %% [markdown]
 # ## A translation that runs
@@ -1220,11 +1349,13 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy"):
         ax.set(title=name, xticks=range(len(text_of_date)), yticks=range(len(answer)),
                yticklabels=list(spelled(answer)))
         ax.set_xticklabels(text_of_date, rotation=60, ha="right")
-    show(fig, "Two tables, one for each block: rows are the letters 1997-03-23 as they are written, columns "
-              "the words of the date. In the second block, 7 looks at seven, the 3 of the month at march, the "
-              "last 3 at third, and the second 9 at ninety; the strokes look at ninety, too.",
-         caption="Where the two blocks look across, the mean of their heads (dark: much). Read the second "
-                 "table row by row: each digit comes from another place, in another order than the words stand.")
+    show(fig, "Two tables, one for each block: rows are the letters 1997-03-23 as they are "
+              "written, columns the words of the date. In the second block, 7 looks at seven, the "
+              "3 of the month at march, the last 3 at third, and the second 9 at ninety; the "
+              "strokes look at ninety, too.",
+         caption="Where the two blocks look across, the mean of their heads (dark: much). Read the"
+                 " second table row by row: each digit comes from another place, in another order "
+                 "than the words stand.")
 
 # %% [markdown]
 # The last digit of the year looks at *seven*, that of the month at *march*, that of the day at *third*. That is an **alignment**: nobody gave it, it was learned from pairs. Not every row can be read so: the strokes need no word and rest somewhere, and the 2 of the day looks at *of* and *third*, whose rows have heard of *twenty* in the encoder. A row of the memory is no longer one word.
@@ -1293,4 +1424,4 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy", "bea
 
 # %% [markdown]
 # ---
-# *Text and figures CC BY 4.0, code MIT. The choice of topics follows five lecture courses: "Deep Learning" (IMT Atlantique), "An introduction to deep learning" (Claire Boyer), "Apprentissage profond" (Céline Hudelot), FIDLE "Transformers" and "Machine learning" (Mines Saint-Étienne). Weights and rows: all-MiniLM-L6-v2, Apache-2.0. Names: US census of 1990. "Moby-Dick": public domain. Reviews: written for the course, CC0; see `helpers/data/SOURCES.md`.*
+# *Text and figures CC BY 4.0, code MIT. The choice of topics follows five lecture courses: "Deep Learning" (IMT Atlantique), "An introduction to deep learning" (Claire Boyer), "Apprentissage profond" (Céline Hudelot), FIDLE "Transformers" and "Machine learning" (Mines Saint-Étienne). Weights and rows: all-MiniLM-L6-v2, Apache-2.0. Names: US census of 1990. "Moby-Dick": public domain. Film reviews: B. Pang and L. Lee (2005), rated by C. J. Hutto and E. Gilbert (2014), MIT; twins: written for the course, CC0; see `helpers/data/SOURCES.md`.*
