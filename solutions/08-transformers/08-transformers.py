@@ -32,6 +32,8 @@
 
 # %%
 import os
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy comes: at these sizes more threads are slower
@@ -751,8 +753,6 @@ with needs("Block", "pool", "Encoder", "rename"):
 # Rows of length 1: their product is a cosine. Embed 300 sentences of the book once; a question is then one product away from its answers.
 
 # %% tags=["experiment"]
-import re
-
 lines = [s.strip() for s in re.split(r"(?<=[.!?])\s+", book) if 6 <= len(s.split()) <= 22]
 lines = [lines[i] for i in np.random.default_rng(0).choice(len(lines), 300, replace=False)]
 
@@ -797,8 +797,6 @@ for rating, text in zip(ratings[:4], texts):
 # Your encoder reads them, your `pool` makes one row of all the tokens that are real, and a linear neuron decides. Nothing is pretrained: its words are the 4,000 most frequent ones, and their rows begin at random. `drop` silences 30 % of the numbers of a row while it learns (**dropout**), so that the neuron does not rely on any single one.
 
 # %%
-from collections import Counter
-
 def words_of(text):
     return re.findall(r"[a-z']+|[!?]", text.lower())
 

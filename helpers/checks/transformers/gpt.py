@@ -50,7 +50,7 @@ def several_layers(rng: Generator) -> Iterator[Case]:
 def short_beginnings(rng: Generator) -> Iterator[Case]:
     """Fewer tokens than places, one included; a model of the size that it has unless told otherwise."""
     weights = gpt_weights(np.random.default_rng(HAND), 3, 2, 64, 2)
-    yield Case({"weights": weights, "heads": 4, "layers": 2, "tokens": np.array([[1]])})
+    yield Case({"weights": weights, "heads": 4, "layers": 2, "tokens": np.array([[1, 2]])})
     yield from gpts(rng, 2, 6, 2)
     yield from gpts(rng, 1, 3, 2)
 
