@@ -5,7 +5,7 @@ Where each comes from and under which licence is in `SOURCES.md` beside them.
 
 from helpers.data.images import cat, mnist
 from helpers.data.opinions import film_reviews, product_reviews
-from helpers.data.pretrained import attention_maps, minilm_embeddings, small_encoder
+from helpers.data.pretrained import attention_maps, minilm_embeddings, small_encoder, small_writer
 from helpers.data.tables import MEASURES, SPECIES, iris, seattle
 from helpers.data.texts import moby_dick, names, reviews
 from helpers.data.transfer import (
@@ -25,5 +25,5 @@ __all__ = [
     "CUTS", "MEASURES", "NUMBERS", "SETS", "SPECIES", "TEMPLATES", "attention_maps", "caption_vectors", "cat",
     "digit_captions", "film_reviews", "iris", "minilm_embeddings", "mnist", "moby_dick", "names",
     "picture_features", "pictures", "product_reviews", "reviews", "seattle",
-    "small_encoder", "transfer_accuracy", "tuned_accuracy",
+    "small_encoder", "small_writer", "transfer_accuracy", "tuned_accuracy",
 ]  # fmt: skip

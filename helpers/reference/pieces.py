@@ -16,17 +16,24 @@ def learn_pieces(text: str, n: int) -> list[str]:
     """Return n pieces: the letters of a text, then joined pairs, the most frequent first."""
     pieces = sorted(set(text))
     words = {word: (list(word), count) for word, count in Counter(WORD.findall(text)).items()}
+    pairs: Counter[str] = Counter()
+    for cut, count in words.values():
+        _count(pairs, cut, count)
     while len(pieces) < n:
-        pairs: Counter[str] = Counter()
-        for cut, count in words.values():
-            for pair in pairwise(cut):
-                pairs["".join(pair)] += count
         best = max(pairs, key=lambda pair: (pairs[pair], pair))
         pieces.append(best)
         for word, (cut, count) in words.items():
             if best in word:
-                words[word] = join(cut, best), count
+                joined = join(cut, best)
+                words[word] = joined, count
+                _count(pairs, cut, -count)
+                _count(pairs, joined, count)
     return pieces
+
+
+def _count(pairs: Counter[str], cut: Sequence[str], times: int) -> None:
+    for pair in pairwise(cut):
+        pairs["".join(pair)] += times
 
 
 def join(cut: Sequence[str], pair: str) -> list[str]:
