@@ -65,7 +65,7 @@ show(*stacks(["the", "white", "whale"], ["the", "white", "whale"]),
 #
 # ## A head to find first
 #
-# Below is the model that you will have built at the end: six layers, twelve heads in each. The table says, for each of the 72 heads, how much *it* looks at *animal*. Press the second sentence, where only the last word is another: which heads change their mind? Choose other tokens, above and below.
+# Below is the model that you will have built at the end: six layers, twelve heads in each. The table says, for each of the 72 heads, how much *it* looks at *animal*. Press the second sentence, where only the last word is another, then *change from the sentence before*: which heads change their mind? Choose other tokens, above and below.
 
 # %% tags=["experiment"]
 from helpers.widgets.transformers import carriers
@@ -108,7 +108,7 @@ with needs("layer_norm"):
 # %% [markdown]
 # ## 2 · The block
 #
-# **Look**, then **think**. Looking is `MultiHead` of lesson 7. Thinking is a small network that works on each token by itself (the *feed-forward network*, or MLP): up to a wider layer, a bend, and down again. The bend is **gelu**, a ReLU with its corner rounded off: $z$ times the probability that a standard normal number is below $z$. For large $z$ that is $z$, for very negative $z$ it is 0, and in between there is a slope everywhere.
+# **Look**, then **think**. Looking is `MultiHead` of lesson 7. Thinking is a small network that works on each token by itself (the *feed-forward network*, or MLP): up to a wider layer, a bend, and down again. The bend is **gelu**, a ReLU with its corner rounded off: $z$ times the probability that a standard normal number is below $z$. For large $z$ that is nearly $z$, for very negative $z$ nearly 0, and there is no corner in between.
 #
 # Each of the two *adds* its result to what was there (a *residual connection*). Follow the black line:
 
@@ -271,7 +271,7 @@ with needs("positions", "spread"):
               "the marks: fast waves in the left columns, slower and slower ones to the right.")
 
 # %% [markdown]
-# A spread of 36.8 against one of $10^{-13}$, rounding. With pairs, $\sin a \sin b + \cos a \cos b = \cos(a - b)$: only the difference is left, and moving on by $k$ places turns each hand by a fixed angle, whatever the place.
+# A spread of 36.8 against one of $10^{-13}$, rounding: in the left picture each diagonal has one shade. With pairs, moving on by $k$ places turns each hand by a fixed angle, whatever the place.
 #
 # The slow and fast columns are like the digits of a number. In binary, the last digit flips at every step, the next at every second, the next at every fourth. Here are both, digit beside hand: each hand is slower than the one before, and its sign flips less and less often.
 
@@ -790,8 +790,8 @@ print(f"the nearest is the twin:          {np.mean(nearest == np.arange(120) ^ 1
 
 # %%
 texts, ratings = film_reviews("train")
-for rating, text in zip(ratings[:4], texts):
-    print(f"{rating:+.1f}  {text[:88]}")
+for rating, review in zip(ratings[:4], texts):
+    print(f"{rating:+.1f}  {review[:88]}")
 
 # %% [markdown]
 # Your encoder reads them, your `pool` makes one row of all the tokens that are real, and a linear neuron decides. Nothing is pretrained: its words are the 4,000 most frequent ones, and their rows begin at random. `drop` silences 30 % of the numbers of a row while it learns (**dropout**), so that the neuron does not rely on any single one.
@@ -887,10 +887,10 @@ with needs("Block", "pool", "Encoder"), torch.no_grad():
             ((scores(some) > 0) == true).float().mean() for some in (unseen, shuffled(unseen)))
         print(f"{name:12}: {right:.1%} of 2,000 new reviews, {mixed:.1%} with their words shuffled")
     print()
-    for text in ["It is good.", "It is not good.", "It is bad.", "It is not bad."]:
-        shares = [torch.sigmoid(scores(review_tokens([text])))[0] for scores in judges.values()]
+    for review in ["It is good.", "It is not good.", "It is bad.", "It is not bad."]:
+        shares = [torch.sigmoid(scores(review_tokens([review])))[0] for scores in judges.values()]
         said = [f"{name}: {p:4.0%} praise" for name, p in zip(judges, shares)]
-        print(f"{text:18}", "   ".join(said))
+        print(f"{review:18}", "   ".join(said))
 
 # %% [markdown]
 # A draw, at some 77 of 100. The encoder sees where each word stands and gains nothing by it: shuffle the words, and it does not even notice. It has learned to be a bag. And both take *It is not bad* for blame. The bag must: in it, *bad* counts the same whatever stands beside it. The encoder need not: a block can let *not* change the row of *bad*. But only four of the 7,603 sentences hold "not bad", and all four were rated unfriendly: *"Not bad, but not all that good …"* What a Transformer *can* compute and what it learns from a few thousand labels are two things.
