@@ -120,6 +120,23 @@ class GPT(nn.Module):
             H = self.blocks[i](H, places[None, :] <= places[:, None])
         return self.scores(self.norm(H))
 
+# %% a mask that the module keeps answer="GPT"
+class GPT(nn.Module):
+    def __init__(self, letters, longest, d=64, heads=4, layers=2):
+        super().__init__()
+        self.letter, self.place = nn.Embedding(letters, d), nn.Embedding(longest, d)
+        self.blocks = nn.ModuleList([Block(d, heads, 4 * d) for _ in range(layers)])
+        self.norm, self.scores = nn.LayerNorm(d), nn.Linear(d, letters)
+        self.register_buffer("mask", torch.tril(torch.ones(longest, longest)))
+        self.register_buffer("places", torch.arange(longest)[None])
+
+    def forward(self, tokens):
+        n = tokens.size(1)
+        x = self.letter(tokens) + self.place(self.places[:, :n])
+        for block in self.blocks:
+            x = block(x, self.mask[:n, :n] == 1)
+        return self.scores(self.norm(x))
+
 # %% a mask from numpy, weights by hand answer="GPT"
 class GPT(nn.Module):
     def __init__(self, letters, longest, d=64, heads=4, layers=2):
@@ -177,6 +194,22 @@ class Encoder(nn.Module):
         for block in self.blocks:
             H = block(H, real.unsqueeze(1).unsqueeze(1))
         return H
+
+# %% numbers of places that the module keeps answer="Encoder"
+class Encoder(nn.Module):
+    def __init__(self, words, longest, d, heads, hidden, layers):
+        super().__init__()
+        self.word, self.place, self.kind = nn.Embedding(words, d), nn.Embedding(longest, d), nn.Embedding(2, d)
+        self.norm = nn.LayerNorm(d, eps=1e-12)
+        self.blocks = nn.ModuleList(Block(d, heads, hidden, False, 1e-12) for _ in range(layers))
+        self.register_buffer("position_ids", torch.arange(longest))
+
+    def forward(self, tokens, real):
+        places = self.place(self.position_ids[: tokens.shape[1]])
+        X = self.norm(self.word(tokens) + places + self.kind(torch.zeros_like(tokens)))
+        for block in self.blocks:
+            X = block(X, real[:, None, None])
+        return X
 
 # %% a mask of full size answer="Encoder"
 class Encoder(nn.Module):
