@@ -650,7 +650,7 @@ with needs("Block", "Encoder"):
 
 # %% tags=["experiment"]
 pieces = {piece: i for i, piece in enumerate(
-    "un happy trans form ##happy ##form ##er ##ers ##ness ##s".split())}
+    ["un", "happy", "trans", "form", "##happy", "##form", "##er", "##ers", "##ness", "##s"])}
 for word in ["happy", "unhappy", "transformers", "forms", "unhappiness"]:
     print(f"{word:12}", *minilm.tokenize(word, pieces)[1:-1])
 
@@ -1336,7 +1336,7 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy"):
 
 # %% tags=["experiment"]
 with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy"):
-    text_of_date = "the twenty third of march nineteen ninety seven".split()
+    text_of_date = ["the", "twenty", "third", "of", "march", "nineteen", "ninety", "seven"]
     source = torch.tensor([[date_words.index(word) for word in text_of_date]])
     answer = greedy(asked_of(text_of_date), 12)
     with torch.no_grad():
