@@ -19,7 +19,10 @@ MODULES = {
     "09-transfer-learning": "helpers.checks.transfer",
 }
 
-REFERENCES = {"06-rnn": ("rnn", "language")}  # where a lesson has more modules than the one of its name
+REFERENCES = {
+    "06-rnn": ("rnn", "language"),
+    "08-transformers": ("transformers", "translation"),
+}  # where a lesson has more modules than the one of its name
 
 
 class UnknownLesson(LookupError):

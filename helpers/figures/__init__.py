@@ -39,6 +39,7 @@ from helpers.figures.plane import boundary, clip, points, regions
 from helpers.figures.recurrent import cell, unrolled
 from helpers.figures.sketch import Sketch
 from helpers.figures.sliding import sliding
+from helpers.figures.stacks import stacks
 from helpers.figures.unfolding import windows
 from helpers.figures.volume import volumes
 
@@ -46,5 +47,5 @@ __all__ = [
     "AMBER", "BLACK", "BLUE", "CLASSES", "DPI", "GREEN", "GREY", "MARKERS", "ORANGE", "PURPLE", "SKY",
     "STYLE", "YELLOW", "Drawing", "Sketch", "block", "boundary", "cell", "clip", "cut_network", "graph",
     "image", "network", "neuron", "one_filter", "one_query", "panels", "points", "regions", "show",
-    "sliding", "triangle", "two_towers", "unrolled", "volumes", "windows",
+    "sliding", "stacks", "triangle", "two_towers", "unrolled", "volumes", "windows",
 ]  # fmt: skip
