@@ -44,6 +44,7 @@ def main() -> None:
     end_all_others()
     write(replies, json.dumps(won).encode())
     shell = _warm_up(told["warm"])
+    wipe()
     private = [jobs.fileno(), replies.fileno(), sys.stderr.fileno()]
     arrives, hung_up, before = select.poll(), select.poll(), standing()
     arrives.register(jobs, select.POLLIN)
