@@ -136,12 +136,13 @@ for n, seed in work.over([(n, seed) for n in sizes for seed in range(5)]):
     order = np.random.default_rng(seed).permutation(len(y))
     seen, new = order[:n], order[4500:]
     work.state[n].append(right(has[new], y[new], learn(has[seen], y[seen])))
-curve = {n: np.mean(shares) for n, shares in work.state.items()}
+draws = work.state
+curve = {n: np.mean(shares) for n, shares in draws.items()}
 print("  ".join(f"{n} mails: {share:.1%}" for n, share in curve.items()))
 
 # %% tags=["experiment"]
 fig, [ax] = panels(1, width=6, height=3.3)
-for n, shares in work.state.items():
+for n, shares in draws.items():
     ax.plot([n] * len(shares), shares, "o", color=BLUE, alpha=0.4)
 ax.plot(list(curve), list(curve.values()), color=BLUE)
 for share, text, colour in [(np.mean(by_hand(has) == y), "rule by hand", ORANGE),
@@ -400,7 +401,7 @@ with needs("errors", "best_constant"):
     print(f"the longest mail ten times as long: mean {longer.mean():.1f}, median {np.median(longer):.1f}")
 
 # %% tags=["experiment"]
-with needs("best_constant"):
+with needs("errors", "best_constant"):
     fig, (left, middle) = panels(2, width=8, height=3)
     left.hist(length[length < 800], bins=60, color=GREY)
     for loss, colour, style in [("squared", BLUE, "-"), ("absolute", ORANGE, "--"), ("0-1", GREEN, ":")]:
@@ -754,7 +755,7 @@ with needs("confusion", "precision_recall", "clean", "split", "vocabulary", "tra
 # One more word on **devices**. A model and its data must be on the same one: `model.to(device)`, `X.to(device)`. On a GPU all of this runs as it stands, only faster; the results agree up to rounding. And two switches: `model.train()` and `model.eval()` matter as soon as layers behave differently while they learn.
 
 # %% tags=["experiment"]
-with needs("clean", "split", "vocabulary", "train_step"):
+with needs("confusion", "precision_recall", "clean", "split", "vocabulary", "train_step"):
     device = "cuda" if torch.cuda.is_available() else "cpu"
     moved = nn.Linear(len(columns), 2).to(device)
     moved.load_state_dict(model.state_dict())
@@ -865,7 +866,7 @@ check("log_likelihood")
 # Try constants for the lengths of the mails: which $c$ makes what was seen most likely, and does $\sigma$ have a say in it? And with $c$ at its best, which $\sigma$ is most likely?
 
 # %% tags=["experiment"]
-with needs("log_likelihood", "best_constant"):
+with needs("log_likelihood", "errors", "best_constant"):
     guesses = np.arange(100, 301)
     for sigma in (50.0, 200.0, 1000.0):
         likely = [log_likelihood(length, np.full(len(length), c), sigma) for c in guesses]
