@@ -1229,10 +1229,16 @@ with needs("skipgrams"):
     vocabulary = [word for word, _ in Counter(text).most_common(1000)]
     number = {word: i for i, word in enumerate(vocabulary)}
     pairs = skipgrams(np.array([number[word] for word in text if word in number]), 2)
+    some = [f"{vocabulary[i]} {vocabulary[j]}" for i, j in pairs[:3]]
+    print(f"{len(pairs):,} pairs, such as", ", ".join(some))
+
+# %% tags=["experiment"]
+with needs("skipgrams"):
     together = np.zeros((1000, 1000))
     np.add.at(together, tuple(pairs.T), 1)
-    share = together.sum(axis=1) / together.sum()
-    more = np.maximum(np.log(np.maximum(together / together.sum(), 1e-12) / np.outer(share, share)), 0)
+    together /= together.sum()
+    by_chance = np.outer(together.sum(axis=1), together.sum(axis=0))
+    more = np.log(np.maximum(together / by_chance, 1))  # 0 where they meet no more often
     U, strength, _ = np.linalg.svd(more)
     words = U[:, :100] * np.sqrt(strength[:100])
     words /= np.linalg.norm(words, axis=1, keepdims=True)
