@@ -185,7 +185,7 @@ with needs("self_attention"):
 #
 # The scores are $S = Q K^\top$, up to a scale that comes at once. Row $i$ belongs to the word that *asks*. $S$ need not be symmetric: "it" may look at "animal" without "animal" looking back. Here is *dog* again, with three small matrices that are made up:
 
-# %%
+# %% tags=["experiment"]
 Wq, Wk, Wv = np.array([[[-1, 0], [0, 1]], [[2, 0], [0, 1]], [[1, 1], [0, 1]]])
 X = np.array([[0.50, -0.87], [-0.70, 0.70], [0.81, 0.59]])
 show(*one_query(words, 2, X @ Wq, X @ Wk, X @ Wv))
@@ -298,7 +298,7 @@ ask("it")
 #
 # Row by row, the causal mask of a sentence. The rows ask:
 
-# %%
+# %% tags=["experiment"]
 show(*triangle(["The", "big", "dog", "barked"]))
 
 # %% [markdown]
