@@ -1,5 +1,5 @@
 // Draws measurements that Python sends once: which set, cut and number of labels is decided here.
-const W = 720, H = 300, LEFT = 46, RIGHT = 118, TOP = 12, BOTTOM = 40;
+const W = 720, H = 300, LEFT = 46, RIGHT = 92, TOP = 12, BOTTOM = 40;
 
 const BODY = `
 <div class="controls sets" role="group" aria-label="pictures"></div>
@@ -11,7 +11,7 @@ const BODY = `
   <label>labels for each class <input class="labels" type="range" min="0" max="4" step="1"></label><output class="labels-out"></output>
 </div>
 <svg viewBox="0 0 ${W} ${H}" role="img"></svg>
-<p class="help">Bars: one standard deviation over ten splits. Click a point to cut there.</p>
+<p class="help">Across: the stage, and below it how many numbers it gives. <b>ImageNet</b>: the network with the weights that it learned there; <b>random</b>: the same with random ones. Bars: one standard deviation over ten splits. Click a point to cut there.</p>
 <table class="heat" tabindex="0" aria-label="Accuracies of ImageNet's weights, by labels (rows) and cut (columns). Arrow keys move."></table>
 <p class="says" role="status" aria-live="polite"></p>`;
 
@@ -28,7 +28,7 @@ function render({ model, el }) {
     for (const a of [0, 0.25, 0.5, 0.75, 1])
       parts.push(`<line class="grid" x1="${LEFT}" x2="${W - RIGHT}" y1="${y(a)}" y2="${y(a)}"/><text x="${LEFT - 6}" y="${y(a) + 4}" text-anchor="end">${percent(a)}</text>`);
     for (let c = 1; c <= 8; c++)
-      parts.push(`<text x="${x(c)}" y="${H - 22}" text-anchor="middle">${c}</text><text class="small" x="${x(c)}" y="${H - 6}" text-anchor="middle">${widths[c]} numbers</text>`);
+      parts.push(`<text x="${x(c)}" y="${H - 22}" text-anchor="middle">${c}</text><text class="small" x="${x(c)}" y="${H - 6}" text-anchor="middle">${widths[c]}</text>`);
     const pixels = y(mean[0][set][0][row]), names = [["", "raw pixels", pixels]];
     if (cut) parts.push(`<rect class="chosen" x="${x(cut) - 26}" y="${TOP}" width="52" height="${H - TOP - BOTTOM}" rx="4"/>`);
     parts.push(`<line class="pixels${cut ? "" : " now"}" x1="${LEFT}" x2="${W - RIGHT}" y1="${pixels}" y2="${pixels}"/>`);
@@ -36,7 +36,7 @@ function render({ model, el }) {
       const at = (c) => mean[w][set][c][row], shift = w ? 4 : -4;
       const path = [1, 2, 3, 4, 5, 6, 7, 8].map((c) => `${x(c) + shift},${y(at(c))}`).join(" ");
       parts.push(`<polyline class="${name}" points="${path}"/>`);
-      names.push([name, w ? "random weights" : "ImageNet's", y(at(8))]);
+      names.push([name, w ? "random" : "ImageNet", y(at(8))]);
       for (let c = 1; c <= 8; c++) {
         const s = sd[w][set][c][row], px = x(c) + shift;
         parts.push(`<line class="bar ${name}" x1="${px}" x2="${px}" y1="${y(Math.min(1, at(c) + s))}" y2="${y(Math.max(0, at(c) - s))}"/>`);
