@@ -434,7 +434,7 @@ with needs("Block", "GPT"):
 #
 # Why, when everything large is a Transformer? Because this is small. A name has some six letters, so nothing is far away. 4,163 names are few, and the GPT has to learn even that the last letter matters most, which a table and a recurrent network are born with. It also overfits sooner: width 48 reaches 5.7 on the names it learned from.
 #
-# What recurrence can't do is use a thousand processors on a thousand places at once: it must wait for the letter before. And what a table can't do is learn from one context for another. Both only pay where there is a great deal of text and of hardware. How loss falls as text and models grow together has been measured over many orders of magnitude (*scaling laws*, see *Go further*); on names one is at the wrong end of that curve.
+# What recurrence can't do is use a thousand processors on a thousand places at once: it must wait for the letter before. And what a table can't do is learn from one context for another. Both only pay where there is a great deal of text and of hardware. How loss falls as text and models grow together has been measured over many orders of magnitude (*scaling laws*, see *Go further*); on names one is at the wrong end of that curve, and with 300,000 letters of *Moby-Dick*, in lesson 6, a small network was still behind.
 
 # %% [markdown]
 # ### What the sums are for
