@@ -478,8 +478,8 @@ with needs("Block", "GPT"):
     ax.set(xlabel="step", ylabel="mean surprise", ylim=(2, 3.4))
     show(fig, "The loss of three models of six blocks in 100 steps. With the norm before it falls "
               "fastest, with the norm after somewhat later; without the sums it stays near 2.8.",
-         caption="A smoothed loss, without warm-up. The dashed line starts later than the blue "
-                 "one: the norms on the road. The orange one has no road.")
+         caption="A smoothed loss, without warm-up. The dashed line stays a little above the blue one: "
+                 "its norms stand on the road. The orange one has no road at all.")
 
 # %% [markdown]
 # **A good place for a pause.** You have a model that writes, and know what each of its pieces is for. The second sitting lets it write, and builds the one that reads.
