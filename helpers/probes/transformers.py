@@ -1,7 +1,7 @@
 """Probes of lesson 08: they turn its answers into plain data."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -135,7 +135,7 @@ def _tensor(a: ndarray, name: str) -> Tensor:
     return watch(torch.tensor(a), name)
 
 
-def _gradients(out: Any, inputs: Gradients) -> Gradients:
+def _gradients(out: Any, inputs: Mapping[str, Tensor]) -> Gradients:
     """Return what comes back to each input from a weighted sum of a result; None where nothing does."""
     if not out.requires_grad:
         return dict.fromkeys(inputs)
@@ -144,7 +144,7 @@ def _gradients(out: Any, inputs: Gradients) -> Gradients:
     return dict(zip(inputs, found, strict=True))
 
 
-def _some_weights(model: nn.Module) -> Gradients:
+def _some_weights(model: nn.Module) -> dict[str, Tensor]:
     """Return weights from all along the way through a model: enough to see where it is cut."""
     own = dict(model.named_parameters())
     return {n: own[n] for n in own if n.endswith("weight") and any(piece in n for piece in ON_THE_WAY)}
