@@ -1,6 +1,6 @@
 """Make `writer.npz`: a GPT that has read "Moby-Dick" in pieces of words.
 
-    python -m helpers.data.make_writer FILE      # about an hour on one thread; started again, it goes on
+    python -m helpers.data.make_writer FILE      # some minutes on one thread; started again, it goes on
 
 The weights are stored in half precision under the names that GPT-Neo's files use.
 """
@@ -18,7 +18,7 @@ from helpers.reference.pieces import cut_into, learn_pieces
 from helpers.reference.transformers import GPT, Block, fuse, next_tokens, rename
 
 PIECES, LONGEST, WIDTH, HEADS, LAYERS = 1024, 96, 160, 4, 4
-STEPS, BATCH, ETA, DROPPED = 6000, 16, 0.002, 0.1
+STEPS, PLATEAU, BATCH, ETA, DROPPED = 1750, 1250, 16, 0.002, 0.1
 HELD_OUT = 60_000  # characters at the end of the book
 THEIRS = {
     "letter": "transformer.wte", "place": "transformer.wpe", "blocks": "transformer.h",
@@ -52,14 +52,17 @@ def fresh() -> GPT:
 
 
 def rate(step: int) -> float:
-    """Return the share of the learning rate: warm-up, a plateau, and the last third falling to 0."""
-    return min(1, (step + 1) / 100, 3 * (STEPS - step) / STEPS)
+    """Return the share of the learning rate: warm-up, a plateau, and a fall to 0.
+
+    On the plateau it does not matter how long the run will be: a longer one may start from the same `.pt`.
+    """
+    return min(1, (step + 1) / 100, (STEPS - step) / (STEPS - PLATEAU))
 
 
 def surprise(model: GPT, tokens: Tensor, characters: int) -> float:
     """Return the mean surprise for each character of a text, read in windows that do not overlap."""
     model.eval()
-    starts = torch.arange(0, len(tokens) - LONGEST - 1, LONGEST)
+    starts = torch.arange(0, len(tokens) - LONGEST, LONGEST)
     inputs, targets = next_tokens(tokens, starts, LONGEST)
     with torch.no_grad():
         total = sum(

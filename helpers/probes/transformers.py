@@ -1,7 +1,7 @@
 """Probes of lesson 08: they turn its answers into plain data."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from helpers.probes.given import watch
 
 Weights = dict[str, ndarray]
 Gradients = dict[str, Tensor | None]
+ON_THE_WAY = ("word.", "letter.", "place.", "kind.", "0.norm1.", "0.attention.q.", "0.up.", "scores.")
 
 
 def tensors(answer: Callable[..., Any], *inputs: Any) -> Any:
@@ -46,10 +47,11 @@ def block(Block: Callable[..., Any], weights: Weights, heads: int, pre: bool, X:
 
 
 def block_gradient(Block: Callable[..., Any], weights: Weights, heads: int, pre: bool, X: ndarray) -> Any:
-    """Return the gradients of a weighted sum of a block's output with respect to input and weights."""
+    """Return the gradients of a weighted sum of a block's output with respect to its input and weights."""
     module, inputs = _block(Block, weights, heads, pre), _tensor(X, "X")
     leaf = inputs.requires_grad_()
-    return _gradients(module(inputs), {"X": leaf, **dict(module.named_parameters())})
+    own = {name: p for name, p in module.named_parameters() if name.endswith("weight")}
+    return _gradients(module(inputs), {"X": leaf, **own})
 
 
 def shifted(
@@ -77,9 +79,9 @@ def gpt(GPT: Callable[..., Any], weights: Weights, heads: int, layers: int, toke
 
 
 def gpt_gradient(GPT: Callable[..., Any], weights: Weights, heads: int, layers: int, tokens: ndarray) -> Any:
-    """Return the gradients of a weighted sum of a GPT's scores with respect to its weights."""
+    """Return the gradients of a weighted sum of a GPT's scores with respect to weights of its."""
     model = _gpt(GPT, weights, heads, layers)
-    return _gradients(model(_tensor(tokens, "tokens")), dict(model.named_parameters()))
+    return _gradients(model(_tensor(tokens, "tokens")), _some_weights(model))
 
 
 def encoder(
@@ -93,9 +95,9 @@ def encoder(
 def encoder_gradient(
     Encoder: Callable[..., Any], weights: Weights, heads: int, layers: int, tokens: ndarray, real: ndarray
 ) -> Any:
-    """Return the gradients of a weighted sum of its rows with respect to its weights."""
+    """Return the gradients of a weighted sum of its rows with respect to weights of its."""
     model = _encoder(Encoder, weights, heads, layers)
-    return _gradients(_rows(model, tokens, real), dict(model.named_parameters()))
+    return _gradients(_rows(model, tokens, real), _some_weights(model))
 
 
 def crossed(cross_attention: Callable[..., Any], weights: Weights, heads: int, X: ndarray, Y: ndarray) -> Any:
@@ -133,13 +135,19 @@ def _tensor(a: ndarray, name: str) -> Tensor:
     return watch(torch.tensor(a), name)
 
 
-def _gradients(out: Any, inputs: Gradients) -> Gradients:
+def _gradients(out: Any, inputs: Mapping[str, Tensor]) -> Gradients:
     """Return what comes back to each input from a weighted sum of a result; None where nothing does."""
     if not out.requires_grad:
         return dict.fromkeys(inputs)
     weights = torch.linspace(-1, 2, out.numel(), dtype=out.dtype).reshape(out.shape)
     found = torch.autograd.grad((out * weights).sum(), list(inputs.values()), allow_unused=True)
     return dict(zip(inputs, found, strict=True))
+
+
+def _some_weights(model: nn.Module) -> dict[str, Tensor]:
+    """Return weights from all along the way through a model: enough to see where it is cut."""
+    own = dict(model.named_parameters())
+    return {n: own[n] for n in own if n.endswith("weight") and any(piece in n for piece in ON_THE_WAY)}
 
 
 def _block(Block: Callable[..., Any], weights: Weights, heads: int, pre: bool) -> Any:

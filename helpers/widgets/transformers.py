@@ -100,7 +100,7 @@ def draw(known: Mapping[str, Maps], asking: str, asked: str) -> "Figure":
         ax.add_patch(_frame(head, layer, ORANGE))
         ink, text = (
             "white" if abs(most) > 0.35 else "black",
-            f"{most:.0%}" if S.min() >= 0 else f"{100 * most:+.0f}",
+            f"{most:.0%}" if S.min() >= 0 else f"{round(100 * most) + 0:+d}",
         )
         ax.text(head, layer, text, ha="center", va="center", fontsize=7, color=ink)
         ax.set_title(title, fontsize=10)

@@ -93,7 +93,7 @@ def draw(z: ndarray, pieces: Sequence[str], beginning: str) -> "Figure":
         ax.barh(range(len(best)), q, color=BLUE)
         ax.set(title=name(*how), ylim=(len(best) - 0.4, -0.6), xlim=(0, 1), xlabel="probability")
         ax.set_yticks(range(len(best)), [visible(pieces[i]) for i in best] if ax is axes[0] else [])
-        for row in np.flatnonzero(q == 0):
+        for row in np.flatnonzero(q == 0).tolist():
             ax.text(0.02, row, "not drawn", va="center", fontsize=8, color=GREY)
     axes[0].set_ylabel(f"after “{beginning}”")
     return fig

@@ -434,7 +434,7 @@ with needs("Block", "GPT"):
 #
 # Why, when everything large is a Transformer? Because this is small. A name has some six letters, so nothing is far away. 4,163 names are few, and the GPT has to learn even that the last letter matters most, which a table and a recurrent network are born with. It also overfits sooner: width 48 reaches 5.7 on the names it learned from.
 #
-# What recurrence can't do is use a thousand processors on a thousand places at once: it must wait for the letter before. And what a table can't do is learn from one context for another. Both only pay where there is a great deal of text and of hardware. How loss falls as text and models grow together has been measured over many orders of magnitude (*scaling laws*, see *Go further*); on names one is at the wrong end of that curve.
+# What recurrence can't do is use a thousand processors on a thousand places at once: it must wait for the letter before. And what a table can't do is learn from one context for another. Both only pay where there is a great deal of text and of hardware. How loss falls as text and models grow together has been measured over many orders of magnitude (*scaling laws*, see *Go further*); on names one is at the wrong end of that curve, and with 300,000 letters of *Moby-Dick*, in lesson 6, a small network was still behind.
 
 # %% [markdown]
 # ### What the sums are for
@@ -478,8 +478,8 @@ with needs("Block", "GPT"):
     ax.set(xlabel="step", ylabel="mean surprise", ylim=(2, 3.4))
     show(fig, "The loss of three models of six blocks in 100 steps. With the norm before it falls "
               "fastest, with the norm after somewhat later; without the sums it stays near 2.8.",
-         caption="A smoothed loss, without warm-up. The dashed line starts later than the blue "
-                 "one: the norms on the road. The orange one has no road.")
+         caption="A smoothed loss, without warm-up. The dashed line stays a little above the blue one: "
+                 "its norms stand on the road. The orange one has no road at all.")
 
 # %% [markdown]
 # **A good place for a pause.** You have a model that writes, and know what each of its pieces is for. The second sitting lets it write, and builds the one that reads.
@@ -1210,7 +1210,7 @@ for text_of_date, iso in pairs(days[:5], times=1):
 
 # %% answer="DecoderBlock"
 class DecoderBlock(nn.Module):
-    """Look back at what is written, across at what is translated, and think; each result is added."""
+    """Look back at what is written, across at what is translated, and think."""
 
     def __init__(self, d: int, heads: int, hidden: int):
         super().__init__()
@@ -1218,7 +1218,9 @@ class DecoderBlock(nn.Module):
         self.norm1, self.norm2, self.norm3 = (nn.LayerNorm(d) for _ in range(3))
         self.up, self.down = nn.Linear(d, hidden), nn.Linear(hidden, d)
 
-    def forward(self, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]) -> Float[Tensor, "B n d"]:
+    def forward(
+        self, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]
+    ) -> Float[Tensor, "B n d"]:
         """Normalise before each of the three steps; nobody looks at what is not yet written."""
         ### BEGIN SOLUTION
         n = X.shape[1]
@@ -1278,7 +1280,8 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock"):
     learn(
         "the translator", translator, date_batches(600),
         lambda scores, true: cross_entropy(scores.flatten(0, 1), true.flatten()),
-        Block, Encoder, cross_attention, DecoderBlock, optimiser=optimiser, clip=1.0, dtype="float32",
+        Block, Encoder, cross_attention, DecoderBlock,
+        optimiser=optimiser, clip=1.0, dtype="float32",
         schedule=torch.optim.lr_scheduler.LambdaLR(
             optimiser, lambda t: min(1, (t + 1) / 20) * (1 - t / 600)),
         forward=lambda model, batch: (model(batch[0], batch[1][:, :-1]), batch[1][:, 1:]),
@@ -1293,7 +1296,9 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock"):
 # Token 0 stands at the beginning, and is how a text ends; neither belongs to what you return. At most `longest` tokens are written.
 
 # %% answer="greedy"
-def greedy(scores: Callable[[Int[Tensor, "k t"]], Float[Tensor, "k letters"]], longest: int) -> list[int]:
+def greedy(
+    scores: Callable[[Int[Tensor, "k t"]], Float[Tensor, "k letters"]], longest: int
+) -> list[int]:
     """Return what is written by taking the likeliest token each time."""
     ### BEGIN SOLUTION
     tokens = [0]
@@ -1336,7 +1341,8 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy"):
 
 # %% tags=["experiment"]
 with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy"):
-    text_of_date = ["the", "twenty", "third", "of", "march", "nineteen", "ninety", "seven"]
+    text_of_date = next(written(day, "day in words") for day in (*days, *unseen_days)
+                        if day.isoformat() == "1997-03-23")
     source = torch.tensor([[date_words.index(word) for word in text_of_date]])
     answer = greedy(asked_of(text_of_date), 12)
     with torch.no_grad():
@@ -1348,12 +1354,11 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy"):
                yticklabels=list(spelled(answer)))
         ax.set_xticklabels(text_of_date, rotation=60, ha="right")
     show(fig, "Two tables, one for each block: rows are the letters 1997-03-23 as they are "
-              "written, columns the words of the date. In the second block, 7 looks at seven, the "
-              "3 of the month at march, the last 3 at third, and the second 9 at ninety; the "
+              "written, columns the words of the date. In the second block, 7 looks at seven, the 3 of the "
+              "month at march, the last 3 at third, and the second 9 of the year at ninety; the "
               "strokes look at ninety, too.",
-         caption="Where the two blocks look across, the mean of their heads (dark: much). Read the"
-                 " second table row by row: each digit comes from another place, in another order "
-                 "than the words stand.")
+         caption="Where the two blocks look across, the mean of their heads (dark: much). Read the "
+                 "second table row by row: the order of the digits is not the order of the words.")
 
 # %% [markdown]
 # The last digit of the year looks at *seven*, that of the month at *march*, that of the day at *third*. That is an **alignment**: nobody gave it, it was learned from pairs. Not every row can be read so: the strokes need no word and rest somewhere, and the 2 of the day looks at *of* and *third*, whose rows have heard of *twenty* in the encoder. A row of the memory is no longer one word.
@@ -1372,7 +1377,7 @@ ask("short date")
 def beam_search(
     scores: Callable[[Int[Tensor, "k t"]], Float[Tensor, "k letters"]], longest: int, beams: int
 ) -> tuple[list[int], float]:
-    """Return the likeliest text found, and its log-probability, where the best `beams` are kept each time."""
+    """Return the likeliest text found and its log-probability; the best `beams` are kept."""
     ### BEGIN SOLUTION
     kept = [([0], 0.0)]
     for _ in range(longest):
@@ -1396,16 +1401,89 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy", "bea
     found = []
     for triple in np.random.default_rng(0).integers(1, 13, size=(100, 3)):
         short = "/".join(f"{part:02}" for part in triple)
-        found.append((short, *beam_search(asked_of(short), 12, 1), *beam_search(asked_of(short), 12, 4)))
+        one, four = (beam_search(asked_of(short), 12, beams) for beams in (1, 4))
+        found.append((short, *one, *four))
     other = [row for row in found if row[1] != row[3]]
-    print(f"greedy's date and the beam's differ in {len(other)} of {len(found)}; the beam's is likelier in "
-          f"{sum(row[4] > row[2] for row in other)}")
+    print(f"greedy's date and the beam's differ in {len(other)} of {len(found)}; "
+          f"the beam's is likelier in {sum(row[4] > row[2] for row in other)}")
     for short, alone, p_alone, best, p_best in other[:3]:
         print(f"{short}   greedy {spelled(alone)} ({np.exp(p_alone):.0%})   "
               f"four beams {spelled(best)} ({np.exp(p_best):.0%})")
 
 # %% [markdown]
 # Greedy can't take a word back. In about one of ten such dates it runs past a likelier one; in the others, the model leans so clearly to one reading that both find it. Four beams cost four times as much and are not certain to find the best, either. Where there is one right answer, as in translation, they help. For a *writer* they don't: the likeliest text is a dull one.
+
+# %% [markdown]
+# ## A writer with a book behind it
+#
+# The writer of part 6 learned for seconds. Another one of the same kind comes with the course: four blocks of width 160, which have read *Moby-Dick* nearly seven times over, but for its last 60,000 characters. Its text is cut into **pieces of words** (byte-pair encoding): letters at first, then the pair of neighbours that is found most often becomes one piece, again and again, until there are 1,024. Frequent words are one piece, rare ones several.
+
+# %%
+from helpers.data import small_writer
+from helpers.reference.pieces import cut_into
+
+kept, pieces = small_writer()
+for line in ("Call me Ishmael.", "The whale spouted."):
+    print(" | ".join(pieces[i] for i in cut_into(line, pieces)))
+
+# %% [markdown]
+# The weights stand under the names that the files of GPT-Neo use. A table, your `rename`, and they are in *your* GPT:
+
+# %%
+NEO = {
+    "transformer.wte": "letter", "transformer.wpe": "place", "transformer.h": "blocks",
+    "transformer.ln_f": "norm", "ln_1": "norm1", "ln_2": "norm2", "lm_head": "scores",
+    "attn.attention.q_proj": "attention.q", "attn.attention.k_proj": "attention.k",
+    "attn.attention.v_proj": "attention.v", "attn.attention.out_proj": "attention.out",
+    "mlp.c_fc": "up", "mlp.c_proj": "down",
+}
+
+# %% tags=["experiment"]
+with needs("Block", "guesses", "GPT", "rename"):
+    author = GPT(len(pieces), 96, d=160, heads=4, layers=4)
+    author.load_state_dict({rename(name, NEO): torch.tensor(a) for name, a in kept.items()})
+    print(f"{sum(p.numel() for p in author.parameters()):,} numbers, stored in half precision")
+    end = moby_dick()[-60_000:]
+    tokens = torch.tensor(cut_into(end, pieces))
+    inputs, targets = next_tokens(tokens, torch.arange(0, len(tokens) - 96, 96), 96)
+    with torch.no_grad():
+        z = author(inputs).flatten(0, 1)
+    for_a_piece = cross_entropy(z, targets.flatten()).item()
+    per_character = np.exp(for_a_piece * len(tokens) / len(end))
+    print(f"held out: perplexity {np.exp(for_a_piece):.0f} for each piece, "
+          f"{per_character:.2f} for each character")
+
+# %% [markdown]
+# Perplexities for pieces and for characters can't be compared, so the surprise is counted for each character: 4.05. How good is that? A table of counts that backs off (Kneser-Ney, lesson 6) and looks five characters back has 4.07 on the same text, and one of six no less. After one book, they are level. But the table is at its end there, and the network could still read on.
+#
+# ### How many may be drawn?
+#
+# The $k$ best is a fixed number. But within a word few pieces can follow, and at the beginning of a sentence hundreds. **Top-p**, or *nucleus sampling*, keeps the smallest number of best pieces that have together a probability of at least $p$. How many are that, at the places of the held-out text?
+
+# %% tags=["experiment"]
+with needs("Block", "guesses", "GPT", "rename"):
+    best_first = z.softmax(dim=1).sort(dim=1, descending=True).values
+    sizes = 1 + (best_first.cumsum(dim=1) < 0.9).sum(dim=1)
+    for share in (0.1, 0.5, 0.9):
+        print(f"{share:.0%} of the places need at most {int(sizes.float().quantile(share))} of "
+              f"{len(pieces)} pieces for p = 0.9")
+
+# %% [markdown]
+# No $k$ fits all of them. Let it write. Turn the temperature to 0, where it soon runs in circles; set $p$ to 0.9 at a temperature of 1; then to 1, and see where rare pieces (orange) derail a sentence.
+
+# %% tags=["experiment"]
+from helpers.widgets.writer import desk
+
+def what_follows(ids):
+    """Return the scores of the pieces that may follow these."""
+    with torch.no_grad():
+        return author(torch.tensor([ids[-96:]]))[0, -1].numpy()
+
+with needs("Block", "guesses", "GPT", "rename"):
+    display(desk(what_follows, pieces))
+
+# %% [markdown]
+# It knows who is on board, and how a sentence of this book moves; most of its words are words. It has no idea what it wants to say: 96 pieces are all that it sees, one book all that it has read. What large models add is not another kind of block. It is more of everything.
 
 # %% [markdown]
 # ## Go further

@@ -184,7 +184,7 @@ def whole(rng: Generator) -> Iterator[Case]:
 
 def deep(rng: Generator) -> Iterator[Case]:
     """No padding, three layers."""
-    yield from encoders(rng, False, 3)
+    yield next(encoders(rng, False, 3))
 
 
 def padded(rng: Generator) -> Iterator[Case]:
@@ -195,6 +195,5 @@ def padded(rng: Generator) -> Iterator[Case]:
 
 
 def encoder_gradients(rng: Generator) -> Iterator[Case]:
-    """Encoders whose weights ask for their gradients."""
+    """An encoder whose weights ask for their gradients."""
     yield encoder_by_hand(PADDED[:2])
-    yield from encoders(rng, True, 2)
