@@ -58,7 +58,7 @@ def masked_heads(rng: Generator) -> Iterator[Case]:
 def gradients(rng: Generator) -> Iterator[Case]:
     """Weights whose gradients are asked for."""
     yield Case(module(np.random.default_rng(4), 1, 2, 4, 2))
-    yield Case(module(rng, 2, 3, 4, 2))
+    yield Case(module(rng, 2, 3, 6, 2))
 
 
 SPLIT = "layer(X).reshape(B, n, self.heads, size).transpose(1, 2)"
@@ -112,7 +112,6 @@ MULTI_HEAD = Task(
             CUT,
             (JOIN, "H.mean(dim=1).repeat(1, 1, self.heads)"),
             forms=(
-                (JOIN, "H.sum(dim=1).repeat(1, 1, self.heads)"),
                 (JOIN, "H[:, 0].repeat(1, 1, self.heads)"),
                 (JOIN, "H[:, -1].repeat(1, 1, self.heads)"),
             ),
@@ -194,7 +193,6 @@ MULTI_HEAD = Task(
                 (LAYERS, "for layer in (self.q, self.k, self.k)"),
                 (LAYERS, "for layer in (self.q, self.v, self.v)"),
                 (LAYERS, "for layer in (self.q, self.k, self.q)"),
-                (LAYERS, "for layer in (self.v, self.k, self.v)"),
             ),
         ),
         Misconception(
@@ -215,7 +213,6 @@ MULTI_HEAD = Task(
             forms=(
                 (f"self.out({JOIN})", f"self.out({JOIN}.detach())"),
                 (ATTEND, "H = torch.softmax(S, dim=-1).detach() @ V"),
-                (ATTEND, "H = torch.softmax(S, dim=-1) @ V.detach()"),
                 ("Q @ K.transpose", "Q.detach() @ K.transpose"),
                 ("Q @ K.transpose", "Q @ K.detach().transpose"),
             ),
@@ -239,7 +236,7 @@ MULTI_HEAD = Task(
         ),
         Misconception(
             "Number and width of the heads are exchanged: there are `heads` of them, each d / heads wide.",
-            {SEVERAL, MASKED},
+            CUT,
             ("size = d // self.heads", "size = self.heads\n        self.heads = d // size"),
         ),
     ],
