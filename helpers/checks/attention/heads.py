@@ -58,7 +58,7 @@ def masked_heads(rng: Generator) -> Iterator[Case]:
 def gradients(rng: Generator) -> Iterator[Case]:
     """Weights whose gradients are asked for."""
     yield Case(module(np.random.default_rng(4), 1, 2, 4, 2))
-    yield Case(module(rng, 2, 3, 6, 2))
+    yield Case(module(rng, 2, 3, 8, 2))
 
 
 SPLIT = "layer(X).reshape(B, n, self.heads, size).transpose(1, 2)"
@@ -236,7 +236,7 @@ MULTI_HEAD = Task(
         ),
         Misconception(
             "Number and width of the heads are exchanged: there are `heads` of them, each d / heads wide.",
-            CUT,
+            ALL,
             ("size = d // self.heads", "size = self.heads\n        self.heads = d // size"),
         ),
     ],
