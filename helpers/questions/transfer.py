@@ -20,7 +20,7 @@ QUESTIONS = {
             "better by about 15 points",
         ),
         1,
-        "0.44 and 0.44, and on textures 0.98 where it was 0.71. A column that hardly moves in the pool holds little but "
+        "0.43 against 0.44, and on textures 0.98 where it was 0.71. A column that hardly moves in the pool holds little but "
         "noise; brought to deviation 1 it shouts as loudly as the best, and there are hundreds of such columns. The loss was "
         "made by the scaling, not by the network.",
     ),
