@@ -1411,7 +1411,7 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy", "bea
               f"four beams {spelled(best)} ({np.exp(p_best):.0%})")
 
 # %% [markdown]
-# Greedy can't take a word back. In about one of ten such dates it runs past a likelier one; in the others, the model leans so clearly to one reading that both find it. Four beams cost four times as much and are not certain to find the best, either. Where there is one right answer, as in translation, they help. For a *writer* they don't: the likeliest text is a dull one.
+# Greedy can't take a word back. In about one of ten such dates it runs past a likelier one; in the others, both searches find the same. Four beams cost four times as much and are not certain to find the best, either. Where there is one right answer, as in translation, they help. For a *writer* they don't: the likeliest text is a dull one.
 
 # %% [markdown]
 # ## A writer with a book behind it
@@ -1454,7 +1454,7 @@ with needs("Block", "guesses", "GPT", "rename"):
           f"{per_character:.2f} for each character")
 
 # %% [markdown]
-# Perplexities for pieces and for characters can't be compared, so the surprise is counted for each character: 4.05. How good is that? A table of counts that backs off (Kneser-Ney, lesson 6) and looks five characters back has 4.07 on the same text, and one of six no less. After one book, they are level. But the table is at its end there, and the network could still read on.
+# Perplexities for pieces and for characters can't be compared, so the surprise is counted for each character: 4.05. How good is that? A table of counts that backs off (Kneser-Ney, lesson 6) and looks five characters back has 4.07 on the same text, and one of six no less. With this much reading, neither wins.
 #
 # ### How many may be drawn?
 #
