@@ -535,9 +535,7 @@ for seed in range(3):
     ax.scatter(range(6), values[:, seed], color="black", s=14, zorder=3)
 ax.set(xticks=range(6), xticklabels=runs, ylim=(0, 1), ylabel="accuracy on digits")
 ax.tick_params(axis="x", labelsize=9)
-show(fig, "Bars, with three seeds as dots: the head alone, or also the last stage, gives about "
-          "eight tenths; the last three stages nearly nine; all eight slightly less. With norms "
-          "that learn, too, it falls below six tenths, and from random weights far below.",
+show(fig, ask("norms").alt,
      "A bar is the mean of three seeds, the dots. Blue: norms frozen. Orange, grey: they learn.")
 
 # %% [markdown]
