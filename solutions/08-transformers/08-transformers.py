@@ -1420,7 +1420,7 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy", "bea
 
 # %%
 from helpers.data import small_writer
-from helpers.reference.pieces import cut_into
+from helpers.data.pieces import cut_into
 
 kept, pieces = small_writer()
 for line in ("Call me Ishmael.", "The whale spouted."):

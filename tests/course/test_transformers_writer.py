@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from helpers.data import make_writer, moby_dick, small_writer
+from helpers.data.pieces import cut_into, learn_pieces
 from helpers.grading.percent import read
-from helpers.reference.pieces import cut_into, learn_pieces
 from helpers.reference.transformers import GPT, rename
 
 torch.set_num_threads(1)
