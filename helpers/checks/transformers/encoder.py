@@ -38,7 +38,7 @@ ENCODER = Task(
         Misconception(
             "The mask hides *rows*: real (B, 1, n, 1). What no token may look at are columns: (B, 1, 1, n).",
             HIDDEN,
-            (MASK, "real[:, None, :, None]"),
+            (MASK, "real[:, None, :, None] & torch.ones_like(real)[:, None, None, :]"),
         ),
         Misconception(
             "The mask is causal as well. An encoder reads in both directions.",
