@@ -7,6 +7,7 @@ from hashlib import sha256
 from helpers.checks.task import Task
 
 MODULES = {
+    "00-learning": "helpers.checks.learning",
     "01-perceptron": "helpers.checks.perceptron",
     "02-gradient-descent": "helpers.checks.gradient_descent",
     "03-backprop": "helpers.checks.backprop",

@@ -5,6 +5,7 @@ import importlib
 from helpers.widgets import Prediction
 
 MODULES = {
+    "00-learning": "helpers.questions.learning",
     "01-perceptron": "helpers.questions.perceptron",
     "02-gradient-descent": "helpers.questions.gradient_descent",
     "03-backprop": "helpers.questions.backprop",

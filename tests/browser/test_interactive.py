@@ -32,6 +32,35 @@ def added(lesson: Any, source: str, name: str) -> Any:
     return found
 
 
+def test_a_rule_for_mails_is_built_word_by_word(opened: Opened, shot: Shot) -> None:
+    from helpers.widgets.learning import START, thrown
+
+    lesson = opened("00-learning")
+    rules = widget(lesson, "display(rules())", "learning-rules")
+    lost, found = rules.locator(".c01"), rules.locator(".c11")
+
+    def shows(votes: dict[str, int], k: int) -> bool:
+        ham, news, spam = thrown(votes, k)
+        return [cell.inner_text().replace(",", "") for cell in (lost, found)] == [str(ham + news), str(spam)]
+
+    assert shows(START, 1)
+    offer = rules.get_by_role("button", name="offer: not used")
+    offer.click()
+    assert shows({**START, "offer": 1}, 1)
+    rules.locator(".k").focus()
+    lesson.page.keyboard.press("ArrowRight")
+    assert shows({**START, "offer": 1}, 2)
+    rules.get_by_role("button", name="offer: for spam").focus()
+    lesson.page.keyboard.press("Enter")
+    assert shows({**START, "offer": -1}, 2)
+    lesson.page.keyboard.press("ArrowRight")
+    lesson.page.keyboard.press("Enter")
+    assert shows({**START, "offer": -1, "credit": 1}, 2)
+    shot("rule")
+    rules.get_by_role("button", name="Clear").click()
+    assert shows({}, 2)
+
+
 def test_a_name_grows_letter_by_letter(opened: Opened, shot: Shot) -> None:
     lesson = opened("06-rnn")
     grower = widget(lesson, "display(grower())", "rnn-grower")

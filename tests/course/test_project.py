@@ -36,13 +36,14 @@ def test_every_dependency_is_pinned_once_within_its_range() -> None:
 
 def test_the_wheel_carries_data_and_widgets() -> None:
     sources = (ROOT / "helpers/data/SOURCES.md").read_text()
-    carried = ["iris.csv", "mnist.npz", "cat.npz", "names.txt", "seattle.txt", "attention_maps.npz"]
+    carried = ["iris.csv", "mnist.npz", "cat.npz", "names.txt", "seattle.txt", "mails.npz"]
     carried += [
         "moby_dick.txt.bz2",
         "small_encoder.npz",
         "reviews.tsv",
         "minilm_embeddings.npz",
         "transfer.npz",
+        "attention_maps.npz",
     ]
     for name in carried:
         assert (ROOT / "helpers/data" / name).is_file()
