@@ -35,6 +35,6 @@ def gain(entropy: Any, best_split: Callable[..., Any], x: ndarray, y: ndarray) -
     return best_split(x, y)[1]
 
 
-def bits(entropy: Callable[..., Any], best_split: Any, x: ndarray, y: ndarray) -> Any:
+def bits(entropy: Callable[..., Any], best_split: Any, y: ndarray) -> Any:
     """Return the entropy of the labels."""
     return entropy(y)

@@ -169,9 +169,7 @@ def message_pass(
     return np.maximum(scale[:, None] * loops * scale @ X @ W, 0)
 
 
-def ista(
-    x: Float[ndarray, "d"], D: Float[ndarray, "k d"], lam: float, steps: int
-) -> Float[ndarray, "k"]:
+def ista(x: Float[ndarray, "d"], D: Float[ndarray, "k d"], lam: float, steps: int) -> Float[ndarray, "k"]:
     """Return a sparse code c with x ≈ c D: descent on ½ |x - c D|² + λ |c|₁ from 0. Daubechies et al., 2004.
 
     The step is one over the largest eigenvalue of D Dᵀ.

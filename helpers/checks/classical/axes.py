@@ -92,7 +92,10 @@ PRINCIPAL = Task(
             "You return variances. A share is divided by the sum of *all* variances.",
             {"shares"},
             ("s[:k] ** 2 / (s**2).sum()", "s[:k] ** 2 / len(X)"),
-            forms=(("s[:k] ** 2 / (s**2).sum()", "s[:k] ** 2 / (len(X) - 1)"), ("s[:k] ** 2 / (s**2).sum()", "s[:k] ** 2")),
+            forms=(
+                ("s[:k] ** 2 / (s**2).sum()", "s[:k] ** 2 / (len(X) - 1)"),
+                ("s[:k] ** 2 / (s**2).sum()", "s[:k] ** 2"),
+            ),
         ),
         Misconception(
             "Your shares sum to 1 over the k axes that are kept. They are shares of *all* variance.",

@@ -122,7 +122,9 @@ LOG_DENSITY = Task(
         Misconception(
             "The minus is missing: farther away it must be less.", {"the logarithm"}, (HALF, HALF[1:])
         ),
-        Misconception("That is the density. Its logarithm is asked for.", {"the logarithm"}, (HALF, f"np.exp({HALF})")),
+        Misconception(
+            "That is the density. Its logarithm is asked for.", {"the logarithm"}, (HALF, f"np.exp({HALF})")
+        ),
         Misconception("The 2π are missing.", {"the logarithm"}, (" + X.shape[1] * np.log(2 * np.pi)", "")),
     ],
     hints=[
@@ -174,9 +176,15 @@ ISTA = Task(
     parts=[Part("codes", signals, tol=CLOSE)],
     misconceptions=[
         Misconception(
-            "You shrink by λ in each step. It is η λ, as the step is.", {"codes"}, ("- eta * lam, 0.0", "- lam, 0.0")
+            "You shrink by λ in each step. It is η λ, as the step is.",
+            {"codes"},
+            ("- eta * lam, 0.0", "- lam, 0.0"),
         ),
-        Misconception("Nothing is shrunk: that is descent on the squares alone.", {"codes"}, ("- eta * lam, 0.0", ", 0.0")),
+        Misconception(
+            "Nothing is shrunk: that is descent on the squares alone.",
+            {"codes"},
+            ("- eta * lam, 0.0", ", 0.0"),
+        ),
         Misconception(
             "The signs are lost: a negative entry shrinks towards 0 and stays negative.",
             {"codes"},
@@ -186,7 +194,11 @@ ISTA = Task(
         Misconception(
             "Your step is one over the *smallest* eigenvalue.", {"codes"}, ("[-1]", "[0].clip(0.05)")
         ),
-        Misconception("Your step is one over the largest singular value; it is one over its square.", {"codes"}, ("1 / np.linalg.eigvalsh(D @ D.T)[-1]", "1 / np.linalg.norm(D, 2)")),
+        Misconception(
+            "Your step is one over the largest singular value; it is one over its square.",
+            {"codes"},
+            ("1 / np.linalg.eigvalsh(D @ D.T)[-1]", "1 / np.linalg.norm(D, 2)"),
+        ),
     ],
     hints=[
         "Lesson 4's lasso, with one signal in place of many rows.",

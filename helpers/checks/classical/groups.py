@@ -22,7 +22,9 @@ def rows_and_centres(rng: Generator) -> Iterator[Case]:
     yield Case({"X": square, "C": np.array([[0.0, 1.0], [5.0, 1.0]])})
     yield Case({"X": square, "C": np.array([[1.0, 1.0], [9.0, -9.0], [5.0, 2.0]])})
     yield Case({"X": square, "C": np.array([[3.0, 3.0]])})
-    yield Case({"X": np.array([[0.0, 0.0]]), "C": np.array([[3.0, 0.0], [2.0, 2.0]])})  # the shorter way is slanted
+    yield Case(
+        {"X": np.array([[0.0, 0.0]]), "C": np.array([[3.0, 0.0], [2.0, 2.0]])}
+    )  # the shorter way is slanted
     yield Case({"X": np.array([[0.0], [1.0], [5.0]]), "C": np.array([[4.0], [0.0]])})
     yield Case({"X": square, "C": np.array([[2.0, 0.0], [2.0, 0.0], [6.0, 3.0]])})  # of two alike the first
     for n, d, K in [(12, 3, 4), (9, 2, 3)]:
@@ -62,7 +64,9 @@ def rows_of_x(case: Case, want: Plain, got: Plain) -> str | None:
     first, again = (np.asarray(C, dtype=float) for C in got)
     if first.shape != (K, X.shape[1]):
         return f"expected {K} centres, shape {(K, X.shape[1])}; got shape {first.shape}."
-    found = [int(np.flatnonzero((X == c).all(axis=1))[0]) if (X == c).all(axis=1).any() else -1 for c in first]
+    found = [
+        int(np.flatnonzero((c == X).all(axis=1))[0]) if (c == X).all(axis=1).any() else -1 for c in first
+    ]
     if -1 in found:
         return f"each centre is a row of X; {show(first[found.index(-1)])} is none."
     if len(set(found)) < K:

@@ -33,9 +33,28 @@ def mixtures(rng: Generator) -> Iterator[Case]:
 def far(rng: Generator) -> Iterator[Case]:
     """Rows so far away that every density is 0 in a computer."""
     one = np.ones((2, 1, 1))
-    yield Case({"X": np.array([[100.0], [-100.0]]), "alpha": np.array([0.5, 0.5]), "mu": np.array([[0.0], [1.0]]), "cov": one})
+    yield Case(
+        {
+            "X": np.array([[100.0], [-100.0]]),
+            "alpha": np.array([0.5, 0.5]),
+            "mu": np.array([[0.0], [1.0]]),
+            "cov": one,
+        }
+    )
+    near = {
+        "X": np.array([[0.3], [100.0]]),
+        "alpha": np.array([0.5, 0.5]),
+    }  # each row has a largest of its own
+    yield Case(near | {"mu": np.array([[0.0], [1.0]]), "cov": one})
     mu = rng.normal(size=(2, 2))
-    yield Case({"X": np.array([[300.0, 0.0]]), "alpha": np.array([0.3, 0.7]), "mu": mu, "cov": np.stack([np.eye(2)] * 2)})
+    yield Case(
+        {
+            "X": np.array([[300.0, 0.0]]),
+            "alpha": np.array([0.3, 0.7]),
+            "mu": mu,
+            "cov": np.stack([np.eye(2)] * 2),
+        }
+    )
 
 
 def shares(rng: Generator) -> Iterator[Case]:
@@ -76,13 +95,19 @@ E_STEP = Task(
         ),
         Misconception(
             "The half is missing before the squared distance: exp(-½ …).",
-            {NEAR},
-            ("(distance + np.linalg.slogdet(cov[k])[1]) / 2", "(distance + np.linalg.slogdet(cov[k])[1] / 2)"),
+            {NEAR, FAR},
+            (
+                "(distance + np.linalg.slogdet(cov[k])[1]) / 2",
+                "(distance + np.linalg.slogdet(cov[k])[1] / 2)",
+            ),
         ),
         Misconception(
             "The half is missing before the logarithm of the determinant: its root stands below the Gaussian.",
             {NEAR},
-            ("(distance + np.linalg.slogdet(cov[k])[1]) / 2", "(distance / 2 + np.linalg.slogdet(cov[k])[1])"),
+            (
+                "(distance + np.linalg.slogdet(cov[k])[1]) / 2",
+                "(distance / 2 + np.linalg.slogdet(cov[k])[1])",
+            ),
         ),
         Misconception(
             "You measure plain distances. A wide or slanted group measures with its own covariance.",
@@ -128,12 +153,12 @@ E_STEP = Task(
         ),
         Misconception(
             "The rows are not shared out: divide each by its sum.",
-            {NEAR},
+            {NEAR, FAR},
             ("return R / R.sum(axis=1, keepdims=True)", "return R"),
         ),
         Misconception(
             "You give each row to one group. EM shares it out; all or nothing is K-means.",
-            {NEAR},
+            {NEAR, FAR},
             ("return R / R.sum(axis=1, keepdims=True)", "return (R == R.max(axis=1, keepdims=True)) * 1.0"),
         ),
     ],

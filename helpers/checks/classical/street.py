@@ -20,9 +20,13 @@ def streets(rng: Generator) -> Iterator[Case]:
     yield Case({"w": np.array([2.0, 1.0]), "b": 1.0, "X": X, "s": -s, "C": 0.5, "eta": 0.2})
     edge = np.array([[1.0, 3.0], [0.0, 2.0], [3.0, 3.0], [-4.0, 0.0]])
     yield Case(one | {"X": edge, "s": np.array([1.0, 1.0, 1.0, -1.0]), "C": 3.0, "eta": 0.5})
-    yield Case(one | {"X": np.array([[5.0, 0.0], [-6.0, 1.0]]), "s": np.array([1.0, -1.0]), "C": 1.0, "eta": 0.1})
+    yield Case(
+        one | {"X": np.array([[5.0, 0.0], [-6.0, 1.0]]), "s": np.array([1.0, -1.0]), "C": 1.0, "eta": 0.1}
+    )
     shifted = np.array([[0.5, 0.0], [-0.5, 0.0]])
-    yield Case({"w": np.array([1.0, 0.0]), "b": 0.75, "X": shifted, "s": np.array([1.0, -1.0]), "C": 1.0, "eta": 0.5})
+    yield Case(
+        {"w": np.array([1.0, 0.0]), "b": 0.75, "X": shifted, "s": np.array([1.0, -1.0]), "C": 1.0, "eta": 0.5}
+    )
     for n, d in [(7, 3), (9, 2)]:
         w, s = rng.normal(size=d), np.where(rng.random(n) < 0.5, -1.0, 1.0)
         yield Case(
@@ -97,7 +101,10 @@ SVM_STEP = Task(
         Misconception(
             "You add the rows up. The loss is a mean over them.",
             {"weights", "bias"},
-            edits=(("(s * inside) @ X / len(X)", "(s * inside) @ X"), ("float(np.mean(s * inside))", "float(np.sum(s * inside))")),
+            edits=(
+                ("(s * inside) @ X / len(X)", "(s * inside) @ X"),
+                ("float(np.mean(s * inside))", "float(np.sum(s * inside))"),
+            ),
         ),
         Misconception(
             "You divide by the rows that are inside. The mean is over all rows.",
@@ -115,9 +122,14 @@ SVM_STEP = Task(
         Misconception(
             "The labels are missing in the pull: a row of label -1 pulls the other way.",
             {"weights", "bias"},
-            edits=(("(s * inside) @ X", "(1.0 * inside) @ X"), ("np.mean(s * inside)", "np.mean(1.0 * inside)")),
+            edits=(
+                ("(s * inside) @ X", "(1.0 * inside) @ X"),
+                ("np.mean(s * inside)", "np.mean(1.0 * inside)"),
+            ),
         ),
-        Misconception("The bias stays as it is. It is learned, too.", {"bias"}, (RETURN, "w - eta * (w - C * pull), b")),
+        Misconception(
+            "The bias stays as it is. It is learned, too.", {"bias"}, (RETURN, "w - eta * (w - C * pull), b")
+        ),
     ],
     hints=[
         "Which rows have a slope at all? max(0, 1 - m) is flat where the margin m is above 1.",

@@ -25,6 +25,13 @@ def columns(rng: Generator) -> Iterator[Case]:
         yield Case({"x": rng.normal(size=n).round(1), "y": rng.integers(0, K, n)})
 
 
+def labels(rng: Generator) -> Iterator[Case]:
+    """No label, one, a fair coin, one class, a label that does not occur, three of unequal number."""
+    for y in ([], [1], [0, 1], [2, 2, 2], [0, 2], [0, 1, 1, 2, 2, 2, 2, 2]):
+        yield Case({"y": np.array(y, dtype=int)})
+    yield Case({"y": rng.integers(0, 4, 17)})
+
+
 def ballots(rng: Generator) -> Iterator[Case]:
     """Clear votes, ties, one tree, labels that are far apart."""
     yield Case({"P": np.array([[0, 1, 2], [0, 2, 2], [1, 1, 0]])})
@@ -47,7 +54,7 @@ BEST_SPLIT = Task(
     parts=[
         Part("threshold", columns, probe="helpers.probes.classical.threshold"),
         Part("gain", columns, probe="helpers.probes.classical.gain"),
-        Part("entropy", columns, weight=0.5, probe="helpers.probes.classical.bits"),
+        Part("entropy", labels, weight=0.5, probe="helpers.probes.classical.bits"),
     ],
     misconceptions=[
         Misconception(
@@ -120,7 +127,10 @@ VOTE = Task(
             "You take the mean of the labels. A label is a name: most trees decide.",
             {"the majority"},
             ("np.bincount(column).argmax()", "int(round(column.mean()))"),
-            forms=(("np.bincount(column).argmax()", "column.mean()"), ("np.bincount(column).argmax()", "int(column.mean())")),
+            forms=(
+                ("np.bincount(column).argmax()", "column.mean()"),
+                ("np.bincount(column).argmax()", "int(column.mean())"),
+            ),
         ),
         Misconception(
             "You take the median of the labels. A label is a name: most trees decide.",
