@@ -20,7 +20,10 @@ MODULES = {
     "11-classical": "helpers.checks.classical",
 }
 
-REFERENCES = {"06-rnn": ("rnn", "language")}  # where a lesson has more modules than the one of its name
+REFERENCES = {
+    "06-rnn": ("rnn", "language"),
+    "08-transformers": ("transformers", "translation"),
+}  # where a lesson has more modules than the one of its name
 
 
 class UnknownLesson(LookupError):

@@ -41,7 +41,7 @@ def likeness(task: Task, seed: int, seen: Observations, failed: set[str]) -> str
         (i, k)
         for i, part in enumerate(task.parts)
         if part.name in failed or not part.judge
-        for k in range(len(seen[part.name]))
+        for k in range(min(len(seen[part.name]), len(_cases(Key(task), seed, i))))
     ]
     wrong = [
         place for place in cases if task.parts[place[0]].name in failed and _differs(task, seed, seen, place)

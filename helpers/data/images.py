@@ -2,7 +2,7 @@
 
 from numpy import ndarray
 
-from helpers.data.stored import arrays
+from helpers.data.stored import arrays, part_of
 
 MNIST_PARTS = {"train": slice(0, 7000), "validation": slice(7000, 8000), "test": slice(8000, None)}
 
@@ -17,9 +17,7 @@ def mnist(part: str | None = None) -> tuple[ndarray, ndarray]:
         part: "train" (7,000 digits to learn from), "validation" (1,000 to look at while choosing) or "test"
             (2,000 to be asked once, at the end); None for all 10,000, in this order.
     """
-    if part is not None and part not in MNIST_PARTS:
-        raise ValueError(f"mnist has no part {part!r}; its parts are {', '.join(MNIST_PARTS)}")
-    kept, rows = arrays("mnist.npz"), MNIST_PARTS[part] if part else slice(None)
+    kept, rows = arrays("mnist.npz"), part_of("mnist", part, MNIST_PARTS)
     return kept["images"][rows], kept["labels"][rows].astype(int)
 
 

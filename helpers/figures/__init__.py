@@ -12,7 +12,9 @@ Drawings write their alternative text themselves, from what they draw:
     show(*network((2, 2, 1), weights=[W1, W2], biases=[b1, b2]), caption="XOR, with your weights.")
 """
 
+from helpers.figures.asking import one_query
 from helpers.figures.attending import block, triangle, two_towers
+from helpers.figures.cutting import cut_network
 from helpers.figures.filters import one_filter
 from helpers.figures.graphs import graph
 from helpers.figures.networks import network
@@ -37,12 +39,13 @@ from helpers.figures.plane import boundary, clip, points, regions
 from helpers.figures.recurrent import cell, unrolled
 from helpers.figures.sketch import Sketch
 from helpers.figures.sliding import sliding
+from helpers.figures.stacks import stacks
 from helpers.figures.unfolding import windows
 from helpers.figures.volume import volumes
 
 __all__ = [
     "AMBER", "BLACK", "BLUE", "CLASSES", "DPI", "GREEN", "GREY", "MARKERS", "ORANGE", "PURPLE", "SKY",
-    "STYLE", "YELLOW", "Drawing", "Sketch", "block", "boundary", "cell", "clip", "graph", "image", "network",
-    "neuron", "one_filter", "panels", "points", "regions", "show", "sliding", "triangle", "two_towers",
-    "unrolled", "volumes", "windows",
+    "STYLE", "YELLOW", "Drawing", "Sketch", "block", "boundary", "cell", "clip", "cut_network", "graph",
+    "image", "network", "neuron", "one_filter", "one_query", "panels", "points", "regions", "show",
+    "sliding", "stacks", "triangle", "two_towers", "unrolled", "volumes", "windows",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import io
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from helpers.figures.palette import DPI, STYLE
+from helpers.figures.palette import DPI, STYLE, register_signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,6 +34,7 @@ def panels(n: int = 1, width: float | None = None, height: float = 3.2) -> "tupl
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
+    register_signed()
     with rc_context(STYLE):
         fig = Figure(figsize=(width or min(9, 1.2 + 3.2 * n), height), layout="constrained")
         axes = fig.subplots(1, n, squeeze=False)

@@ -44,6 +44,15 @@ def signed(w: float) -> tuple[str, Any]:
     return (BLUE, "-") if w > 0 else (ORANGE, (0, (4, 2))) if w < 0 else (GREY, (0, (1, 2)))
 
 
+def register_signed() -> None:
+    """Make "signed" the name of a colour map of matplotlib: orange below 0, white, blue above it."""
+    import matplotlib
+    from matplotlib.colors import LinearSegmentedColormap
+
+    if "signed" not in matplotlib.colormaps:
+        matplotlib.colormaps.register(LinearSegmentedColormap.from_list("signed", [ORANGE, "white", BLUE]))
+
+
 def tint(colour: str, share: float) -> tuple[float, ...]:
     """Return a colour mixed with white: 0 is white, 1 is the colour."""
     from matplotlib.colors import to_rgb

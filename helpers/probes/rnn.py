@@ -16,14 +16,26 @@ def grown(sample: Callable[..., Any], tables: ndarray, darts: ndarray, tau: floa
     """Grow a name from tables (K, V, V): one for each length and last letter of what there is so far."""
 
     def predict(ids: list[int]) -> ndarray:
-        return tables[len(ids) % len(tables), ids[-1] if len(ids) else 0].copy()
+        return tables[len(ids) % len(tables), ids[-1] if len(ids) else 0]
 
     return sample(predict, darts) if tau is None else sample(predict, darts, tau)
 
 
 def remembered(sample: Callable[..., Any], table: ndarray, darts: ndarray) -> Any:
-    """Grow a name where what comes next depends on the sum of all letters so far."""
-    return sample(lambda ids: table[sum(ids) % len(table)].copy(), darts)
+    """Grow a name where what comes next depends on the sum of all letters so far, and on their number."""
+    return sample(lambda ids: table[(sum(ids) + 2 * len(ids)) % len(table)], darts)
+
+
+def shortened(shorter: Callable[..., Any], backoff: Callable[..., Any], table: dict[str, ndarray]) -> Any:
+    """Take the first letter off the contexts of a table."""
+    return dict(shorter(table))
+
+
+def mixed(
+    shorter: Callable[..., Any], backoff: Callable[..., Any], rows: list[ndarray], discount: float
+) -> Any:
+    """Mix the counts of ever longer contexts."""
+    return backoff(rows, discount)
 
 
 def embedded(lookup: Callable[..., Any], lookup_gradient: Callable[..., Any], E: ndarray, X: ndarray) -> Any:
@@ -32,10 +44,10 @@ def embedded(lookup: Callable[..., Any], lookup_gradient: Callable[..., Any], E:
 
 
 def embedded_back(
-    lookup: Callable[..., Any], lookup_gradient: Callable[..., Any], G: ndarray, X: ndarray, V: int
+    lookup: Callable[..., Any], lookup_gradient: Callable[..., Any], G: ndarray, X: ndarray, letters: int
 ) -> Any:
     """Carry a gradient back to the table."""
-    return lookup_gradient(G, X, V)
+    return lookup_gradient(G, X, letters)
 
 
 def named(bptt: Callable[..., Any], *inputs: Any) -> Any:
@@ -58,3 +70,9 @@ def both_ways(
 def folds(time_folds: Callable[..., Any], n: int, k: int) -> Any:
     """Return the folds as lists of numbers."""
     return [[np.asarray(train), np.asarray(test)] for train, test in time_folds(n, k)]
+
+
+def in_order(skipgrams: Callable[..., Any], ids: ndarray, w: int) -> Any:
+    """Return the pairs in order: in which they come is nobody's business."""
+    pairs = np.asarray(skipgrams(ids, w))
+    return pairs[np.lexsort(pairs.T[::-1])] if pairs.ndim == 2 else pairs

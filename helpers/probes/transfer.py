@@ -9,6 +9,8 @@ import torch
 from numpy import ndarray
 from torch import Tensor, nn
 
+from helpers.probes.given import watch
+
 Arrays = list[dict[str, ndarray]]  # for each stage the arrays of its state dict
 
 
@@ -18,6 +20,18 @@ def stage(arrays: dict[str, ndarray]) -> nn.Sequential:
     made = nn.Sequential(nn.Linear(d_in, d_out), nn.BatchNorm1d(d_out), nn.Tanh()).double()
     made.load_state_dict({key: torch.tensor(a) for key, a in arrays.items()}, strict=False)
     return made
+
+
+class Body(nn.Module):
+    """Stages, and a last step that is no module: as in EfficientNet, `forward` is more than its children."""
+
+    def __init__(self, stages: Arrays):
+        super().__init__()
+        self.stages = nn.Sequential(*map(stage, stages))
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Run the stages and double what comes."""
+        return 2 * self.stages(X)
 
 
 def linear(weight: ndarray, bias: ndarray) -> nn.Linear:
@@ -33,9 +47,12 @@ def numbers(module: nn.Module) -> list[Tensor]:
 
 
 def one_step(model: nn.Module, X: ndarray, y: ndarray) -> None:
-    """Take a step of gradient descent on what may learn."""
-    loss = nn.functional.cross_entropy(model(torch.tensor(X)), torch.tensor(y))
+    """Take a step of gradient descent on what may learn; nothing moves where nothing does."""
+    rows = torch.tensor(X, dtype=next(model.parameters()).dtype)
+    loss = nn.functional.cross_entropy(model(watch(rows, "X")), torch.tensor(y))
     learns = [p for p in model.parameters() if p.requires_grad]
+    if not (learns and loss.requires_grad):
+        return
     for p, g in zip(learns, torch.autograd.grad(loss, learns, allow_unused=True), strict=True):
         p.data -= 0 if g is None else 0.5 * g
 
@@ -44,26 +61,31 @@ def steps_of_head(
     new_head: Callable[..., Any], count: Callable[..., Any], stages: Arrays, weight: ndarray, bias: ndarray,
     X: ndarray, y: ndarray,
 ) -> Any:  # fmt: skip
-    """Give the new head these numbers, take a step, and return all numbers and the shape of the scores."""
-    body = nn.Sequential(*map(stage, stages)).eval()
+    """Give the new head these numbers, look at its scores, take a step, and return all numbers."""
+    body = Body(stages).eval()
     model = new_head(body, weight.shape[1], len(weight)).double()
-    head = model[-1]
-    shapes = {"weight": list(head.weight.shape), "bias": list(head.bias.shape)}
-    head.weight.data, head.bias.data = torch.tensor(weight), torch.tensor(bias)
+    head = [part for part in model.modules() if isinstance(part, nn.Linear)][-1]
+    shapes = {"weight": list(head.weight.shape), "bias": head.bias is not None and list(head.bias.shape)}
+    head.weight.data = torch.tensor(weight)
+    if head.bias is not None:
+        head.bias.data = torch.tensor(bias)
+    scores = model(torch.tensor(X)).detach()
     one_step(model, X, y)
-    return {"head": shapes, "after a step": numbers(model)}
+    frozen = not any(p.requires_grad for p in body.parameters())
+    return {"head": shapes, "scores": scores, "body": numbers(body), "body is frozen": frozen,
+            "head after a step": numbers(head)}  # fmt: skip
 
 
 def counts(
     new_head: Callable[..., Any], count: Callable[..., Any], sizes: Sequence[int], frozen: Sequence[int]
 ) -> Any:
-    """Count the numbers of a network of these sizes, some of whose layers are frozen."""
-    model = nn.Sequential(*(nn.Linear(a, b) for a, b in pairwise(sizes)))
+    """Count the numbers of a network of these sizes, batch norm inside, some of whose layers are frozen."""
+    layers = [nn.Linear(a, b) for a, b in pairwise(sizes)]
     for i in frozen:
-        for p in model[i].parameters():
-            p.requires_grad = False
+        layers[i].requires_grad_(False)
+    model = nn.Sequential(nn.Sequential(*layers[:-1], nn.BatchNorm1d(sizes[-2])), layers[-1])
     learns, there = count(model)
-    return {"learn": int(learns), "all": int(there)}
+    return {"learn": learns, "all": there}
 
 
 def extracts(features: Callable[..., Any], stages: Arrays, X: ndarray, b: int) -> Any:
@@ -72,7 +94,7 @@ def extracts(features: Callable[..., Any], stages: Arrays, X: ndarray, b: int) -
     seen: list[int] = []
     torch.manual_seed(0)  # dropout that should be off is the same for everyone
     body.register_forward_pre_hook(lambda _, inputs: seen.append(len(inputs[0])))
-    F = features(body, torch.tensor(X), b)
+    F = features(body, watch(torch.tensor(X), "X"), b)
     return {"F": F, "graph": bool(F.requires_grad), "batches": seen, "b": b}
 
 
@@ -80,7 +102,7 @@ def leaves(features: Callable[..., Any], stages: Arrays, X: ndarray, b: int, tra
     """Return the running statistics afterwards, what the body makes of the first rows in its mode, and what
     it made of the very first when it was asked: whoever does not ask it has left nothing in order.
     """
-    body, rows = nn.Sequential(*map(stage, stages)).train(training), torch.tensor(X)
+    body, rows = nn.Sequential(*map(stage, stages)).train(training), watch(torch.tensor(X), "X")
     asked: list[Any] = []
 
     def note(_: nn.Module, inputs: tuple[torch.Tensor], outputs: torch.Tensor) -> None:
@@ -96,7 +118,8 @@ def loss_value(
     probe_loss: Callable[..., Any], W: ndarray, b: ndarray, F: ndarray, y: ndarray, lam: float
 ) -> Any:
     """Return the loss."""
-    return probe_loss(*map(torch.tensor, (W, b, F, y)), lam)
+    given = (watch(torch.tensor(a), name) for a, name in zip((W, b, F, y), "WbFy", strict=True))
+    return probe_loss(*given, lam)
 
 
 def loss_gradient(
@@ -114,8 +137,11 @@ def predicts(fit_probe: Callable[..., Any], F: ndarray, y: ndarray, lam: float, 
 
 
 def weights(fit_probe: Callable[..., Any], F: ndarray, y: ndarray, lam: float) -> Any:
-    """Fit a probe and return its W."""
-    return fit_probe(F, y, lam)[0]
+    """Fit a probe and return its W, whether both are arrays, and whether they were rounded."""
+    W, b = fit_probe(F, y, lam)
+    arrays = isinstance(W, ndarray) and isinstance(b, ndarray)
+    rounded = np.float16 in (np.asarray(W).dtype, np.asarray(b).dtype)
+    return {"W": W, "two NumPy arrays": arrays, "float16": rounded}
 
 
 def splits(split_by_group: Callable[..., Any], groups: ndarray, share: float, seed: int) -> Any:
@@ -125,61 +151,72 @@ def splits(split_by_group: Callable[..., Any], groups: ndarray, share: float, se
 
 
 def tuned(
-    FineTuned: Callable[..., Any],
-    stages: Arrays,
-    weight: ndarray,
-    bias: ndarray,
-    k: int,
-    X: ndarray,
+    FineTuned: Callable[..., Any], stages: Arrays, weight: ndarray, bias: ndarray, k: int, X: ndarray,
     y: ndarray,
-) -> Any:
+) -> Any:  # fmt: skip
     """Take a step in training mode and return all numbers, in the order of the stages, head last."""
     parts, head = [stage(arrays) for arrays in stages], linear(weight, bias)
-    model = FineTuned(parts, head, k)
-    model.eval()
-    model.train()
+    handed = [*parts]
+    model = FineTuned(handed, head, k)
+    itself = [model.eval() is model, model.train() is model]
     one_step(model, X, y)
-    return [numbers(part) for part in [*parts, head]]
+    return {"numbers": [numbers(part) for part in [*parts, head]], "train() returns the model": itself,
+            "stages kept": len(handed)}  # fmt: skip
 
 
 def scores(
     FineTuned: Callable[..., Any], stages: Arrays, weight: ndarray, bias: ndarray, k: int, X: ndarray
 ) -> Any:
-    """Return the scores in eval mode."""
+    """Return the scores in eval mode, after training mode was on."""
     model = FineTuned([stage(arrays) for arrays in stages], linear(weight, bias), k)
-    return model.eval()(torch.tensor(X))
+    model.train()
+    model.eval()
+    return model(watch(torch.tensor(X), "X"))
 
 
 def contrast(contrastive_loss: Callable[..., Any], A: ndarray, B: ndarray, tau: float) -> Any:
     """Return the loss."""
-    return contrastive_loss(torch.tensor(A), torch.tensor(B), tau)
+    return contrastive_loss(watch(torch.tensor(A), "A"), watch(torch.tensor(B), "B"), tau)
 
 
 def contrast_gradient(contrastive_loss: Callable[..., Any], A: ndarray, B: ndarray, tau: float) -> Any:
-    """Return the gradient by both."""
+    """Return the gradient with respect to both."""
     a, b = (torch.tensor(rows, requires_grad=True) for rows in (A, B))
     return torch.autograd.grad(contrastive_loss(a, b, tau), [a, b])
 
 
 def adapter(
-    LoRA: Callable[..., Any], arrays: dict[str, ndarray], scale: float, X: ndarray, merge: bool
+    LoRA: Callable[..., Any], arrays: dict[str, ndarray], scale: float | None, X: ndarray, merge: bool
 ) -> Any:
-    """Give the adapter these numbers and run it, or the one layer that it makes."""
-    made = LoRA(linear(arrays["weight"], arrays["bias"]), arrays["A"].shape[1], scale).double()
+    """Give the adapter these numbers and run it, or the layer that it makes; None leaves the scale out."""
+    layer, r = linear(arrays["weight"], arrays["bias"]), arrays["A"].shape[1]
+    made = (LoRA(layer, r) if scale is None else LoRA(layer, r, scale)).double()
     made.A.data, made.B.data = torch.tensor(arrays["A"]), torch.tensor(arrays["B"])
-    if merge:
-        one = made.merged()
-        return {"weight": one.weight, "bias": one.bias, "kept": made.layer.weight}
-    return made(torch.tensor(X))
+    if not merge:
+        return made(watch(torch.tensor(X), "X"))
+    torch.manual_seed(0)  # what a new layer begins with is the same for everyone
+    one = made.merged()
+    found = {"weight": one.weight.detach().clone(), "bias": one.bias.detach().clone()}
+    with torch.no_grad():  # what becomes of the one is no business of the other
+        one.weight.zero_()
+        one.bias.zero_()
+    return {**found, "the layer": numbers(layer)}
 
 
 def adapter_at_first(LoRA: Callable[..., Any], arrays: dict[str, ndarray], X: ndarray, y: ndarray) -> Any:
-    """Return the scores of a new adapter and, after a step, all numbers of the layer, and whether B moved."""
-    layer = linear(arrays["weight"], arrays["bias"])
-    made = LoRA(layer, 2).double()
-    before = made(torch.tensor(X))
+    """Return the scores of a new adapter in float32, what it is made of, and what a step moves."""
+    layer = linear(arrays["weight"], arrays["bias"]).float()
+    rows = torch.tensor(X, dtype=torch.float32)
+    alone, made = layer(rows).detach(), LoRA(layer, 2)
+    before = made(rows).detach()
+    shapes = {"A": list(made.A.shape), "B": list(made.B.shape)}
+    start = {"A is zero": not made.A.any().item(), "B is zero": not made.B.any().item()}
+    learn = sorted(name for name, p in made.named_parameters() if p.requires_grad)
     one_step(made, X, y)
-    return {"scores": before, "layer": numbers(layer), "B moved": bool(made.B.abs().sum() > 0)}
+    moved = bool(made.B.any().item())
+    return {"alone": alone, "scores": before, "shapes": shapes, "start": start, "what learns": learn,
+            "layer": numbers(layer),
+            "B after a step is zero": not moved}  # fmt: skip
 
 
 def several_splits(

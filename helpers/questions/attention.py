@@ -53,12 +53,34 @@ QUESTIONS = {
         "It always knows the current letter (it is added at the end), so it can do what pairs can. Which letters "
         "came before, in any order, tells a lot beyond that: a name with an x in it, or with two vowels so far.",
     ),
+    "padding": predict(
+        "Two names in a batch, “ada” and “marianna”, so that the last places of “ada” are empty. Another letter is put "
+        "into every empty place. Which of the model's scores for “ada” move?",
+        (
+            "all of them: attention mixes the whole row",
+            "those at the empty places alone",
+            "none at all",
+        ),
+        1,
+        "The padding stands at the end, so for every real letter it is the future, and the causal mask hides it. The "
+        "scores at the empty places do move, but nobody uses them: the loss counts real letters only. That is why this "
+        "model gets by without a padding mask.",
+    ),
+    "leak": predict(
+        "The same model, trained with the mask after the softmax: all weights on the future are 0, only the denominator "
+        "knows of it. Its perplexity on held-out names, where 7.6 is honest, will be …",
+        ("7.6, give or take: what is left of the future is one number", "about 5", "about 3", "close to 1"),
+        3,
+        "It is 1.06. The denominator is one number a head and a place, but the network chooses what goes into it: it "
+        "learns scores so that their sum spells out the letter that comes next, and four heads have room enough for 27 "
+        "letters. Gradient descent finds any leak that pays.",
+    ),
     "cheat": predict(
         "You forget the causal mask and train. On the 1,000 held-out names the perplexity is …",
         ("about the same", "worse, since it overfits", "almost 1: nearly perfect"),
         2,
-        "With letters and places in view, it simply reads the answer one place to the right. Held-out names don't "
-        "expose that: they, too, are shown whole. A test on new data finds overfitting, not a leak.",
+        "It is 1.00. With letters and places in view, it has learned to copy the letter on its right; when it writes, there "
+        "is none. Held-out names don't expose that: they, too, are shown whole. A test on new data finds overfitting, not a leak.",
     ),
     "circle": predict(
         "Three words, and each shall look at the next more than at the one before, round in a circle. Are there points "

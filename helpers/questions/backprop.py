@@ -67,6 +67,8 @@ QUESTIONS = {
         "Random changes of that size cost next to nothing. But backpropagation tells for each pixel in which direction "
         "it hurts. Nothing is broken: a score is a sum over 784 pixels, and 784 small changes that all push the same way "
         "are a big push.",
+        alt="Accuracy on validation digits against the size of the change. With random signs it stays above nine tenths; "
+        "with the signs of the gradient it falls below two tenths at 0.1.",
     ),
     "depth": predict(
         "Thirty layers of sigmoid neurons. The gradient that reaches the first layer is, compared with that at the last, …",
@@ -75,5 +77,8 @@ QUESTIONS = {
         "Each sigmoid multiplies by at most 1/4, and ten of them by at most 0.25¹⁰, which is less than 10⁻⁶. Through thirty "
         "a 10⁻¹⁹th part arrives: whatever the first layers do, they are not told. The same sigmoids with residual "
         "connections lose nothing, as the error can go past each of them.",
+        alt="The size of the gradient at each of thirty layers on a logarithmic axis. Through sigmoids it falls by nineteen "
+        "orders of magnitude; with weights too large it grows by seven; with ReLU and He, tanh and Glorot, or sigmoids "
+        "with residuals it keeps its size to within a factor of ten.",
     ),
 }

@@ -16,7 +16,7 @@ QUESTIONS = {
         "A false belief is a bias, and it saves variance. While labels are few, variance is what costs most; when they are "
         "many, only the bias is left.",
         alt="Two rising curves over the number of labelled mails, on a logarithmic axis. Naive Bayes is ahead of the "
-        "logistic neuron up to about a thousand labels, by six points at thirty; at 4,500 the neuron is ahead.",
+        "logistic neuron while labels are few, by three points at thirty; at a thousand they are level, and at 4,500 the neuron is ahead.",
     ),
     "centre": predict(
         "You forget to take the mean off before PCA on digits. What is the first axis?",

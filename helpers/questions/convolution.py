@@ -31,6 +31,8 @@ QUESTIONS = {
         "All nine pixels are the same number g, so the result is g times the sum of the weights. Edge kernels add up to 0, "
         "blurs to 1. (In the pictures below, 0 is the grey in the middle, as edges may be positive or negative.) A kernel "
         "meant to find edges that makes something of a plain wall has a slip in it.",
+        alt="A cat's face four times, under the kernels identity, blur, Sobel and all edges, in shades of grey; for the last "
+        "two kernels zero is the grey in the middle.",
     ),
     "same": predict(
         "An image of 32 × 32 and a kernel of 5 × 5, stride 1. With how much padding does the result have 32 × 32 again?",
@@ -80,7 +82,7 @@ QUESTIONS = {
         "the squared error is a bowl (lesson 2). Zeros are no trap with a single layer: the gradient with respect to a "
         "weight is what that weight saw, times the error. After ten steps it is an edge kernel already, negative on the left, "
         "positive on the right; how much of it belongs to the middle row takes hundreds.",
-        alt="Five tables of three by three numbers, blue where negative and red where positive. After 0 steps all are zero; "
+        alt="Five tables of three by three numbers, orange where negative and blue where positive. After 0 steps all are zero; "
         "after 10 the left column is near -0.3, the right one near 0.3; after 50 they are between 1.2 and 1.7; after 400 "
         "they are within a tenth of the last table, which is Sobel's.",
     ),

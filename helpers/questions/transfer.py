@@ -12,12 +12,17 @@ QUESTIONS = {
         "rewards memory can be passed by memory.",
     ),
     "digits": predict(
-        "Handwritten digits, one label for each. Compared with a probe on raw pixels, the 1280 numbers after the network's "
-        "last stage are …",
-        ("better by about 15 points", "about as good", "worse"),
-        2,
-        "Over ten splits 0.34 on average against 0.40. Nothing among ImageNet's classes is a handwritten digit, and the last "
-        "stage keeps what tells *those* classes apart. Keep the middle stage in view, though.",
+        "Digits, one label for each, last stage: with every column brought to deviation 1, worse than pixels. Now divide all "
+        "columns by one and the same number. Compared with pixels that are treated alike, the 1280 features are …",
+        (
+            "still worse: what the last stage has thrown away stays away",
+            "about as good",
+            "better by about 15 points",
+        ),
+        1,
+        "0.44 and 0.44, and on textures 0.98 where it was 0.71. A column that hardly moves in the pool holds little but "
+        "noise; brought to deviation 1 it shouts as loudly as the best, and there are hundreds of such columns. The loss was "
+        "made by the scaling, not by the network.",
     ),
     "rotation": predict(
         "Most zeros look the same upside down. Of new zeros, in how many does the network tell the right one of four "
@@ -39,6 +44,14 @@ QUESTIONS = {
         "0.86 against 0.56. In training each batch is normalised by itself; at test time by running statistics that have "
         "come only part of the way (1 % a step). The two no longer fit.",
     ),
+    "products": predict(
+        "On new sentences about films the probe is right in 66 %. On sentences about products, of which it has never seen one, "
+        "it is right in …",
+        ("about 46 %", "about 56 %", "about 66 %: praise is praise"),
+        0,
+        "46 %, hardly more than to say neutral always (41 %). It is not the words: between praise and blame it chooses as "
+        "well as before. What has moved is how often people are neither: in 16 % of the sentences on films, in 41 % here.",
+    ),
     "seven": predict(
         "Trained without a single seven. How many of the sevens does it recognise, told by a sentence?",
         ("hardly any", "about 30 %", "about 90 %, as for the others"),
@@ -47,7 +60,7 @@ QUESTIONS = {
         "tower to put sevens there: it puts them to nines and threes, which they look like.",
     ),
     "homogenisation": predict(
-        "A thousand products are built on one pretrained model. Which risk does that *add*?",
+        "A thousand products are built on one pretrained model. Which risk does that add?",
         (
             "each product needs more labels",
             "one flaw of the model is in all of them at once",

@@ -49,6 +49,14 @@ QUESTIONS = {
         "11 %. For MiniLM, the nearest is nearly always the twin: same topic, same words, opposite opinion. Near in "
         "meaning says about the same thing, not of the same mind.",
     ),
+    "judges": predict(
+        "Both learn from the same 7,603 rated sentences. On 2,000 new ones the encoder, which sees the order of the "
+        "words, is better than the bag of words, which does not, by …",
+        ("ten points or more", "next to nothing", "it is worse by ten points"),
+        1,
+        "Both are right on some 77 of 100. The encoder could use the order, but most reviews are decided by single "
+        "words, and for the others 7,603 sentences are too few to learn from.",
+    ),
     "decoder": predict(
         "People call GPT a “decoder”. Compared with the decoder of the first Transformer, which translated, what "
         "does GPT's block lack?",
@@ -64,5 +72,13 @@ QUESTIONS = {
         1,
         "Every query weighs all rows of the memory and adds them up, in whatever order. So the encoder has to write "
         "places into its rows.",
+    ),
+    "short date": predict(
+        "02/03/04: a model knows that 40 % of people mean 2002-03-04, 30 % mean 2004-03-02 and 30 % mean 2004-02-03. "
+        "It writes the ISO form from left to right, each time the likeliest digit. It writes …",
+        ("2002-03-04, the likeliest", "one of the two others", "a date that nobody means"),
+        1,
+        "The year comes first, and 2004 has 60 %: both readings that end on the year share it. Then the 60 % split, and "
+        "greedy is left with a date of 30 %. It can't go back to the one of 40 %.",
     ),
 }

@@ -18,10 +18,10 @@ from helpers.reference.perceptron import softmax
 
 
 def lookup(
-    q: Float[ndarray, "d_k"], K: Float[ndarray, "m d_k"], V: Float[ndarray, "m d_v"], T: float = 1.0
+    q: Float[ndarray, "d_k"], K: Float[ndarray, "m d_k"], V: Float[ndarray, "m d_v"], tau: float = 1.0
 ) -> Float[ndarray, "d_v"]:
-    """Return the mean of the values, weighted by how well each key fits the query; T is the temperature."""
-    w = softmax(K @ q / T)
+    """Return the mean of the values, weighted by how well each key fits the query; tau is the temperature."""
+    w = softmax(K @ q / tau)
     return w @ V
 
 
@@ -141,6 +141,11 @@ def recover(X: Float[ndarray, "n d"], A: Float[ndarray, "n n"]) -> Float[ndarray
     S = np.log(A) * np.sqrt(X.shape[1])
     C = X - X.mean(axis=0)  # what is the same for all keys changes no softmax
     return np.linalg.pinv(X) @ S @ np.linalg.pinv(C).T
+
+
+def softmax_back(A: Float[ndarray, "*B n m"], G: Float[ndarray, "*B n m"]) -> Float[ndarray, "*B n m"]:
+    """Return the gradient with respect to the scores, from G, that with respect to the weights A."""
+    return A * (G - (A * G).sum(axis=-1, keepdims=True))
 
 
 def additive_scores(

@@ -12,10 +12,10 @@ from numpy.random import Generator
 def kmeans_step(
     X: Float[ndarray, "n d"], C: Float[ndarray, "K d"]
 ) -> tuple[Float[ndarray, "K d"], Int[ndarray, "n"], float]:
-    """Return (C, labels, inertia): each row joins the nearest centre, then each centre moves to the mean of its rows.
+    """Return (C, labels, inertia): each row joins the nearest centre, then centres move to their rows' means.
 
-    The inertia is the mean squared distance of rows to the centres they joined, before those moved. A centre that no row
-    joined stays. Lloyd, 1957 (published 1982).
+    The inertia is the mean squared distance of rows to the centres they joined, before those moved. A centre
+    that no row joined stays. Lloyd, 1957 (published 1982).
     """
     squares = ((X[:, None] - C) ** 2).sum(axis=2)
     labels = squares.argmin(axis=1)
@@ -44,7 +44,7 @@ def online(c: Float[ndarray, "d"], n: int, x: Float[ndarray, "d"]) -> tuple[Floa
 
 
 def principal(X: Float[ndarray, "n d"], k: int) -> tuple[Float[ndarray, "k d"], Float[ndarray, "k"]]:
-    """Return (axes, shares): the k directions of largest variance, one in a row, and their shares of all variance.
+    """Return (axes, shares): the k directions of largest variance, one in a row, and their shares of all.
 
     Pearson, 1901. An axis and its opposite are the same.
     """
@@ -98,10 +98,10 @@ def entropy(y: Int[ndarray, "n"]) -> float:
 
 
 def best_split(x: Float[ndarray, "n"], y: Int[ndarray, "n"]) -> tuple[float, float]:
-    """Return (threshold, gain) of the question "x <= threshold?" that saves most entropy, in bits. Quinlan, 1986.
+    """Return (threshold, gain) of the question "x <= threshold?" that saves most entropy, in bits.
 
-    Thresholds lie half-way between neighbouring different values; of equal gains the smallest threshold counts. Where
-    all values are equal, the threshold is that value and the gain 0.
+    Thresholds lie half-way between neighbouring different values; of equal gains the smallest threshold
+    counts. Where all values are equal, the threshold is that value and the gain 0. Quinlan, 1986.
     """
     values = np.unique(x)
     best, most = float(values[0]), 0.0
@@ -114,7 +114,7 @@ def best_split(x: Float[ndarray, "n"], y: Int[ndarray, "n"]) -> tuple[float, flo
 
 
 def vote(P: Int[ndarray, "trees n"]) -> Int[ndarray, "n"]:
-    """Return for each row the label that most trees say; of equal numbers the smallest label. Breiman, 2001."""
+    """Return for each row the label that most trees say, the smallest of equal ones. Breiman, 2001."""
     return np.array([np.bincount(column).argmax() for column in P.T])
 
 
@@ -126,9 +126,9 @@ def svm_step(
     C: float,
     eta: float,
 ) -> tuple[Float[ndarray, "d"], float]:
-    """Return (w, b) after a step of descent on ½ |w|² + C · mean of max(0, 1 - s (x·w + b)). Cortes & Vapnik, 1995.
+    """Return (w, b) after a step of descent on ½ |w|² + C · mean of max(0, 1 - s (x·w + b)).
 
-    s holds the labels -1 and 1; b is free. Where a margin is exactly 1 the slope is 0.
+    s holds the labels -1 and 1; b is free. Where a margin is exactly 1 the slope is 0. Cortes & Vapnik, 1995.
     """
     inside = s * (X @ w + b) < 1
     pull = (s * inside) @ X / len(X)

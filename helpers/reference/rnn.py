@@ -33,7 +33,7 @@ def encode(names: Sequence[str]) -> tuple[Int[ndarray, "n T"], Int[ndarray, "n T
 
 def bigram(
     X: Int[ndarray, "n T"], Y: Int[ndarray, "n T"], mask: Bool[ndarray, "n T"], alpha: float
-) -> Float[ndarray, "V V"]:
+) -> Float[ndarray, "letters letters"]:
     """Return P, whose row i holds the probabilities of what follows letter i; every count starts at alpha."""
     counts = np.full((len(LETTERS), len(LETTERS)), alpha, dtype=float)
     np.add.at(counts, (X[mask], Y[mask]), 1)
@@ -41,7 +41,7 @@ def bigram(
 
 
 def sample(
-    predict: Callable[[list[int]], Float[ndarray, "V"]], darts: Float[ndarray, "m"], tau: float = 1.0
+    predict: Callable[[list[int]], Float[ndarray, "letters"]], darts: Float[ndarray, "m"], tau: float = 1.0
 ) -> list[int]:
     """Grow a name letter by letter until STOP or until no dart is left; tau is the temperature."""
     ids: list[int] = []
@@ -60,17 +60,61 @@ def perplexity(log_p: Float[ndarray, "n T"], mask: Bool[ndarray, "n T"]) -> floa
     return float(np.exp(-log_p[mask].mean()))
 
 
+# ---------------------------------------------------------------- backing off to shorter contexts
+
+Table = dict[str, Float[ndarray, "letters"]]  # from what was read to the counts of what came next
+
+
+def followers(texts: Sequence[str], k: int) -> Table:
+    """Return how often each letter followed each k letters; every text begins after k full stops."""
+    table: Table = {}
+    for text in texts:
+        padded = "." * k + text
+        for i, letter in enumerate(text):
+            row = table.setdefault(padded[i : i + k], np.zeros(len(LETTERS)))
+            row[LETTERS.index(letter)] += 1
+    return table
+
+
+def shorter(table: Table) -> Table:
+    """Return the table without its contexts' first letters: in how many longer ones did each letter follow?
+
+    Source: R. Kneser, H. Ney, Improved backing-off for m-gram language modeling (1995).
+    """
+    short: Table = {}
+    for context, row in table.items():
+        short[context[1:]] = short.get(context[1:], np.zeros(len(row))) + (row > 0)
+    return short
+
+
+def backoff(rows: Sequence[Float[ndarray, "m"]], discount: float) -> Float[ndarray, "m"]:
+    """Return the probabilities of what comes next, from counts after longer and longer contexts.
+
+    The discount is taken off each count (0 < discount <= 1); what that frees goes to the shorter contexts. A
+    row of zeros was never met and changes nothing. Source: S. Chen, J. Goodman, An empirical study of
+    smoothing techniques for language modeling (1999), interpolated form.
+    """
+    p = np.full(len(rows[0]), 1 / len(rows[0]))
+    for row in rows:
+        n = row.sum()
+        if n > 0:
+            p = np.maximum(row - discount, 0) / n + discount * (row > 0).sum() / n * p
+    return p
+
+
 # ---------------------------------------------------------------- embeddings and the recurrent network
 
 
-def lookup(E: Float[ndarray, "V d"], X: Int[ndarray, "n T"]) -> Float[ndarray, "n T d"]:
+def lookup(E: Float[ndarray, "letters d"], X: Int[ndarray, "n T"]) -> Float[ndarray, "n T d"]:
     """Return the row of E for each number in X: the same as one-hot rows times E."""
     return E[X]
 
 
-def lookup_gradient(G: Float[ndarray, "n T d"], X: Int[ndarray, "n T"], V: int) -> Float[ndarray, "V d"]:
-    """Return the gradient by E (V, d), given the gradient G by what was looked up."""
-    dE = np.zeros((V, G.shape[-1]))
+def lookup_gradient(
+    G: Float[ndarray, "n T d"], X: Int[ndarray, "n T"], letters: int
+) -> Float[ndarray, "letters d"]:
+    """Return the gradient with respect to E, given that with respect to what was looked up."""
+    dE = np.zeros((letters, G.shape[-1]))
     np.add.at(dE, X, G)
     return dE
 
@@ -196,3 +240,11 @@ def time_folds(n: int, k: int) -> list[tuple[Int[ndarray, "_"], Int[ndarray, "_"
     """Return k pairs (train, test) of numbers below n: all blocks so far, and the next of k + 1."""
     blocks = np.array_split(np.arange(n), k + 1)
     return [(np.concatenate(blocks[: i + 1]), blocks[i + 1]) for i in range(k)]
+
+
+def skipgrams(ids: Int[ndarray, "n"], w: int) -> Int[ndarray, "pairs 2"]:
+    """Return all pairs (a word, another that stands at most w places from it), in any order."""
+    pairs = []
+    for k in range(1, w + 1):
+        pairs += [(ids[k:], ids[:-k]), (ids[:-k], ids[k:])]
+    return np.hstack(pairs).T

@@ -123,9 +123,9 @@ def contrastive_loss(A: Float[Tensor, "n d"], B: Float[Tensor, "n d"], tau: floa
 def zero_shot(Z: Float[ndarray, "n d"], prompts: Float[ndarray, "K p d"]) -> Float[ndarray, "n K"]:
     """Return the cosine of each row of Z with each class: the mean direction of its p prompts."""
     directions = prompts / np.linalg.norm(prompts, axis=-1, keepdims=True)
-    T = directions.mean(axis=1)
-    T = T / np.linalg.norm(T, axis=1, keepdims=True)
-    return Z / np.linalg.norm(Z, axis=1, keepdims=True) @ T.T
+    C = directions.mean(axis=1)
+    C = C / np.linalg.norm(C, axis=1, keepdims=True)
+    return Z / np.linalg.norm(Z, axis=1, keepdims=True) @ C.T
 
 
 # ---------------------------------------------------------------- deeper

@@ -110,15 +110,15 @@ class GPT(nn.Module):
 
 
 def next_probabilities(
-    z: Float[Tensor, "*B V"], T: float = 1.0, k: int | None = None
-) -> Float[Tensor, "*B V"]:
-    """Return the probabilities to draw from: the k best scores z at temperature T; T = 0 is greedy."""
-    if T == 0:
+    z: Float[Tensor, "*B K"], tau: float = 1.0, k: int | None = None
+) -> Float[Tensor, "*B K"]:
+    """Return the probabilities to draw from: the k best scores z at temperature tau; tau = 0 is greedy."""
+    if tau == 0:
         return one_hot(z.argmax(dim=-1), z.shape[-1]).to(z.dtype)
     if k is not None:
         worst = z.topk(k, dim=-1).values[..., -1:]
         z = z.masked_fill(z < worst, -torch.inf)
-    return torch.softmax(z / T, dim=-1)
+    return torch.softmax(z / tau, dim=-1)
 
 
 # ---------------------------------------------------------------- encoder

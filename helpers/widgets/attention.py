@@ -68,7 +68,7 @@ def draw(found: Maps) -> "Figure":
     from helpers.figures import BLUE, panels
 
     tokens, maps = found
-    fig, axes = panels(len(CHOSEN), width=9, height=4.2)
+    fig, axes = panels(len(CHOSEN), width=9, height=3.9)
     shades = LinearSegmentedColormap.from_list("blue", ["white", BLUE])
     for ax, ((layer, head), name) in zip(axes, CHOSEN.items(), strict=True):
         ax.imshow(maps[layer - 1, head - 1], cmap=shades, vmin=0, vmax=1)
@@ -99,7 +99,7 @@ def _widget() -> Any:
     import traitlets
 
     class Heads(anywidget.AnyWidget):
-        """The browser reports `sentence`; Python answers with `tokens`, `weights` and `says`."""
+        """The browser reports `sentence`; Python answers with the others, and counts that in `ran`."""
 
         _esm = script("attention")
         _css = Path(__file__).with_name("attention.css")
@@ -107,6 +107,7 @@ def _widget() -> Any:
         tokens: "traitlets.List[Any]" = traitlets.List().tag(sync=True)
         weights = traitlets.Bytes().tag(sync=True)
         says = traitlets.Unicode().tag(sync=True)
+        ran = traitlets.Int(0).tag(sync=True)
         examples: "traitlets.List[Any]" = traitlets.List().tag(sync=True)
         live = traitlets.Bool().tag(sync=True)
         chosen = traitlets.List([4, 2]).tag(sync=True)
@@ -122,5 +123,6 @@ def _widget() -> Any:
             with self.hold_sync():  # tokens and weights must arrive together
                 for name, value in state(self.sentence).items():
                     setattr(self, name, value)
+                self.ran += 1
 
     return Heads

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.widgets import Interactive, interactive, script
+from helpers.widgets import Interactive, interactive, script, style
 from helpers.widgets.backprop_trace import INPUTS, RANGE, SCENES, Trace, number, trace
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ def _widget() -> Any:
         """The browser draws, steps and reports `scene` and `inputs`; Python answers with `trace`."""
 
         _esm = script("backprop")
-        _css = Path(__file__).with_name("backprop.css")
+        _css = style("backprop", "backprop-stepper")
         scene = traitlets.Unicode().tag(sync=True)
         inputs: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
         trace: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)

@@ -1,5 +1,5 @@
 // Draws what Python's `trace` found and reports `image` and `settings`; nothing is convolved here.
-const SIDE = 340, GAP = 70, TOP = 26; // of each grid in the drawing
+const SIDE = 340, GAP = 70, CLOSE = 24, TOP = 26; // of two grids in the drawing; of four the gap is close
 const PAUSE = 420;
 
 const BODY = `
@@ -27,7 +27,11 @@ function render({ model, el }) {
     model.set("settings", { ...model.get("settings"), ...changes });
     model.save_changes();
   };
-  const unit = () => SIDE / Math.max(run().padded.length, run().padded[0].length); // of both: the map *is* smaller
+  const planes = () => Object.values(run().planes), names = () => Object.keys(run().planes);
+  const gap = () => (planes().length > 1 ? CLOSE : GAP);
+  const side = () => (2 * SIDE + GAP - planes().length * gap()) / (planes().length + 1);
+  const left = (i) => i * (side() + gap()); // of a channel; the output stands where one more would
+  const unit = () => side() / Math.max(planes()[0].length, planes()[0][0].length); // of all: the map *is* smaller
 
   /** One grid of numbers; `rim` cells belong to the padding. */
   function grid(values, left, rim) {
@@ -41,22 +45,27 @@ function render({ model, el }) {
   }
 
   function build() {
-    const { padded, out } = run(), right = SIDE + GAP, { pad } = model.get("settings");
-    const title = `image, ${padded.length} × ${padded[0].length}${pad ? " with its padding" : ""}`;
-    $(".left").innerHTML = `<text class="title" x="${SIDE / 2}" y="14">${title}</text>` + grid(padded, 2, pad);
-    $(".right").innerHTML = `<text class="title" x="${right + SIDE / 2}" y="14">output, ${out.length} × ${out[0].length}</text>`
-      + grid(out, right, 0);
+    const { out } = run(), n = planes().length, { pad } = model.get("settings");
+    const size = (values) => `${values.length} × ${values[0].length}`;
+    const shown = (values, i, rim, title) =>
+      `<text class="title" x="${2 + left(i) + (values[0].length * unit()) / 2}" y="14">${title}</text>` + grid(values, 2 + left(i), rim);
+    $("svg").setAttribute("viewBox", `0 0 ${2 * SIDE + GAP + 4} ${side() + TOP + 4}`);
+    $(".left").innerHTML = planes().map((values, i) =>
+      shown(values, i, pad, names()[i] || `image, ${size(values)}${pad ? " with its padding" : ""}`)).join("");
+    $(".right").innerHTML = shown(out, n, 0, `output, ${size(out)}`);
   }
 
   /** The kernel as it lies on the image: its frame, and each weight in the corner of its pixel. */
   function window_() {
-    const { kernel } = model.get("settings"), u = unit(), side = kernel.length * u;
-    $(".window").innerHTML = `<rect class="frame" width="${side}" height="${side}"/>` + kernel.map((row, i) => row.map((w, j) =>
-      `<text class="weight" x="${(j + 1) * u - 3}" y="${(i + 1) * u - 4}" font-size="${u * 0.25}">×${number(w)}</text>`).join("")).join("");
+    const u = unit(), weight = (w, i, j) =>
+      `<text class="weight" x="${(j + 1) * u - 3}" y="${(i + 1) * u - 4}" font-size="${u * 0.25}">×${number(w)}</text>`;
+    $(".window").innerHTML = run().kernels.map((kernel, i) => `<g transform="translate(${left(i)}, 0)">
+      <rect class="frame" width="${kernel.length * u}" height="${kernel.length * u}"/>
+      ${i || names()[0] ? "" : kernel.map((row, y) => row.map((w, x) => weight(w, y, x)).join("")).join("")}</g>`).join("");
   }
 
   function draw(k) {
-    const { out, corners } = run(), u = unit(), columns = out[0].length, right = SIDE + GAP;
+    const { out, corners } = run(), u = unit(), columns = out[0].length, right = 2 + left(planes().length);
     $(".right").querySelectorAll(".cell").forEach((cell, i) => {
       cell.classList.toggle("empty", i >= k);
       cell.querySelector("rect").style.fillOpacity = i < k ? "" : 0;

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from helpers.widgets import Interactive, interactive, script
+import numpy as np
+
+from helpers.widgets import Interactive, interactive, script, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,10 +20,13 @@ SEVEN = (
     "0000000000 0268888720 0499999990 0011112890 0000004960 "
     "0000018910 0000059500 0000298100 0000796000 0001720000"
 )
-IMAGES: dict[str, Grid] = {
-    name: [[float(x) for x in row] for row in rows.split()]
-    for name, rows in {"the worked example": EXAMPLE, "a square": SQUARE, "a seven": SEVEN}.items()
-}
+
+
+def _rows(text: str) -> Grid:
+    return [[float(x) for x in row] for row in text.split()]
+
+
+IMAGES = {"the worked example": _rows(EXAMPLE), "a square": _rows(SQUARE), "a seven": _rows(SEVEN)}
 KERNELS: dict[str, Grid] = {
     "cross": [[1, 0, 1], [0, 1, 0], [1, 0, 1]],
     "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
@@ -31,6 +35,13 @@ KERNELS: dict[str, Grid] = {
     "blur": [[0.1, 0.1, 0.1], [0.1, 0.2, 0.1], [0.1, 0.1, 0.1]],
 }
 STRIDES, PADS = (1, 2, 3), (0, 1, 2)
+COLOURED = "three channels"
+CHANNELS = {  # a red square beside a white one, on black
+    "red": _rows("000000 099099 099099 099099 099099 000000"),
+    "green": _rows("000000 000099 000099 000099 000099 000000"),
+    "blue": _rows("000000 000099 000099 000099 000099 000000"),
+}
+SHARES = {"red": 2.0, "green": -1.0, "blue": -1.0}  # of the kernel: what is white is 0 in the sum
 
 
 @dataclass(frozen=True)
@@ -38,13 +49,15 @@ class Trace:
     """A whole slide: the padded image, what comes out, and for each step where the window stands.
 
     Attributes:
-        padded: the image with its border of zeros.
+        planes: each channel of the image with its border of zeros, by name; one of them has no name.
+        kernels: the weights that lie on each of them.
         out: the output.
         corners: the window's upper left corner in the padded image, row by row.
         says: a sentence before the first step, and after each.
     """
 
-    padded: Grid
+    planes: dict[str, Grid]
+    kernels: list[Grid]
     out: Grid
     corners: list[tuple[int, int]]
     says: list[str]
@@ -64,7 +77,26 @@ def trace(
         terms = [(padded[y + i][x + j], float(kernel[i][j])) for i in range(k) for j in range(k)]
         values.append(sum(a * b for a, b in terms))
         says.append(f"Row {step // q}, column {step % q}: {_sum(terms)} = {number(values[-1])}.")
-    return Trace(padded, [values[i * q : (i + 1) * q] for i in range(p)], corners, says)
+    out = [values[i * q : (i + 1) * q] for i in range(p)]
+    return Trace({"": padded}, [[list(map(float, row)) for row in kernel]], out, corners, says)
+
+
+def stacked(kernel: Sequence[Sequence[float]], stride: int, pad: int) -> Trace:
+    """Slide one filter over three channels: each has weights of its own, and all products are added up."""
+    kernels = [[[share * w for w in row] for row in kernel] for share in SHARES.values()]
+    runs = [trace(CHANNELS[name], K, stride, pad) for name, K in zip(CHANNELS, kernels, strict=True)]
+    sums = [np.ravel(run.out).tolist() for run in runs]
+    says = [runs[0].says[0]]
+    for step, terms in enumerate(zip(*sums, strict=True)):
+        told = ", ".join(f"{name} {number(x)}" for name, x in zip(CHANNELS, terms, strict=True))
+        where = runs[0].says[step + 1].partition(":")[0]
+        says.append(f"{where}: {told}; together {number(sum(terms))}.")
+    planes = {
+        f"{name}: kernel × {number(share)}": run.planes[""]
+        for (name, share), run in zip(SHARES.items(), runs, strict=True)
+    }
+    out = np.sum([run.out for run in runs], axis=0).tolist()
+    return Trace(planes, kernels, out, runs[0].corners, says)
 
 
 def slider(image: str = "the worked example", kernel: str = "cross") -> Interactive:
@@ -92,7 +124,7 @@ def draw(image: str, kernel: str) -> "Figure":
     ):
         run = trace(IMAGES[name], KERNELS[weights], stride, pad)
         titles = [f"{name}, padding {pad}", f"{weights}, stride {stride}", "output"]
-        for ax, grid, title in zip(axes, (run.padded, KERNELS[weights], run.out), titles, strict=True):
+        for ax, grid, title in zip(axes, (run.planes[""], KERNELS[weights], run.out), titles, strict=True):
             _grid(ax, grid, title)
         k = len(KERNELS[weights])
         for ax, (y, x), size in ((axes[0], run.corners[1], k), (axes[2], (0, 1), 1)):
@@ -107,13 +139,8 @@ def number(x: float) -> str:
 
 
 def _grid(ax: Any, grid: Sequence[Sequence[float]], title: str) -> None:
-    from matplotlib.colors import LinearSegmentedColormap
-
-    from helpers.figures import BLUE, ORANGE
-
     most = max(abs(x) for row in grid for x in row) or 1.0
-    signed = LinearSegmentedColormap.from_list("signed", [ORANGE, "white", BLUE])
-    ax.imshow(grid, cmap=signed, vmin=-most, vmax=most)
+    ax.imshow(grid, cmap="signed", vmin=-most, vmax=most)
     for i, row in enumerate(grid):
         for j, x in enumerate(row):
             colour = "white" if abs(x) > 0.6 * most else "black"
@@ -143,11 +170,11 @@ def _widget() -> Any:
         """The browser draws, steps and reports settings; Python answers with `trace`."""
 
         _esm = script("convolution")
-        _css = Path(__file__).with_name("convolution.css")
+        _css = style("convolution", "conv-slider")
         image = traitlets.Unicode().tag(sync=True)
         settings: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
         trace: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
-        images = traitlets.List(list(IMAGES)).tag(sync=True)
+        images = traitlets.List([*IMAGES, COLOURED]).tag(sync=True)
         kernels = traitlets.Dict(KERNELS).tag(sync=True)
         strides = traitlets.List(list(STRIDES)).tag(sync=True)
         pads = traitlets.List(list(PADS)).tag(sync=True)
@@ -160,6 +187,7 @@ def _widget() -> Any:
 
         def _run(self, _: Any = None) -> None:
             s = self.settings
-            self.trace = asdict(trace(IMAGES[self.image], s["kernel"], s["stride"], s["pad"]))
+            slid = stacked if self.image == COLOURED else partial(trace, IMAGES[self.image])
+            self.trace = asdict(slid(s["kernel"], s["stride"], s["pad"]))
 
     return Slider

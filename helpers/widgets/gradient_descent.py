@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
 
 from helpers.probes.limit import TimeLimit, limit
-from helpers.widgets import Interactive, interactive, script
+from helpers.widgets import Interactive, interactive, script, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -293,7 +292,7 @@ def _walk() -> Any:
         """All of it happens in the browser, so that it answers at once."""
 
         _esm = script("descent_walk")
-        _css = Path(__file__).with_name("descent.css")
+        _css = style("descent", "descent")
         surfaces = traitlets.Dict(SURFACES).tag(sync=True)
         starts = traitlets.Dict(STARTS).tag(sync=True)
         theory = traitlets.Bool(default_value=True).tag(sync=True)
@@ -312,7 +311,7 @@ def _racing() -> Any:
         """The browser draws and reports `setting`; Python answers with `race`."""
 
         _esm = script("descent_race")
-        _css = Path(__file__).with_name("descent.css")
+        _css = style("descent", "descent")
         setting = traitlets.Dict().tag(sync=True)
         race = traitlets.Dict().tag(sync=True)
         names: "traitlets.List[Any]" = traitlets.List(list(NAMES)).tag(sync=True)

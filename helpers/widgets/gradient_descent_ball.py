@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
 
-from helpers.widgets import Interactive, interactive, script
+from helpers.widgets import Interactive, interactive, script, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -91,7 +90,7 @@ def _ball() -> Any:
         """All of it happens in the browser, so that it answers at once."""
 
         _esm = script("descent_ball")
-        _css = Path(__file__).with_name("descent.css")
+        _css = style("descent", "descent")
         start = traitlets.Dict(FIRST).tag(sync=True)
 
     return Ball

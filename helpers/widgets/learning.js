@@ -2,7 +2,7 @@
 const BODY = `
 <div class="controls words" role="group" aria-label="words: press once for spam, twice against, three times to let go"></div>
 <div class="controls">
-  <label>thrown away from <input class="k" type="range" min="1" max="6" step="1"> points on</label><output></output>
+  <label>threshold <input class="k" type="range" min="1" max="6" step="1"></label><output></output>
   <button class="clear">Clear</button>
 </div>
 <div class="both">
@@ -15,7 +15,7 @@ const BODY = `
   <table class="kinds"><caption>Thrown away, of each kind</caption></table>
 </div>
 <p class="says" role="status" aria-live="polite"></p>
-<p class="help">Press a word: + speaks for spam, − against it, once more lets it go. Left and right arrows go from word to word.</p>`;
+<p class="help">Press a word: + counts for spam, − against it, once more lets it go. Left and right arrows go from word to word.</p>`;
 
 function render({ model, el }) {
   el.classList.add("learning-rules");
@@ -58,7 +58,8 @@ function render({ model, el }) {
       return `<tr><th scope="row">${name}</th><td class="bar kind${i}" style="--share:${(100 * p).toFixed(1)}%"><span></span></td><td>${percent(p)}</td></tr>`;
     }).join("");
     $(".k").value = threshold;
-    $("output").textContent = threshold;
+    $("output").textContent = `${threshold} point${threshold > 1 ? "s" : ""} or more`;
+    $(".k").setAttribute("aria-valuetext", $("output").textContent);
     $(".says").textContent = `Of ${number(spam + wrong)} mails thrown away ${number(spam)} are spam (precision ${percent(precision)}); of ${number(total[2])} spam mails that is ${percent(recall)} (recall). ${number(wrong)} wanted mails are lost.`;
     press();
     model.set("votes", [...votes]);

@@ -94,7 +94,7 @@ def _widget() -> Any:
     import anywidget
     import traitlets
 
-    has, kind = sample()
+    table, kind_of = sample()
 
     class Rules(anywidget.AnyWidget):
         """Python sends the mails once, a line of 0 and 1 for each word; all else happens in the browser."""
@@ -103,8 +103,8 @@ def _widget() -> Any:
         _css = style("learning", "learning-rules")
         words: "traitlets.List[Any]" = traitlets.List(list(WORDS)).tag(sync=True)
         kinds: "traitlets.List[Any]" = traitlets.List(list(KINDS)).tag(sync=True)
-        has: "traitlets.List[Any]" = traitlets.List(_digits(has.T)).tag(sync=True)
-        kind = traitlets.Unicode("".join(map(str, kind))).tag(sync=True)
+        has: "traitlets.List[Any]" = traitlets.List(_digits(table.T)).tag(sync=True)
+        kind = traitlets.Unicode("".join(map(str, kind_of))).tag(sync=True)
         votes: "traitlets.List[Any]" = traitlets.List([START.get(word, 0) for word in WORDS]).tag(sync=True)
         threshold = traitlets.Int(1).tag(sync=True)
 

@@ -9,14 +9,13 @@ from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
 
 from helpers.probes.limit import TimeLimit, limit
-from helpers.widgets import Interactive, interactive, script
+from helpers.widgets import Interactive, interactive, script, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -217,7 +216,7 @@ def _widget() -> Any:
         """The browser draws and reports `points`; Python answers with `run`."""
 
         _esm = script("perceptron")
-        _css = Path(__file__).with_name("perceptron.css")
+        _css = style("perceptron", "perceptron-playground")
         points: "traitlets.List[Any]" = traitlets.List().tag(sync=True)
         run = traitlets.Dict().tag(sync=True)
         scenes = traitlets.Dict({"clouds": CLOUDS, "xor": XOR}).tag(sync=True)

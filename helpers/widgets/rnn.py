@@ -152,12 +152,14 @@ def _widget() -> Any:
         _esm = script("rnn")
         _css = Path(__file__).with_name("rnn.css")
         letters = traitlets.Unicode(LETTERS).tag(sync=True)
+        known = traitlets.Unicode().tag(sync=True)
         models: "traitlets.List[Any]" = traitlets.List().tag(sync=True)
         ask: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
         state: "traitlets.Dict[Any, Any]" = traitlets.Dict().tag(sync=True)
 
         def __init__(self, known: Mapping[str, Predict], first: str):
-            super().__init__(models=list(known), ask={"model": first, "prefix": ""})
+            real = " ".join(name for some in names() for name in some)
+            super().__init__(known=real, models=list(known), ask={"model": first, "prefix": ""})
             self._known = known
             self._answer()
             self.observe(self._answer, "ask")

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy import ndarray
 
 from helpers.data import transfer_accuracy
@@ -12,24 +13,31 @@ from helpers.widgets import Interactive, interactive, script
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SETS = ("textures", "faces", "digits", "shuffled digits")
+SETS = ("textures", "photographs", "digits", "shuffled digits")
+SCALINGS = ("each column", "all one way", "each row")
 LABELS = (1, 2, 5, 10, 25)
 WIDTHS = ("pixels", "16", "24", "40", "80", "112", "192", "320", "1280")
-CHANCE = (1 / 3, 1 / 2, 1 / 10, 1 / 10)
 
 
-def surface() -> tuple[ndarray, ndarray]:
-    """Return mean and standard deviation over ten splits, (weights, set, cut, labels) each."""
+def surface() -> tuple[ndarray, ndarray, ndarray]:
+    """Return means and standard deviations over ten splits, and what a difference to pixels must exceed.
+
+    Each is (scaling, weights, set, cut, labels). The last is twice the standard error of the mean difference,
+    split by split, as both were asked about the same pictures.
+    """
     found = transfer_accuracy()
-    return found.mean(axis=-1), found.std(axis=-1, ddof=1)
+    apart = found - found[:, :, :, :1]
+    noise = 2 * apart.std(axis=-1, ddof=1) / np.sqrt(found.shape[-1])
+    return found.mean(axis=-1), found.std(axis=-1, ddof=1), noise
 
 
 def cuts() -> Interactive:
-    """Return the figure in which readers choose pictures, the cut, and the number of labels."""
-    mean, sd = surface()
+    """Return the figure in which readers choose pictures, scaling, the cut, and the number of labels."""
+    mean, sd = (found[SCALINGS.index("each row")] for found in surface()[:2])
     told = "; ".join(f"{name}: {_told(mean, s)}" for s, name in enumerate(SETS))
     alt = (
-        f"Accuracy of a linear probe against the stage after which one cuts, 5 labels for each class. {told}."
+        "Accuracy of a linear probe against the stage after which one cuts, 5 labels for each class, "
+        f"each row scaled. {told}."
     )
     return interactive(lambda: _widget()(), lambda: draw(mean, sd), alt)
 
@@ -72,14 +80,16 @@ def _widget() -> Any:
         _esm = script("transfer")
         _css = Path(__file__).with_name("transfer.css")
         sets: "traitlets.List[Any]" = traitlets.List(list(SETS)).tag(sync=True)
+        scalings: "traitlets.List[Any]" = traitlets.List(list(SCALINGS)).tag(sync=True)
         labels: "traitlets.List[Any]" = traitlets.List(list(LABELS)).tag(sync=True)
         widths: "traitlets.List[Any]" = traitlets.List(list(WIDTHS)).tag(sync=True)
         mean: "traitlets.List[Any]" = traitlets.List().tag(sync=True)
         sd: "traitlets.List[Any]" = traitlets.List().tag(sync=True)
-        chosen = traitlets.List([2, 8, 2]).tag(sync=True)  # set, cut, labels
+        noise: "traitlets.List[Any]" = traitlets.List().tag(sync=True)
+        chosen = traitlets.List([2, 8, 2, 2]).tag(sync=True)  # set, cut, labels, scaling
 
         def __init__(self) -> None:
-            mean, sd = surface()
-            super().__init__(mean=mean.round(4).tolist(), sd=sd.round(4).tolist())
+            mean, sd, noise = (found.round(4).tolist() for found in surface())
+            super().__init__(mean=mean, sd=sd, noise=noise)
 
     return Cuts

@@ -1,5 +1,6 @@
 // Two rows of tokens and a table of heads: who carries what from the token below to the one above?
 const SVG = "http://www.w3.org/2000/svg";
+const [SHARE, CHANGE] = ["this sentence", "change from the sentence before"];
 const BODY = `
 <div class="controls examples" role="group" aria-label="sentence"></div>
 <p class="title">the token that looks</p>
@@ -8,18 +9,27 @@ const BODY = `
 <div class="tokens below" role="radiogroup" aria-label="the token that is looked at"></div>
 <p class="title">the token that is looked at</p>
 <p class="title what"></p>
+<div class="controls modes" role="group" aria-label="what the table shows"></div>
 <table class="heads" tabindex="0" role="application" aria-label="A row for each layer, a column for each head. Arrow keys choose a head."></table>
-<p class="help">a row for each layer, a column for each head, in percent; keys: ← → ↑ ↓</p>
+<p class="help">a row for each layer, a column for each head; keys: ← → ↑ ↓</p>
 <p class="says" role="status" aria-live="polite"></p>`;
 
 function render({ model, el }) {
   el.classList.add("carriers");
   el.innerHTML = BODY;
   const $ = (selector) => el.querySelector(selector);
-  let layer = 0, head = 0, from = 0, to = 0, W, before = null;
+  let layer = 0, head = 0, from = 0, to = 0, W, before = null, compare = false;
   const tokens = () => model.get("tokens");
   const [layers, heads] = [() => model.get("shape")[0], () => model.get("shape")[1]];
-  const weight = (l, h, i, j) => W[((l * heads() + h) * tokens().length + i) * tokens().length + j] / 255;
+  const entry = (all, n, l, h, i, j) => all[((l * heads() + h) * n + i) * n + j] / 255;
+  const weight = (l, h, i, j) => entry(W, tokens().length, l, h, i, j);
+
+  /** What the same two tokens had in the sentence before; null where there is none that has both. */
+  function old(l, h) {
+    if (!before || before.sentence === model.get("sentence")) return null;
+    const [i, j] = [tokens()[from], tokens()[to]].map((token) => before.tokens.indexOf(token));
+    return i < 0 || j < 0 ? null : entry(before.W, before.tokens.length, l, h, i, j);
+  }
 
   function strongest() {
     let best = -1;
@@ -49,15 +59,25 @@ function render({ model, el }) {
   }
 
   function table() {
-    const body = $(".heads");
-    body.replaceChildren();
+    const body = $(".heads"), top = body.ownerDocument.createElement("tr");
+    const number = (row, text, scope) => {
+      const cell = document.createElement("th");
+      [cell.textContent, cell.scope] = [text, scope];
+      row.append(cell);
+    };
+    body.replaceChildren(top);
+    number(top, "layer ↓  head →", "col");
+    for (let h = 0; h < heads(); h++) number(top, h + 1, "col");
     for (let l = 0; l < layers(); l++) {
       const row = body.insertRow();
+      number(row, l + 1, "row");
       for (let h = 0; h < heads(); h++) {
-        const cell = row.insertCell(), w = weight(l, h, from, to);
-        cell.textContent = Math.round(w * 100);
-        cell.style.setProperty("--share", percent(w).replace(" ", ""));
-        cell.className = l === layer && h === head ? "now" : "";
+        const cell = row.insertCell(), w = weight(l, h, from, to), was = compare ? old(l, h) : null;
+        const shown = was === null ? w : w - was, points = Math.round(shown * 100);
+        cell.textContent = was === null ? points : `${points > 0 ? "+" : points < 0 ? "−" : ""}${Math.abs(points)}`;
+        cell.style.setProperty("--share", percent(Math.abs(shown)).replace(" ", ""));
+        cell.classList.toggle("less", shown < 0);
+        cell.classList.toggle("now", l === layer && h === head);
         cell.addEventListener("click", () => ([layer, head] = [l, h], draw()));
       }
     }
@@ -70,11 +90,12 @@ function render({ model, el }) {
         chip.tabIndex = j === chosen ? 0 : -1;
       });
     lines(), table();
-    const w = weight(layer, head, from, to);
-    $(".what").textContent = `how much “${tokens()[from]}” looks at “${tokens()[to]}”, head by head`;
-    const old = before && before.key === `${tokens()[from]}|${tokens()[to]}|${layer}|${head}` && before.sentence !== model.get("sentence")
-      ? ` In the sentence before it was ${percent(before.w)}.` : "";
-    $(".says").textContent = `Layer ${layer + 1}, head ${head + 1}: ${percent(w)} of what “${tokens()[from]}” looks for, it takes from “${tokens()[to]}”.${old}`;
+    const w = weight(layer, head, from, to), was = old(layer, head);
+    const change = compare && was !== null;
+    modes();
+    $(".what").textContent = `${change ? "how much more or less" : "how much"} “${tokens()[from]}” looks at “${tokens()[to]}”${change ? " than in the sentence before, in points" : ", head by head, in percent"}`;
+    const then = was === null ? "" : ` In the sentence before it was ${percent(was)}.`;
+    $(".says").textContent = `Layer ${layer + 1}, head ${head + 1}: ${percent(w)} of what “${tokens()[from]}” looks for, it takes from “${tokens()[to]}”.${then}`;
   }
 
   function row(selector, choose) {
@@ -116,10 +137,16 @@ function render({ model, el }) {
   const again = () => build(false);
   model.on("change:weights", again);
   choices($(".examples"), model.get("examples"), (sentence) => sentence === model.get("sentence"), (sentence) => {
-    before = { key: `${tokens()[from]}|${tokens()[to]}|${layer}|${head}`, w: weight(layer, head, from, to), sentence: model.get("sentence") };
+    if (sentence === model.get("sentence")) return;
+    before = { W, tokens: tokens(), sentence: model.get("sentence") };
     [build.from, build.to] = [tokens()[from], tokens()[to]];
     model.set("sentence", sentence);
     model.save_changes();
+  });
+  const modes = choices($(".modes"), [SHARE, CHANGE], (mode) => (mode === CHANGE) === compare, (mode) => {
+    compare = mode === CHANGE;
+    draw();
+    if (compare && old(layer, head) === null) $(".says").textContent = "Choose another sentence first: then the table shows what has changed.";
   });
   build(true);
   const watch = new ResizeObserver(() => W && lines());

@@ -82,26 +82,32 @@ def told(known: Mapping[str, Maps], asking: str, asked: str) -> str:
 
 
 def draw(known: Mapping[str, Maps], asking: str, asked: str) -> "Figure":
-    """Draw a table of heads for each sentence that has both tokens: darker where more is carried."""
+    """Draw a table of heads for the first two sentences that have both tokens, and what has changed."""
     from matplotlib.colors import LinearSegmentedColormap
 
     from helpers.figures import BLUE, ORANGE, panels
 
     every = [(s, share(found, asking, asked)) for s, found in known.items()]
-    rows = [(s, S) for s, S in every if S.any()]
-    fig, axes = panels(max(1, len(rows[:3])), width=9, height=2.9)
-    shades = LinearSegmentedColormap.from_list("blue", ["white", BLUE])
-    for ax, (sentence, S) in zip(axes, rows[:3], strict=False):
-        ax.imshow(S, cmap=shades, vmin=0, vmax=0.7, aspect="auto")
-        layer, head = divmod(int(S.argmax()), S.shape[1])
+    tables = [(f"… {' '.join(s.split()[-5:])}", S) for s, S in every if S.any()][:2]
+    if len(tables) == 2:
+        tables.append(("the change, in points", tables[1][1] - tables[0][1]))
+    fig, axes = panels(max(1, len(tables)), width=9, height=2.9)
+    shades = LinearSegmentedColormap.from_list("change", [ORANGE, "white", BLUE])
+    for ax, (title, S) in zip(axes, tables, strict=False):
+        ax.imshow(S, cmap=shades, vmin=-0.7, vmax=0.7, aspect="auto")
+        layer, head = divmod(int(np.abs(S).argmax()), S.shape[1])
+        most = S[layer, head]
         ax.add_patch(_frame(head, layer, ORANGE))
-        ink = "white" if S.max() > 0.35 else "black"
-        ax.text(head, layer, f"{S.max():.0%}", ha="center", va="center", fontsize=7, color=ink)
-        ax.set_title(f"… {' '.join(sentence.split()[-5:])}", fontsize=10)
+        ink, text = (
+            "white" if abs(most) > 0.35 else "black",
+            f"{most:.0%}" if S.min() >= 0 else f"{round(100 * most) + 0:+d}",
+        )
+        ax.text(head, layer, text, ha="center", va="center", fontsize=7, color=ink)
+        ax.set_title(title, fontsize=10)
         ax.set_xticks(range(0, S.shape[1], 2), [str(h + 1) for h in range(0, S.shape[1], 2)])
         ax.set_yticks(range(S.shape[0]), [str(k + 1) for k in range(S.shape[0])])
         ax.set_xlabel("head")
-    axes[0].set_ylabel(f"layer\n(“{asking}” looks at “{asked}”)")
+    axes[0].set_ylabel("layer")
     return fig
 
 

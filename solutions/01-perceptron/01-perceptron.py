@@ -314,7 +314,7 @@ with needs("Perceptron"):
         model.update(x, label)
         if i in (1, 10, 50):
             ax = axes[(1, 10, 50).index(i) + 1]
-            ax.imshow(model.w[1:].reshape(HEIGHT, WIDTH), cmap="RdBu_r", vmin=-3, vmax=3)
+            ax.imshow(model.w[1:].reshape(HEIGHT, WIDTH), cmap="signed", vmin=-3, vmax=3)
             ax.set_title(f"weights, {i} card{'s' * (i > 1)}")
     axes[0].imshow(x[1:].reshape(HEIGHT, WIDTH), cmap="Greys")
     axes[0].set_title("a card")
@@ -322,10 +322,11 @@ with needs("Perceptron"):
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set_visible(True)
     show(fig, "A card with a dark square on the right, and the 240 weights as three pictures: "
-              "one red square after one card; after fifty, red squares on the right and blue ones "
-              "on the left.",
-         caption="A mistake leaves its card in the weights: red where it should have fired, blue "
-                 "where it should have been silent. Count the squares: they are the mistakes.")
+              "one blue square after one card; after fifty, blue squares on the right and orange "
+              "ones on the left.",
+         caption="A mistake leaves its card in the weights: blue, positive, where it should have "
+                 "fired, orange, negative, where it should have been silent. Count the squares: "
+                 "they are the mistakes.")
     right = np.mean(model.predict(all_cards) == sides)
     print(f"{model.mistakes} mistakes on 50 cards, then right on {right:.0%} of all {len(sides)}")
 
@@ -827,7 +828,7 @@ with needs("softmax", "softmax_gradient"):
 # | one of two classes | sigmoid | cross-entropy with a label 0 or 1 |
 # | one of $K$ classes | softmax over $K$ scores | cross-entropy with a one-hot row |
 #
-# In all three the gradient with respect to the scores is prediction minus truth (for the first, if half the squared error is taken). In all three the loss is $-\log$ of a likelihood: the squared error is what comes out if a number is the score plus normal noise. Say *score* (or logit) for $z$ and *probability* for $p$: mixing them up is the most common mistake, as both are called "the output".
+# In all three the gradient with respect to the scores is prediction minus truth (for the first, if half the squared error is taken). In all three the loss is $-\log$ of a likelihood: the squared error is what comes out if a number is the score plus normal noise (lesson 0). Say *score* (or logit) for $z$ and *probability* for $p$: mixing them up is the most common mistake, as both are called "the output".
 
 # %%
 ask("head")
@@ -1156,12 +1157,12 @@ with needs("softmax_gradient"):
     print(f"{right[1000:].mean():.0%} of the digits it has not seen are named right")
     fig, axes = panels(10, width=9, height=1.2)
     for k, ax in enumerate(axes):
-        ax.imshow(W[1:, k].reshape(28, 28), cmap="RdBu_r", vmin=-0.4, vmax=0.4)
+        ax.imshow(W[1:, k].reshape(28, 28), cmap="signed", vmin=-0.4, vmax=0.4)
         ax.set(xticks=[], yticks=[], title=f"{k}")
         ax.spines[:].set_visible(False)
-    show(fig, "The weights of ten neurons as pictures, red where ink speaks for the digit and blue "
-              "where it speaks against. In some, such as 0 and 3, the digit can be made out.",
-         caption="Red: ink here speaks for this digit. Blue: it speaks against. The neuron for 0 "
+    show(fig, "The weights of ten neurons as pictures, blue where ink speaks for the digit and "
+              "orange where it speaks against. In some, such as 0 and 3, the digit can be made out.",
+         caption="Blue: ink here speaks for this digit. Orange: it speaks against. The neuron for 0 "
                  "wants a ring, and above all no ink in the middle.")
 
 # %% [markdown]

@@ -233,7 +233,7 @@ W1, b1, W2, b2 = rng.normal(size=(4, 5)), np.zeros(5), rng.normal(size=(5, 3)), 
 with needs("forward"):
     pulls = Y - softmax(forward(X, W1, b1, W2, b2)[1])
     fig, [ax] = panels(1, width=4.2, height=3)
-    ax.imshow(-pulls, cmap="RdBu_r", vmin=-1.3, vmax=1.3, aspect=0.36)
+    ax.imshow(pulls, cmap="signed", vmin=-1.3, vmax=1.3, aspect=0.36)
     for i, row in enumerate(pulls):
         for k, pull in enumerate(row):
             weight, text = "bold" if Y[i, k] else "normal", f"{pull:+.2f}".replace("-", "−")
@@ -241,7 +241,7 @@ with needs("forward"):
     ax.set(xticks=range(3), yticks=range(7), xlabel="class", ylabel="row", title="the pull Y − P")
     show(fig, "Seven rows of three pulls between -1 and 1. The one of the right class, in bold, "
               "is positive, the two others are negative, and each row sums to zero.",
-         caption="Blue: up, red: down, bold: the right class. Each row sums to zero: what pulls "
+         caption="Blue: up, orange: down, bold: the right class. Each row sums to zero: what pulls "
                  "the right score up pushes the wrong ones down, most of all the one that the "
                  "network believed in. Find the row that is nearly right: it hardly pulls at all.")
 
@@ -872,12 +872,12 @@ with needs("rules", "topological_order", "backward", "log_softmax"):
     fig, axes = panels(8, width=9, height=1.3)
     for ax, j in zip(axes, loudest):
         most = np.abs(W1[:, j]).max()
-        ax.imshow(-W1[:, j].reshape(28, 28), cmap="RdBu_r", vmin=-most, vmax=most)
+        ax.imshow(W1[:, j].reshape(28, 28), cmap="signed", vmin=-most, vmax=most)
         ax.axis("off")
     show(fig, "The weights of eight hidden neurons as pictures of 28 by 28. Most of it looks "
-              "like noise; here and there a stroke of blue lies beside one of red.",
+              "like noise; here and there a stroke of blue lies beside one of orange.",
          caption="The 784 weights of eight hidden neurons, each laid out as a picture: ink at a "
-                 "blue pixel excites it, ink at a red one silences it. One hopes for loops and "
+                 "blue pixel excites it, ink at an orange one silences it. One hopes for loops and "
                  "strokes. There are scraps of them, in a lot of noise: it reads digits without "
                  "knowing what a stroke is.")
 
@@ -918,17 +918,17 @@ with needs("rules", "topological_order", "backward", "log_softmax"):
     fig, axes = panels(8, width=9, height=1.7)
     top = np.abs(blame).max()
     for ax, j in zip(axes, most):
-        ax.imshow(blame[:, j].reshape(28, 28), cmap="RdBu_r", vmin=-top, vmax=top)
+        ax.imshow(-blame[:, j].reshape(28, 28), cmap="signed", vmin=-top, vmax=top)
         votes = f"4: {params[2].data[j, 4]:+.1f}\n9: {params[2].data[j, 9]:+.1f}"
         ax.set_title(votes.replace("-", "−"), fontsize=9)
         ax.axis("off")
     show(fig, "The step for the weights of the eight most blamed hidden neurons, as pictures: in "
-              "each the same 4, blue for neurons that vote for the 4, red for neurons that vote "
-              "for the 9.",
+              "each the same 4, blue for neurons that vote for the 4, orange for neurons that "
+              "vote for the 9.",
          caption="Where the step goes for the weights of the eight most blamed hidden neurons; "
                  "above each, how it votes. Every picture is the 4 itself, as a weight's blame "
                  "is the ink it read times the error it fed. Neurons that vote 4 are told: more "
-                 "of this (blue). Those that vote 9: less of this (red).")
+                 "of this (blue). Those that vote 9: less of this (orange).")
 
 # %% [markdown]
 # That is the answer, weight by weight, and it took one run there and one back. It also looks like a cure: take one step along it, for this digit alone.
@@ -1027,9 +1027,7 @@ with needs("rules", "topological_order", "backward", "log_softmax"):
         ax.plot(sizes, [right(params, X, y_val) for X in changed], "o-", color=colour)
         ax.annotate(name, at, color=colour)
     ax.set(xlabel="change of each pixel", ylabel="accuracy", ylim=(0, 1))
-    show(fig, "Accuracy on validation digits against the size of the change. With random signs "
-              "it stays above nine tenths; with the signs of the gradient it falls below two "
-              "tenths at 0.1.",
+    show(fig, ask("attack").alt,
          caption="Both curves change every pixel by the same amount. Only the directions differ: "
                  "the blue ones were tossed, the orange ones your engine computed.")
 
@@ -1196,10 +1194,7 @@ with needs("rules", "topological_order", "backward", "weight_std"):
     axes[1].set(yscale="log", ylim=(0.1, 10), title="from a tenth to ten times")
     for ax in axes:
         ax.set(xlabel="layer (30 is the top)")
-    show(fig, "The size of the gradient at each of thirty layers on a logarithmic axis. Through "
-              "sigmoids it falls by nineteen orders of magnitude; with weights too large it "
-              "grows by seven; with ReLU and He, tanh and Glorot, or sigmoids with residuals it "
-              "keeps its size to within a factor of ten.",
+    show(fig, ask("depth").alt,
          caption="Read from right to left, as the error travels. The solid and the dashed blue "
                  "line are the same sigmoids, without residual connections and with them. For "
                  "ReLU it is the size of the weights alone that decides between steady and "

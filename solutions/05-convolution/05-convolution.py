@@ -125,8 +125,7 @@ with needs("correlate"):
         ax.imshow(correlate(grey, K), cmap="gray", **scale)
         ax.set(xticks=[], yticks=[], title=name)
         ax.spines[:].set_visible(False)
-    show(fig, "A cat's face four times, under the kernels identity, blur, Sobel and all edges, in "
-              "shades of grey; for the last two kernels zero is the grey in the middle.")
+    show(fig, ask("edges").alt)
 
 # %% [markdown]
 # Look at the rims of her eyes under Sobel's kernel: white where it gets brighter to the right, black where it gets darker. A whisker lying flat it hardly sees; the fourth kernel sees every hair. One kernel, one question, asked everywhere.
@@ -154,7 +153,7 @@ maps = {"any linear map: 81 numbers": M, "shifts carry through: 9": shared,
         "and neighbours only: 3": shared * (np.abs(offset) <= 1)}
 fig, axes = panels(3, width=9, height=3)
 for ax, (title, A) in zip(axes, maps.items()):
-    ax.imshow(A, cmap="RdBu_r", vmin=-np.abs(A).max(), vmax=np.abs(A).max())
+    ax.imshow(A, cmap="signed", vmin=-np.abs(A).max(), vmax=np.abs(A).max())
     ax.set(xticks=[], yticks=[], title=title)
 show(fig, "Three matrices of 9 by 9 as coloured squares. The first has 81 colours in no order. In "
           "the second each diagonal has one colour, going round at the edges. In the third all but "
@@ -204,7 +203,9 @@ check("out_size")
 show(*one_filter(filters=2))
 
 # %% [markdown]
-# Count the arrows into one number: it has read the same window of *all* channels. To ask several questions, take several blocks, called **filters**. With $m$ filters the layer makes $m$ maps, which are the channels of the next layer.
+# Count the arrows into one number: it has read the same window of *all* channels. The slider of part 1 shows it moving: choose *three channels*, a red square beside a white one, and the kernel *identity*. The weights on the three channels are 2, -1 and -1 times the kernel, so what is white gives 0, and only the red square is left.
+#
+# To ask several questions, take several blocks, called **filters**. With $m$ filters the layer makes $m$ maps, which are the channels of the next layer.
 #
 # $$Z_{fpq} = b_f + \sum_{c,\,i,\,j} X_{c,\; sp + i - P,\; sq + j - P}\; K_{fcij} \qquad (0 \text{ outside of the image})$$
 
@@ -545,7 +546,7 @@ with needs("conv_rule"):
     fig, axes = panels(5, width=9, height=2.4)
     tables = {f"step {step}": kept[step] for step in (0, 10, 50, 400)}
     for ax, (title, weights) in zip(axes, {**tables, "the lost one": sobel}.items()):
-        ax.imshow(weights, cmap="RdBu_r", vmin=-2.5, vmax=2.5)
+        ax.imshow(weights, cmap="signed", vmin=-2.5, vmax=2.5)
         for (i, j), weight in np.ndenumerate(weights):
             ax.annotate(f"{round(weight, 2) + 0.0:.2f}", (j, i), ha="center", va="center", fontsize=8,
                         color="white" if abs(weight) > 1.5 else "black")
@@ -793,15 +794,15 @@ with needs("lenet", "conv_rule", "max_pool"):
     fig, _ = panels(1, width=9, height=3)
     fig.clear()
     for (above, below), K, A in zip(fig.subplots(2, 6).T, K1[:, 0], made):
-        above.imshow(K, cmap="RdBu_r", vmin=-np.abs(K).max(), vmax=np.abs(K).max())
+        above.imshow(K, cmap="signed", vmin=-np.abs(K).max(), vmax=np.abs(K).max())
         below.imshow(A, cmap="Greys")
         for ax in (above, below):
             ax.set(xticks=[], yticks=[])
-    show(fig, "Above, the six filters of five by five weights, red where positive and blue where "
+    show(fig, "Above, the six filters of five by five weights, blue where positive and orange where "
               "negative. Below each, the map that it makes of one digit, dark where it is large.")
 
 # %% [markdown]
-# Several filters have a red and a blue side, and their maps look like the digit lit from one direction: they respond to edges, and descent alone found them, as it found Sobel's in part 6. In networks for photographs, with larger kernels and more data, the first filters are edges of every direction, and colours.
+# Several filters have a blue and an orange side, and their maps look like the digit lit from one direction: they respond to edges, and descent alone found them, as it found Sobel's in part 6. In networks for photographs, with larger kernels and more data, the first filters are edges of every direction, and colours.
 
 # %% [markdown]
 # ### How much does it forgive?
@@ -842,7 +843,7 @@ with needs("lenet", "conv_rule", "max_pool"):
 # %% [markdown]
 # ### And yours
 #
-# Draw a digit, with the mouse, a finger or the keys. Your LeNet reads it while you draw; choose a digit, and your pulls tell where more ink would speak for it (blue) and where against it (red).
+# Draw a digit, with the mouse, a finger or the keys. Your LeNet reads it while you draw; choose a digit, and your pulls tell where more ink would speak for it (blue) and where against it (orange).
 
 # %% tags=["experiment"]
 from helpers.widgets.canvas import draw_digit
@@ -1086,7 +1087,7 @@ with needs("lenet", "conv_rule", "max_pool"):
         print(f"  {accuracy(model, params, X_val, labels_val):.1%} of the validation digits right")
 
 # %% [markdown]
-# With sigmoids it has not got off the ground: each layer divides the gradient by four or more on its way down (lesson 3). With a fourteenth of the data it makes nearly twice the mistakes. What shifted images do is measured below.
+# With sigmoids it has not got off the ground: each layer divides the gradient by four or more on its way down (lesson 3). With a fourteenth of the data it makes more than half as many mistakes again. What shifted images do is measured below.
 #
 # After it: VGG (2014) used 3 × 3 only, in many layers; GoogLeNet has about a tenth of AlexNet's weights, thanks to 1 × 1 kernels and global averages; ResNet (2015) goes deep by shortcuts, and was wrong in 3.6 %. A person who had trained himself for it was wrong in 5.1 %: he had to learn 120 breeds of dogs in a few weeks, and tired. *Better than a person* is said of that list of kinds and of photographs like those it learned from, not of seeing.
 

@@ -26,13 +26,15 @@
 # |---|---|
 # | **You will be able to** | write the block that most large models are stacked from, and say why each piece is there; mark places; build batches for causal and masked language models without a leak; draw from a model with care; load pretrained weights into code of your own |
 # | **You need** | lesson 7 (attention, masks); lesson 6 (perplexity) |
-# | **Time** | 90 minutes for parts 1 to 8; *deeper* after that is extra |
-# | **At the end there is** | a GPT that invents names; an encoder equal to MiniLM, which searches texts by meaning |
+# | **Time** | 170 minutes, in two sittings: parts 1 to 5, then parts 6 to 9; *deeper* after that is extra |
+# | **At the end there is** | a GPT that invents names; an encoder equal to MiniLM, which searches texts by meaning; another one, trained by you on real reviews |
 # | **Points** | 20: ten checked exercises (18) and a written question (2) |
 
 # %%
 import os
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy comes: at these sizes more threads are slower
 
@@ -43,8 +45,8 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, gelu, normalize, one_hot
 
 from helpers import ask, check, hint, minilm, needs, progress, start
-from helpers.data import minilm_embeddings, moby_dick, names, reviews, small_encoder
-from helpers.figures import BLUE, GREEN, ORANGE, panels, show
+from helpers.data import film_reviews, minilm_embeddings, moby_dick, names, reviews, small_encoder
+from helpers.figures import BLUE, GREEN, GREY, ORANGE, block, panels, show, stacks
 from helpers.reference.attention import MultiHead, influence
 from helpers.reference.language import batch, perplexity
 from helpers.work import learn
@@ -52,12 +54,18 @@ from helpers.work import learn
 torch.set_num_threads(1)
 start("08-transformers")
 
+# %% tags=["experiment"]
+show(*stacks(["the", "white", "whale"], ["the", "white", "whale"]),
+     caption="The two models of this lesson, from the bottom up. The encoder reads: all may look "
+             "at all. The decoder writes: no token may look ahead. The small squares are the "
+             "masks, a row for each token that looks.")
+
 # %% [markdown]
-# From here on everything is PyTorch. `X` $(B, n, d)$ holds $B$ sequences of $n$ tokens of width $d$. In a mask, **True means: may be looked at**.
+# Learn one and you have both: they share the block, and differ in a mask. From here on everything is PyTorch. `X` $(B, n, d)$ holds $B$ sequences of $n$ tokens of width $d$. In a mask, **True means: may be looked at**.
 #
 # ## A head to find first
 #
-# Below is the model that you will have built at the end: six layers, twelve heads in each. The table says, for each of the 72 heads, how much *it* looks at *animal*. Press the second sentence, where only the last word is another: which heads change their mind? Choose other tokens, above and below.
+# Below is the model that you will have built at the end: six layers, twelve heads in each. The table says, for each of the 72 heads, how much *it* looks at *animal*. Press the second sentence, where only the last word is another, then *change from the sentence before*: which heads change their mind? Choose other tokens, above and below.
 
 # %% tags=["experiment"]
 from helpers.widgets.transformers import carriers
@@ -74,7 +82,7 @@ display(carriers())
 #
 # $$\operatorname{norm}(x) = \frac{x - \bar x}{\sqrt{v + \varepsilon}} \odot \text{gain} + \text{bias}, \qquad v = \frac1d \sum_j (x_j - \bar x)^2.$$
 #
-# Nothing else is asked: not the other tokens, not the batch. $\varepsilon$ guards rows of equal numbers.
+# Nothing else enters, neither the other tokens nor the batch. $\varepsilon$ guards rows of equal numbers.
 
 # %% answer="layer_norm"
 def layer_norm(
@@ -100,20 +108,29 @@ with needs("layer_norm"):
 # %% [markdown]
 # ## 2 · The block
 #
-# **Look**, then **think**. Looking is `MultiHead` of lesson 7. Thinking is a small network that works on each token by itself: up to a wider layer, a bend, and down again. The bend is **gelu**, a ReLU with its corner rounded off.
+# **Look**, then **think**. Looking is `MultiHead` of lesson 7. Thinking is a small network that works on each token by itself (the *feed-forward network*, or MLP): up to a wider layer, a bend, and down again. The bend is **gelu**, a ReLU with its corner rounded off: $z$ times the probability that a standard normal number is below $z$. For large $z$ that is nearly $z$, for very negative $z$ nearly 0, and there is no corner in between.
 #
-# Each of the two *adds* its result to what was there. So there is a road from the first block to the last on which nothing is multiplied, and the gradient of lesson 3 comes back along it. Where does the norm stand? Both were published:
+# Each of the two *adds* its result to what was there (a *residual connection*). Follow the black line:
+
+# %% tags=["experiment"]
+show(*block(("attention", "network")),
+     caption="Norm before: on the road from left to right nothing happens but two sums.")
+show(*block(("attention", "network"), norm="after"),
+     caption="Norm after, as in the first Transformer: now every norm stands on the road itself.")
+
+# %% [markdown]
+# With the norm **before**, whatever a token was at the entrance arrives at the exit, however many blocks there are, plus what each has found. And since the derivative of a sum with respect to each part is 1, the gradient of lesson 3 comes back along the same road undivided. With the norm **after**, it is rescaled twice in each block, twelve times in six blocks; deep stacks of this kind only train with care, with small steps at first. That is why nearly everyone has moved the norm. (The price: the sum itself is never normalised. So one more norm stands at the very end.) In formulas:
 #
 # $$\begin{aligned}
-# \textbf{after:}\quad & X \leftarrow \operatorname{norm}_1(X + \operatorname{attention}(X)), & & X \leftarrow \operatorname{norm}_2(X + \operatorname{network}(X)) \\
-# \textbf{before:}\quad & X \leftarrow X + \operatorname{attention}(\operatorname{norm}_1 X), & & X \leftarrow X + \operatorname{network}(\operatorname{norm}_2 X)
+# \textbf{before:}\quad & X \leftarrow X + \operatorname{attention}(\operatorname{norm}_1 X), & & X \leftarrow X + \operatorname{network}(\operatorname{norm}_2 X) \\
+# \textbf{after:}\quad & X \leftarrow \operatorname{norm}_1(X + \operatorname{attention}(X)), & & X \leftarrow \operatorname{norm}_2(X + \operatorname{network}(X))
 # \end{aligned}$$
 #
 # with network$(X)$ = down(gelu(up$(X)$)). The first Transformer and BERT normalise *after*; GPT, from its second version on, *before*. Write both.
 
 # %% answer="Block"
 class Block(nn.Module):
-    """Tokens look at each other, then each thinks by itself; both results are added to what was there."""
+    """Tokens look at each other, then each thinks by itself; both are added to what was there."""
 
     def __init__(self, d: int, heads: int, hidden: int, pre: bool = True, eps: float = 1e-5):
         super().__init__()
@@ -121,7 +138,9 @@ class Block(nn.Module):
         self.norm1, self.norm2 = nn.LayerNorm(d, eps), nn.LayerNorm(d, eps)
         self.up, self.down = nn.Linear(d, hidden), nn.Linear(hidden, d)
 
-    def forward(self, X: Float[Tensor, "B n d"], mask: Bool[Tensor, "*C n"] | None = None) -> Float[Tensor, "B n d"]:
+    def forward(
+        self, X: Float[Tensor, "B n d"], mask: Bool[Tensor, "*C n"] | None = None
+    ) -> Float[Tensor, "B n d"]:
         """Normalise before each of the two steps (where self.pre is True), or after each sum."""
         ### BEGIN SOLUTION
         if self.pre:
@@ -146,7 +165,8 @@ def copied(ours, pre):
     three = [ours.attention.q, ours.attention.k, ours.attention.v]
     theirs.self_attn.in_proj_weight.data = torch.cat([layer.weight for layer in three]).data
     theirs.self_attn.in_proj_bias.data = torch.cat([layer.bias for layer in three]).data
-    for their, our in [("self_attn.out_proj", ours.attention.out), ("linear1", ours.up), ("linear2", ours.down)]:
+    pairs = {"self_attn.out_proj": ours.attention.out, "linear1": ours.up, "linear2": ours.down}
+    for their, our in pairs.items():
         theirs.get_submodule(their).load_state_dict(our.state_dict())
     return theirs
 
@@ -246,19 +266,27 @@ with needs("positions", "spread"):
         ax.set(title=f"products of places: {name}", xlabel="place")
     axes[2].imshow(positions(50, 128), cmap="RdBu_r", aspect="auto")
     axes[2].set(title="the marks themselves, pairs", xlabel="column")
-    show(fig, "Products of 50 places with each other. With pairs every diagonal has one shade; with sines only the "
-              "shades grow darker along the diagonal. The third picture shows the marks: fast waves in the left "
-              "columns, slower and slower ones to the right.")
+    show(fig, "Products of 50 places with each other. With pairs every diagonal has one shade; "
+              "with sines only the shades grow darker along the diagonal. The third picture shows "
+              "the marks: fast waves in the left columns, slower and slower ones to the right.")
 
 # %% [markdown]
-# A spread of 36.8 against one of $10^{-13}$, rounding. With pairs, $\sin a \sin b + \cos a \cos b = \cos(a - b)$: only the difference is left, and moving on by $k$ places turns each hand by a fixed angle, whatever the place.
+# A spread of 36.8 against one of $10^{-13}$, rounding: in the left picture each diagonal has one shade. With pairs, moving on by $k$ places turns each hand by a fixed angle, whatever the place.
 #
-# The slow and fast columns are like the digits of a number: in binary, the last digit flips at every step, the next at every second, the next at every fourth (3 = 011, 4 = 100, 5 = 101).
+# The slow and fast columns are like the digits of a number. In binary, the last digit flips at every step, the next at every second, the next at every fourth. Here are both, digit beside hand: each hand is slower than the one before, and its sign flips less and less often.
+
+# %% tags=["experiment"]
+with needs("positions"):
+    P = positions(16, 8)
+    for p in range(16):
+        print(f"{p:2}  {p:04b}   ", "  ".join(f"{x:+.2f}" for x in P[p, [0, 2, 4, 6]]))
+    far = positions(2000, 8)[-1]
+    print("\nplace 1999, beyond every table: ", "  ".join(f"{x:+.2f}" for x in far[::2]))
 
 # %% [markdown]
 # ## 4 · What is to be guessed
 #
-# Nobody labels texts by the billion. The text is its own label: hide a part, and ask for it. (That is called *self*-supervision.) Two ways to hide have shaped the field.
+# Texts are not labelled by the billion. The text is its own label: hide a part, and ask for it. (That is called *self*-supervision.) Two ways to hide have shaped the field.
 #
 # **The next token** (GPT and its kin). Inputs are $n$ tokens from some start on, targets the same, *one further*. A causal mask hides the future. Every place is a question.
 #
@@ -278,7 +306,7 @@ with needs("positions", "spread"):
 def next_tokens(
     text: Int[Tensor, "N"], starts: Int[Tensor, "B"], n: int
 ) -> tuple[Int[Tensor, "B n"], Int[Tensor, "B n"]]:
-    """Return (inputs, targets): n tokens from each start on, and the token that follows each of them."""
+    """Return (inputs, targets): n tokens from each start on, and what follows each of them."""
     ### BEGIN SOLUTION
     at = starts[:, None] + torch.arange(n)
     return text[at], text[at + 1]
@@ -336,7 +364,7 @@ class GPT(nn.Module):
 check("GPT")
 
 # %% [markdown]
-# The names once more: 4,163 to learn from, 1,000 held out. Counting pairs reached 10.4. All models get the same: 600 steps, batches of 64, Adam with a rate that falls from 0.01 to 0, after 20 steps of **warm-up** in which it rises (fresh Transformers are easily thrown by large first steps).
+# The names once more: 4,163 to learn from, 1,000 held out. Counting pairs reached 10.4. All models get the same: 600 steps, batches of 64, Adam with a rate that falls from 0.01 to 0, after 20 steps of **warm-up** in which it rises (fresh Transformers are easily thrown by large first steps). That is about 15 seconds on one core.
 
 # %%
 old, new = (batch(some) for some in names())
@@ -351,7 +379,8 @@ def some_names():
 def trained(model, draw, steps, eta=0.01):
     """Train with Adam on what `draw()` returns, by the course's `train`, and return the model."""
     optimiser = torch.optim.Adam(model.parameters(), lr=eta)
-    rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda t: min(1, (t + 1) / 20) * (1 - t / steps))
+    rate = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda t: min(1, (t + 1) / 20) * (1 - t / steps))
     batches = [draw() for _ in range(steps)]
     options = {"optimiser": optimiser, "schedule": rate, "clip": 1.0, "dtype": "float32"}
     learn(f"{steps} steps", model, batches, surprise, Block, **options)
@@ -368,26 +397,44 @@ ask("race")
 with needs("Block", "GPT"):
     torch.manual_seed(0)
     model = trained(GPT(27, 12, d=32), some_names, steps=600)
-    print(f"{sum(p.numel() for p in model.parameters()):,} numbers: perplexity {perplexity(model, *new):.2f} "
+    size = sum(p.numel() for p in model.parameters())
+    print(f"{size:,} numbers: perplexity {perplexity(model, *new):.2f} "
           f"held out, {perplexity(model, *old):.2f} on the names it learned from")
 
+# %% [markdown]
+# One run is an anecdote. The figure below has five for each network, with five seeds. They were measured beforehand, by the same loop and on the same names, and are stored in the next cell; `torch.manual_seed` and the cell above give you any of them again. Your own run is the star.
+
 # %% tags=["experiment"]
-measured = {"RNN": [7.26, 7.25, 7.26, 7.19, 7.22], "GPT, d = 32": [7.19, 7.10, 7.08, 7.23, 7.15],
-            "GPT, d = 48": [6.96, 6.87, 6.98, 6.91, 6.97], "LSTM": [6.91, 6.87, 7.00, 6.90, 6.96],
-            "GRU": [6.88, 6.84, 6.93, 6.91, 6.88]}
-fig, [ax] = panels(1, width=6.6, height=2.6)
-for row, (name, values) in enumerate(measured.items()):
-    mark, colour = ("o", ORANGE) if "GPT" in name else ("s", BLUE)
-    ax.plot(values, [row] * 5, mark, color=colour, alpha=0.7)
-ax.set(yticks=range(5), yticklabels=list(measured), ylim=(4.5, -0.5), xlim=(6.8, 7.3),
-       xlabel="perplexity on held-out names, five seeds each")
-show(fig, "Perplexities of five seeds each on held-out names. The plain recurrent network lies around 7.2, the GPT "
-          "of width 32 around 7.15, that of width 48 at 6.9 to 7.0 like the LSTM; the GRU is a little lower.")
+measured = {"one layer of attention": [7.63], "RNN": [7.26, 7.25, 7.26, 7.19, 7.22],
+            "GPT, d = 32": [7.19, 7.10, 7.08, 7.23, 7.15],
+            "GPT, d = 48": [6.96, 6.87, 6.98, 6.91, 6.97],
+            "LSTM": [6.91, 6.87, 7.00, 6.90, 6.96], "GRU": [6.88, 6.84, 6.93, 6.91, 6.88]}
+tables = {"plain table, 3 letters": 7.78, "table that backs off": 6.61}
+
+with needs("Block", "GPT"):
+    fig, [ax] = panels(1, width=7, height=3.2)
+    rows = ["plain table, 3 letters", *measured, "table that backs off"]
+    for row, name in enumerate(rows):
+        values = measured.get(name) or [tables[name]]
+        mark, colour = ("o", ORANGE) if "GPT" in name else ("s", BLUE if name in measured else GREY)
+        ax.plot(values, [row] * len(values), mark, color=colour, alpha=0.7)
+        ax.text(7.95, row, f"{np.mean(values):.2f}", va="center", ha="right", color=colour)
+    ax.plot(perplexity(model, *new), rows.index("GPT, d = 32"), "*", color=ORANGE, markersize=13)
+    ax.set(yticks=range(len(rows)), yticklabels=rows, ylim=(len(rows) - 0.5, -0.5), xlim=(6.5, 8),
+           xlabel="perplexity on held-out names; the mean on the right")
+    show(fig, "Perplexities on held-out names, a row for each model, five seeds for most: the best"
+              " plain table 7.78, one layer of attention 7.63, the plain recurrent network 7.24, "
+              "the GPT of width 32 7.15 and of width 48 6.94, LSTM 6.93, GRU 6.89, and a table "
+              "that backs off 6.61.",
+         caption="Orange: your GPT. Blue: the networks of lessons 6 and 7. Grey: counting. The "
+                 "lower, the better.")
 
 # %% [markdown]
-# Five seeds each, the same budget, and no triumph. The GPT of width 32 has a mean of 7.15, the plain network 7.24, and their ranges overlap. Width 48 draws level with the LSTM (6.94 and 6.93). **Nobody beats the GRU**: 6.89, with 17,931 numbers against 59,835.
+# No triumph. The GPT of width 32 has a mean of 7.15, the plain network 7.24, and their ranges overlap. Width 48 draws level with the LSTM and the GRU: 6.94, 6.93 and 6.89 lie closer together than the five seeds of any of them, though the GPT has 59,835 numbers and the GRU 17,931. **And ahead of all the networks is a table**: the counts of lesson 6 that know when to look less far back, with nothing trained at all, 6.61.
 #
-# Why, when everything large is a Transformer? Because this is small. A name has ten letters, so nothing is far away. 4,163 names are little, and the GPT has to learn even that the last letter matters most. It also overfits sooner: width 48 reaches 5.7 on the names it learned from. What recurrence can't do is use a thousand processors on a thousand places at once: it must wait for the letter before. The Transformer wins where there is a lot of text and a lot of machine.
+# Why, when everything large is a Transformer? Because this is small. A name has some six letters, so nothing is far away. 4,163 names are few, and the GPT has to learn even that the last letter matters most, which a table and a recurrent network are born with. It also overfits sooner: width 48 reaches 5.7 on the names it learned from.
+#
+# What recurrence can't do is use a thousand processors on a thousand places at once: it must wait for the letter before. And what a table can't do is learn from one context for another. Both only pay where there is a great deal of text and of hardware. How loss falls as text and models grow together has been measured over many orders of magnitude (*scaling laws*, see *Go further*); on names one is at the wrong end of that curve, and with 300,000 letters of *Moby-Dick*, in lesson 6, a small network was still behind.
 
 # %% [markdown]
 # ### What the sums are for
@@ -417,7 +464,8 @@ def losses(model, steps=100):
     """Return the loss at each step of Adam at a rate of 0.01, without warm-up."""
     batches = [some_names() for _ in range(steps)]
     optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
-    return learn("the loss", model, batches, surprise, Block, optimiser=optimiser, dtype="float32").loss
+    options = {"optimiser": optimiser, "dtype": "float32"}
+    return learn("the loss", model, batches, surprise, Block, **options).loss
 
 # %% tags=["experiment"]
 with needs("Block", "GPT"):
@@ -428,61 +476,66 @@ with needs("Block", "GPT"):
         smooth = np.convolve(losses(deep(kind)), np.ones(5) / 5, "valid")
         ax.plot(smooth, color=colour, linestyle=style, label=kind)
     ax.set(xlabel="step", ylabel="mean surprise", ylim=(2, 3.4))
-    show(fig, "The loss of three models of six blocks in 100 steps. With the norm before it falls fastest, with the "
-              "norm after somewhat later; without the sums it stays near 2.8.")
+    show(fig, "The loss of three models of six blocks in 100 steps. With the norm before it falls "
+              "fastest, with the norm after somewhat later; without the sums it stays near 2.8.",
+         caption="A smoothed loss, without warm-up. The dashed line stays a little above the blue one: "
+                 "its norms stand on the road. The orange one has no road at all.")
 
 # %% [markdown]
-# Without the sums, six blocks learn how frequent the letters are (a surprise of 2.8, a perplexity of 16.6, the table without memory of lesson 6) and nothing else. What a letter *was* is lost on the way up, and blame is lost on the way down.
-#
+# **A good place for a pause.** You have a model that writes, and know what each of its pieces is for. The second sitting lets it write, and builds the one that reads.
+
+# %% [markdown]
 # ## 6 · Letting it write
 #
 # A model gives scores $z$; what it writes depends on how you draw:
 #
-# * **greedy**: always the best. It is what $T \to 0$ tends to, so let `T = 0` mean greedy, all probability to the largest score.
-# * with a **temperature**: softmax$(z / T)$, as in lesson 6.
+# * **greedy**: always the best. It is what $\tau \to 0$ tends to, so let `tau = 0` mean greedy, all probability to the largest score.
+# * with a **temperature** $\tau$: softmax$(z / \tau)$, as in lesson 6.
 # * **top-k**: only the $k$ best may be drawn, so that no rare blunder derails the text. The others' scores become $-\infty$ *before* the softmax.
 #
 # Scores stand in the last axis; there may be others in front.
 
 # %% answer="next_probabilities"
-def next_probabilities(z: Float[Tensor, "*B V"], T: float = 1.0, k: int | None = None) -> Float[Tensor, "*B V"]:
-    """Return the probabilities to draw from: those of the k best scores (or all) at temperature T."""
+def next_probabilities(
+    z: Float[Tensor, "*B K"], tau: float = 1.0, k: int | None = None
+) -> Float[Tensor, "*B K"]:
+    """Return the probabilities to draw from: of the k best scores (or all), at temperature tau."""
     ### BEGIN SOLUTION
-    if T == 0:
+    if tau == 0:
         return one_hot(z.argmax(dim=-1), z.shape[-1]).to(z.dtype)
     if k is not None:
         worst = z.topk(k, dim=-1).values[..., -1:]
         z = z.masked_fill(z < worst, -torch.inf)
-    return torch.softmax(z / T, dim=-1)
+    return torch.softmax(z / tau, dim=-1)
     ### END SOLUTION
 
 # %% check="next_probabilities"
 check("next_probabilities")
 
 # %% [markdown]
-# Names are too short to see the difference. Take a book: Melville's *Moby-Dick* (1851), 1,189,652 signs of 81 kinds. The same GPT, twice as wide, reads 48 signs at a time, in batches that your `next_tokens` cuts.
+# Names are too short to see the difference. Take a book: Melville's *Moby-Dick* (1851), 1,189,652 symbols of 81 kinds. The same GPT, twice as wide, reads 48 symbols at a time, in batches that your `next_tokens` cuts. (About 20 seconds on one core.)
 
 # %% tags=["experiment"]
 book = moby_dick()
-signs = sorted(set(book))
-text = torch.tensor([signs.index(c) for c in book])
+symbols = sorted(set(book))
+text = torch.tensor([symbols.index(c) for c in book])
 
 def some_text(n=48, B=24):
     return next_tokens(text, torch.randint(len(text) - n, (B,)), n)
 
 with needs("Block", "guesses", "GPT"):
     torch.manual_seed(0)
-    writer = trained(GPT(len(signs), 48), some_text, steps=400)
+    writer = trained(GPT(len(symbols), 48), some_text, steps=400)
 
 # %%
-def write(model, beginning, T, k=None, more=100):
+def write(model, beginning, tau, k=None, more=100):
     """Return the beginning and what the model adds to it."""
-    tokens = [signs.index(c) for c in beginning]
+    tokens = [symbols.index(c) for c in beginning]
     for _ in range(more):
         with torch.no_grad():
-            p = next_probabilities(model(torch.tensor([tokens[-48:]]))[0, -1], T, k)
+            p = next_probabilities(model(torch.tensor([tokens[-48:]]))[0, -1], tau, k)
         tokens.append(torch.multinomial(p, 1).item())
-    return "".join(signs[t] for t in tokens)
+    return "".join(symbols[t] for t in tokens)
 
 # %%
 ask("greedy")
@@ -490,11 +543,12 @@ ask("greedy")
 # %% tags=["experiment"]
 with needs("Block", "guesses", "GPT", "next_probabilities"):
     torch.manual_seed(0)
-    for T, k in [(0.0, None), (0.5, None), (1.0, None), (1.0, 8), (2.0, None)]:
-        print(f"T = {T:3}, {f'{k} best' if k else 'all':6} {write(writer, 'The whale ', T, k, more=70)!r}")
+    for tau, k in [(0.0, None), (0.5, None), (1.0, None), (1.0, 8), (2.0, None)]:
+        kept = f"{k} best" if k else "all"
+        print(f"tau = {tau:3}, {kept:6} {write(writer, 'The whale ', tau, k, more=70)!r}")
 
 # %% [markdown]
-# A few seconds of training buy no English, but the four ways to draw show clearly. Greedy runs in circles. At $T = 2$ all signs of the typesetter fall on the floor. In between there are almost words. Large models are drawn from in just these ways.
+# Some seconds of training buy no English, but the ways to draw show clearly. Greedy runs in circles. At $\tau = 2$ the typesetter has dropped the case. In between there are almost words. Large models are drawn from in just these ways; *deeper* has one that was trained for longer, and writes.
 #
 # ## 7 · A model that reads
 #
@@ -532,7 +586,9 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(d, eps=1e-12)
         self.blocks = nn.ModuleList(Block(d, heads, hidden, False, 1e-12) for _ in range(layers))
 
-    def forward(self, tokens: Int[Tensor, "B n"], real: Bool[Tensor, "B n"]) -> Float[Tensor, "B n d"]:
+    def forward(
+        self, tokens: Int[Tensor, "B n"], real: Bool[Tensor, "B n"]
+    ) -> Float[Tensor, "B n d"]:
         """Return a row for each token."""
         ### BEGIN SOLUTION
         X = self.word(tokens) + self.place.weight[: tokens.shape[1]] + self.kind.weight[0]
@@ -549,6 +605,8 @@ check("Encoder")
 # ### Filling gaps
 #
 # A small encoder comes with the course: two layers, width 48, 130,896 numbers. It has read *Moby-Dick*, with words hidden by the very rule of part 4, and knows the 1,500 most frequent of them. (`helpers/data/make_small_encoder.py` made it, in some minutes, from the functions of this lesson.) Load it into *your* encoder and ask it.
+#
+# To guess a word one needs a score for each of the 1,500. The model has no layer for that: it takes the products of its row with the very table `word` it reads with, plus a bias. (**Weight tying**: a word that is read as a certain row should be guessed where a similar row comes out. It saves 72,000 numbers, more than half of the model.)
 
 # %%
 small, small_words = small_encoder()
@@ -570,7 +628,8 @@ def fill(sentence, model):
     place = (tokens[0] == small_words.index("?")).nonzero()[0, 0]
     tokens[0, place] = small_words.index("[MASK]")
     with torch.no_grad():
-        return torch.softmax(model(tokens, real)[0, place] @ model.word.weight.T + small_bias, dim=0)
+        scores = model(tokens, real)[0, place] @ model.word.weight.T + small_bias
+    return torch.softmax(scores, dim=0)
 
 # %% tags=["experiment"]
 with needs("Block", "Encoder"):
@@ -579,10 +638,24 @@ with needs("Block", "Encoder"):
     for sentence in ["Captain ? stood upon the deck.", "The great white ? was seen from the boat.",
                      "He was a very ? man.", "The ship sailed across the ?.", "It was a ? film."]:
         top = fill(sentence, reader).topk(3)
-        print(sentence.ljust(42), ", ".join(f"{small_words[i]} {p:.0%}" for p, i in zip(top.values, top.indices)))
+        said = [f"{small_words[i]} {p:.0%}" for p, i in zip(top.values, top.indices)]
+        print(sentence.ljust(42), ", ".join(said))
 
 # %% [markdown]
 # *Captain Ahab*, *the great white whale*: it has learned who is who from nothing but gaps. And it knows no films.
+#
+# ### What is a token?
+#
+# So far letters and whole words. Letters make texts long; whole words leave no row for a word that was never met. In between are **pieces of words**. BERT's way, *WordPiece*, has a fixed list of some 30,000 pieces, frequent words as a whole, and cuts each word from the left: the longest beginning that is in the list, then the longest that fits the rest, and so on. A `##` marks what continues a word. Here with a list of ten:
+
+# %% tags=["experiment"]
+pieces = {piece: i for i, piece in enumerate(
+    ["un", "happy", "trans", "form", "##happy", "##form", "##er", "##ers", "##ness", "##s"])}
+for word in ["happy", "unhappy", "transformers", "forms", "unhappiness"]:
+    print(f"{word:12}", *minilm.tokenize(word, pieces)[1:-1])
+
+# %% [markdown]
+# What can't be cut with the list at all becomes `[UNK]`, unknown. `[CLS]` and `[SEP]`, which you met in lesson 7, stand before and behind each text. How such lists are *learned* from text is in *deeper*.
 #
 # ## 8 · Twenty-two million numbers
 #
@@ -601,7 +674,8 @@ with needs("Block", "Encoder"):
 TABLE = {
     "embeddings.LayerNorm": "norm", "embeddings.word_embeddings": "word",
     "embeddings.position_embeddings": "place", "embeddings.token_type_embeddings": "kind",
-    "encoder.layer": "blocks", "output.dense": "down", "output.LayerNorm": "norm2", "intermediate.dense": "up",
+    "encoder.layer": "blocks", "output.dense": "down", "output.LayerNorm": "norm2",
+    "intermediate.dense": "up",
     "self.query": "q", "self.key": "k", "self.value": "v",
     "attention.output.dense": "attention.out", "attention.output.LayerNorm": "norm1",
 }
@@ -623,7 +697,7 @@ check("rename")
 
 # %% tags=["experiment"]
 def pretrained():
-    """Return an encoder with the best weights there are on this machine, and the words that it knows."""
+    """Return an encoder with the best weights that this machine has, and the words it knows."""
     if minilm.folder() is None:
         return reader, small_words
     left_out = ("pooler", "embeddings.position_ids")
@@ -664,8 +738,8 @@ from helpers.widgets.transformers import maps
 
 with needs("Block", "pool", "Encoder", "rename"):
     end = " because it was too "
-    first = "The trophy didn't fit in the suitcase" if len(words) == 30522 else "The whale did not see the boat"
-    first, mine = first + end, {}
+    known = "The trophy didn't fit in the suitcase", "The whale did not see the boat"
+    first, mine = known[len(words) != 30522] + end, {}
     for sentence in (first + "big.", first + "small."):
         tokens, real = numbers([sentence], words)
         mine[sentence] = ([words[t] for t in tokens[0]], maps(encoder, tokens, real))
@@ -679,8 +753,6 @@ with needs("Block", "pool", "Encoder", "rename"):
 # Rows of length 1: their product is a cosine. Embed 300 sentences of the book once; a question is then one product away from its answers.
 
 # %% tags=["experiment"]
-import re
-
 lines = [s.strip() for s in re.split(r"(?<=[.!?])\s+", book) if 6 <= len(s.split()) <= 22]
 lines = [lines[i] for i in np.random.default_rng(0).choice(len(lines), 300, replace=False)]
 
@@ -693,50 +765,158 @@ with needs("Block", "pool", "Encoder", "rename"):
             print(f"    {share:.2f}  {' '.join(lines[i].split())}")
 
 # %% [markdown]
-# MiniLM answers the question about food with a man whose hunger stays immortal, and finds the leg. The small encoder is poor at this: it learned from gaps in one book, and nobody ever told it that near should mean alike. MiniLM was taught just that, by pairs.
+# MiniLM answers the question about food with a man whose hunger stays immortal, and finds the leg. The small encoder is poor at this: it learned from gaps in one book, and was never taught that near should mean alike. MiniLM was taught just that, by pairs.
 #
-# ### Friend or foe?
+# ### Near is not alike
 #
-# Sorting reviews by opinion is the classic use of such rows; real sets, like IMDB's, have tens of thousands. Here are 120 sentences about films that don't exist, written for this course: **a toy**. But a mean one, as they come in twins: *"The ending gave me goosebumps."* – *"The ending made me groan."*
+# Is what lies near also of the same mind? Here are 120 sentences about films that don't exist, written for this course in twins: *"The ending gave me goosebumps."* and *"The ending made me groan."*
 
 # %%
 ask("twins")
 
 # %% tags=["experiment"]
-texts, friendly = reviews()
+twins, friendly = reviews()
 rows = torch.tensor(minilm_embeddings()[1][8:])  # what MiniLM makes of them
 nearest = (rows @ rows.T - 2 * torch.eye(120)).argmax(dim=1).numpy()
 print(f"the nearest has the same opinion: {np.mean(friendly[nearest] == friendly):.0%}")
 print(f"the nearest is the twin:          {np.mean(nearest == np.arange(120) ^ 1):.0%}")
 
 # %% [markdown]
-# So nearness says *about the same thing*. Is the opinion lost? Let a linear neuron look for it (lesson 1), in six rounds: each time 20 sentences are held out, always both twins together. (Else it would learn "the opposite of what I know of the twin".) Beside it, a neuron that sees which words occur.
+# Nearness says *about the same thing*. Who wants to know the opinion has to ask for it: with labels.
+#
+# ## 9 · Friend or foe?
+#
+# The classic task for a model that reads: is a sentence praise or blame (*sentiment analysis*)? This time real ones, from reviews of films, which several people have rated from −4 to 4. 7,603 are there to learn from, 1,000 to look at while choosing, 2,000 to be asked once, at the end.
 
-# %% tags=["experiment"]
-def found(F, folds=6):
-    """Return how often a linear neuron on features F is right on texts that it has not seen."""
-    F, y, right = F.double(), torch.tensor(friendly, dtype=torch.float64), 0
-    for fold in range(folds):
-        test = torch.arange(120) // 2 % folds == fold
-        w = torch.zeros(F.shape[1], dtype=torch.float64, requires_grad=True)
-        optimiser = torch.optim.LBFGS([w], max_iter=200)
-        def loss():
-            optimiser.zero_grad()
-            value = nn.functional.binary_cross_entropy_with_logits(F[~test] @ w, y[~test]) + 1e-3 * (w @ w)
-            value.backward()
-            return value
-        optimiser.step(loss)
-        right += ((F[test] @ w > 0) == y[test].bool()).sum().item()
-    return right / 120
-
-# %% tags=["experiment"]
-cut = [set(re.findall("[a-z]+", text.lower())) for text in texts]
-every = sorted(set.union(*cut))
-bag = torch.tensor([[float(word in some) for word in every] for some in cut])
-print(f"which words occur: {found(bag):.0%}   MiniLM's rows: {found(rows):.0%}")
+# %%
+texts, ratings = film_reviews("train")
+for rating, review in zip(ratings[:4], texts):
+    print(f"{rating:+.1f}  {review[:88]}")
 
 # %% [markdown]
-# The words themselves are no help: both twins use nearly the same. MiniLM's rows hold the opinion, though not where the nearest neighbour looks: in a direction of its own, which a few labels find. What is near depends on what you ask for. **Lesson 9** is about asking.
+# Your encoder reads them, your `pool` makes one row of all the tokens that are real, and a linear neuron decides. Nothing is pretrained: its words are the 4,000 most frequent ones, and their rows begin at random. `drop` silences 30 % of the numbers of a row while it learns (**dropout**), so that the neuron does not rely on any single one.
+
+# %%
+def words_of(text):
+    return re.findall(r"[a-z']+|[!?]", text.lower())
+
+counted = Counter(word for text in texts for word in words_of(text)).most_common(4000)
+judge_words = {word: i for i, word in enumerate(["[PAD]", "[UNK]", *(word for word, _ in counted)])}
+
+def review_tokens(some):
+    """Return the tokens (B, n) of some reviews, at most 40 of each; 0 is padding."""
+    numbers = [[judge_words.get(word, 1) for word in words_of(text)][:40] for text in some]
+    rows = [torch.tensor(row) for row in numbers]
+    return nn.utils.rnn.pad_sequence(rows, batch_first=True)
+
+class Judge(nn.Module):
+    """An encoder of one block, the mean of its rows, one score: above 0 is praise."""
+
+    def __init__(self, words, d=32):
+        super().__init__()
+        self.encoder = Encoder(words, 40, d, 4, 2 * d, 1)
+        self.drop, self.score = nn.Dropout(0.3), nn.Linear(d, 1)
+        for table in (self.encoder.word, self.encoder.place, self.encoder.kind):
+            nn.init.normal_(table.weight, std=0.1)
+
+    def forward(self, tokens):
+        real = tokens != 0
+        return self.score(self.drop(pool(self.encoder(tokens, real), real)))[:, 0]
+
+# %% [markdown]
+# Its rival is the oldest there is: a **bag of words**. A linear neuron (lesson 1) sees which of the same 4,000 words occur, and nothing of their order.
+
+# %%
+def bag(tokens):
+    """Return for each review which words occur: (B, words) of 0 and 1."""
+    occur = torch.zeros(len(tokens), len(judge_words)).scatter_(1, tokens, 1.0)
+    occur[:, 0] = 0  # padding is no word
+    return occur
+
+def linear(F, y, decay=1e-4):
+    """Return weights and bias of a logistic neuron; decay was chosen on the 1,000."""
+    w = torch.zeros(F.shape[1] + 1, requires_grad=True)
+    optimiser = torch.optim.LBFGS([w], max_iter=100)
+    def loss():
+        optimiser.zero_grad()
+        scores = F @ w[1:] + w[0]
+        value = nn.functional.binary_cross_entropy_with_logits(scores, y) + decay * (w[1:] @ w[1:])
+        value.backward()
+        return value
+    optimiser.step(loss)
+    return w.detach()
+
+# %%
+ask("judges")
+
+# %% [markdown]
+# The encoder learns for three rounds, some 10 seconds on one core; the bag takes one.
+
+# %% tags=["experiment"]
+X, y = review_tokens(texts), torch.tensor(ratings > 0, dtype=torch.float32)
+
+def review_batches(epochs=3):
+    """Return batches of 64 reviews, each as wide as its longest."""
+    rows = [row for _ in range(epochs) for row in torch.randperm(len(X)).split(64)]
+    return [(X[row][:, : int((X[row] != 0).sum(dim=1).max())], y[row]) for row in rows]
+
+with needs("Block", "pool", "Encoder"):
+    torch.manual_seed(0)
+    judge, batches = Judge(len(judge_words)), review_batches()
+    optimiser = torch.optim.Adam(judge.parameters(), lr=0.003)
+    rate = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda t: min(1, (t + 1) / 20) * (1 - t / len(batches)))
+    learn("the judge", judge, batches, nn.functional.binary_cross_entropy_with_logits,
+          Block, pool, Encoder, optimiser=optimiser, schedule=rate, dtype="float32")
+    judge = judge.cpu().eval()
+    w = linear(bag(X), y)
+    judges = {"bag of words": lambda tokens: bag(tokens) @ w[1:] + w[0], "encoder": judge}
+
+# %% tags=["experiment"]
+def shuffled(tokens):
+    """Return the tokens with the words of each review in another order."""
+    order = torch.rand(tokens.shape).masked_fill(tokens == 0, 2).argsort(dim=1)
+    return tokens.gather(1, order)
+
+unseen, true = film_reviews("test")
+unseen, true = review_tokens(unseen), torch.tensor(true > 0)
+with needs("Block", "pool", "Encoder"), torch.no_grad():
+    torch.manual_seed(0)
+    for name, scores in judges.items():
+        right, mixed = (
+            ((scores(some) > 0) == true).float().mean() for some in (unseen, shuffled(unseen)))
+        print(f"{name:12}: {right:.1%} of 2,000 new reviews, {mixed:.1%} with their words shuffled")
+    print()
+    for review in ["It is good.", "It is not good.", "It is bad.", "It is not bad."]:
+        shares = [torch.sigmoid(scores(review_tokens([review])))[0] for scores in judges.values()]
+        said = [f"{name}: {p:4.0%} praise" for name, p in zip(judges, shares)]
+        print(f"{review:18}", "   ".join(said))
+
+# %% [markdown]
+# A draw, at some 77 of 100. The encoder sees where each word stands and gains nothing by it: shuffle the words, and it does not even notice. It has learned to be a bag. And both take *It is not bad* for blame. The bag must: in it, *bad* counts the same whatever stands beside it. The encoder need not: a block can let *not* change the row of *bad*. But only four of the 7,603 sentences hold "not bad", and all four were rated unfriendly: *"Not bad, but not all that good …"* What a Transformer *can* compute and what it learns from a few thousand labels are two things.
+#
+# Then the rows of a model that has read a billion sentences before it sees a label should do better. Try it where words don't help, on the twins. Bag and encoder judge them as they are. On MiniLM's rows a linear neuron learns in six rounds, with 100 twins each; the other 20, always both of a pair, are held out. (Else it would learn "the opposite of what I know of the twin".)
+
+# %% tags=["experiment"]
+def on_rows(F, y, folds=6):
+    """Return how often a linear neuron on features F is right about twins that it has not seen."""
+    right = 0
+    for fold in range(folds):
+        test = torch.arange(len(F)) // 2 % folds == fold
+        w = linear(F[~test], y[~test], decay=1e-3)
+        right += ((F[test] @ w[1:] + w[0] > 0) == y[test].bool()).sum().item()
+    return right / len(F)
+
+with needs("Block", "pool", "Encoder"), torch.no_grad():
+    kind = torch.tensor(friendly, dtype=torch.float32)
+    for name, scores in judges.items():
+        right = ((scores(review_tokens(twins)) > 0) == kind.bool()).float().mean()
+        print(f"{name:24}: {right:.0%} of 120 twins")
+with needs("Block", "pool", "Encoder"):
+    print(f"MiniLM, then 100 labels : {on_rows(rows, kind):.0%}")
+
+# %% [markdown]
+# About 77 % against 65 to 70: a hundred labels (of the twins' own kind, to be fair) on rows of a model that reads do no worse than 7,603 from nothing. The opinion is in MiniLM's rows, though not where the nearest neighbour looks: in a direction of its own, which a few labels find. How to make the most of such rows is **lesson 9**.
 
 # %% [markdown]
 # How far are you? (Whatever is missing, `hint("…")` helps, three times.)
@@ -761,7 +941,7 @@ progress()
 #
 # Look, think, add, normalise; six times over, and with weights that others paid for, it reads. You have built both halves of the field: the half that writes and the half that reads.
 #
-# You had to trust that MiniLM's rows are good for something it was never trained on, films. They were. What one network learned can serve another task; when, how, and when not, is the subject of **lesson 9**.
+# You had to trust that MiniLM's rows are good for something it was never taught: to tell praise from blame. What one network learned can serve another task; when, how, and when not, is the subject of **lesson 9**.
 
 # %% [markdown]
 # ---
@@ -796,7 +976,13 @@ with needs("parameters"):
 # ## Two texts: the first Transformer
 #
 # The first Transformer translated. An encoder reads the original; a **decoder** writes the translation with a causal mask, and in each block it also looks at the encoder's rows: **cross-attention**. Queries come from the one who writes ($X$), keys and values from the memory ($Y$).
-#
+
+# %% tags=["experiment"]
+show(*stacks(["die", "Katze", "schläft"], ["the", "cat"], together=True, layers=(6, 6)),
+     caption="Encoder beside decoder, as in 2017. In each of its six blocks the decoder looks at "
+             "the same rows, those that come out at the encoder's top.")
+
+# %% [markdown]
 # While it learns, the decoder is given the *true* translation so far, shifted by one (**teacher forcing**), whatever it would have guessed: just `next_tokens`. That is another thing than its access to the original.
 
 # %% answer="cross_attention"
@@ -844,7 +1030,8 @@ with needs("cross_attention"), torch.no_grad():
 
 # %% answer="cached"
 def cached(
-    attention: MultiHead, x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"]
+    attention: MultiHead,
+    x: Float[Tensor, "B 1 d"], K: Float[Tensor, "B t d"], V: Float[Tensor, "B t d"],
 ) -> tuple[Float[Tensor, "B 1 d"], Float[Tensor, "B t1 d"], Float[Tensor, "B t1 d"]]:
     """Return the newest token's row, and the longer K and V. Use q, k, v and out of `attention`."""
     ### BEGIN SOLUTION
@@ -868,7 +1055,8 @@ with needs("cached"), torch.no_grad():
         row, K, V = cached(heads, X[:, t : t + 1], K, V)
         rows.append(row)
     whole = heads(X, torch.ones(20, 20, dtype=torch.bool).tril())
-    print(f"token by token and all at once differ by at most {(torch.cat(rows, dim=1) - whole).abs().max():.1e}")
+    gap = (torch.cat(rows, dim=1) - whole).abs().max()
+    print(f"token by token and all at once differ by at most {gap:.1e}")
 
 # %% [markdown]
 # ## Long texts
@@ -916,7 +1104,7 @@ from helpers.data import mnist
 from helpers.device import loader
 
 class ViT(nn.Module):
-    """A small vision Transformer: 16 patches of 7 x 7, two blocks, the mean of the rows, ten scores."""
+    """A small vision Transformer: 16 patches of 7 x 7, two blocks, mean of rows, ten scores."""
 
     def __init__(self, d=64):
         super().__init__()
@@ -958,12 +1146,12 @@ with needs("Block", "patchify"):
 # %% [markdown]
 # ## Asking by gaps
 #
-# Who can fill gaps can be asked questions without any training: put the text into a **template** with a gap, such as "`text` It was a ? film.", and decide beforehand which words speak for which answer (the **verbaliser**). Topic, entity ("Paris is a ? entity"), does-it-follow ("`text`? ?, `claim`", yes or no): one model, many tasks.
+# Who can fill gaps can be asked questions without any training: put the text into a **template** with a gap, such as "`text` It was a ? film.", and decide beforehand which words speak for which answer (the **verbaliser**). Topic, entity ("Paris is a ? entity"), entailment ("`text`? ?, `claim`", yes or no): one model, many tasks.
 #
 # Take for each label the **mean** probability of its words, and return the likeliest label of each row.
 
 # %% answer="verbalise"
-def verbalise(p: Float[Tensor, "B V"], words: Mapping[str, list[int]]) -> list[str]:
+def verbalise(p: Float[Tensor, "B K"], words: Mapping[str, list[int]]) -> list[str]:
     """Return for each row the label whose words (numbers of columns) are likeliest on average."""
     ### BEGIN SOLUTION
     means = torch.stack([p[:, ids].mean(dim=1) for ids in words.values()], dim=1)
@@ -978,7 +1166,8 @@ check("verbalise")
 with needs("Block", "Encoder", "verbalise"):
     speak = {"sea": ["water", "sea", "waves"], "ship": ["boat", "ship", "deck"]}
     ids = {label: [small_words.index(word) for word in some] for label, some in speak.items()}
-    for claim in ["The whale dived under the ?.", "The captain stood on the ?.", "The men pulled hard in the ?."]:
+    for claim in ["The whale dived under the ?.", "The captain stood on the ?.",
+                  "The men pulled hard in the ?."]:
         print(claim.ljust(34), *verbalise(fill(claim, reader)[None], ids))
 
 # %% [markdown]
@@ -993,7 +1182,308 @@ torch.manual_seed(0)
 plain = reference.GPT(81, 48)
 with torch.no_grad():
     before = plain(text[None, :48])
-    print(f"fused and plain differ by at most {(reference.fuse(plain)(text[None, :48]) - before).abs().max():.1e}")
+    gap = (reference.fuse(plain)(text[None, :48]) - before).abs().max()
+    print(f"fused and plain differ by at most {gap:.1e}")
+
+# %% [markdown]
+# ## A translation that runs
+#
+# Time to put the two halves together: a small Transformer that translates, trained here, whose attention one can read. The languages are those of dates. People write *the twenty third of march nineteen ninety seven*, or *march the twenty third …*, or 23/03/97; an archive wants 1997-03-23. Every part has to be moved, and the same *twenty* is a day here and a year there.
+
+# %%
+from helpers.data.dates import dates, pairs, written
+
+days, unseen_days = dates()
+for text_of_date, iso in pairs(days[:5], times=1):
+    print(iso, " ", " ".join(text_of_date))
+
+# %% [markdown]
+# 14,310 days of 1990 to 2029 to learn from, each written in forms drawn by chance; 300 days are held out.
+#
+# ### The block of a decoder
+#
+# Between looking back and thinking there is one more step: **looking across**, with your `cross_attention`. The norms stand before each step, and the look back has the causal mask:
+#
+# $$X \leftarrow X + \operatorname{attention}(\operatorname{norm}_1 X), \qquad X \leftarrow X + \operatorname{across}(\operatorname{norm}_2 X,\ Y), \qquad X \leftarrow X + \operatorname{network}(\operatorname{norm}_3 X).$$
+#
+# $Y$, the **memory**, is what the encoder has made of the text; it is normalised already.
+
+# %% answer="DecoderBlock"
+class DecoderBlock(nn.Module):
+    """Look back at what is written, across at what is translated, and think."""
+
+    def __init__(self, d: int, heads: int, hidden: int):
+        super().__init__()
+        self.attention, self.across = MultiHead(d, heads), MultiHead(d, heads)
+        self.norm1, self.norm2, self.norm3 = (nn.LayerNorm(d) for _ in range(3))
+        self.up, self.down = nn.Linear(d, hidden), nn.Linear(hidden, d)
+
+    def forward(
+        self, X: Float[Tensor, "B n d"], Y: Float[Tensor, "B m d"]
+    ) -> Float[Tensor, "B n d"]:
+        """Normalise before each of the three steps; nobody looks at what is not yet written."""
+        ### BEGIN SOLUTION
+        n = X.shape[1]
+        mask = torch.ones(n, n, dtype=torch.bool, device=X.device).tril()
+        X = X + self.attention(self.norm1(X), mask)
+        X = X + cross_attention(self.across, self.norm2(X), Y)
+        return X + self.down(gelu(self.up(self.norm3(X))))
+        ### END SOLUTION
+
+# %% check="DecoderBlock"
+check("DecoderBlock")
+
+# %% [markdown]
+# Your `Encoder` reads, two such blocks write. The first of the letters, the dot, begins and ends each date.
+
+# %%
+date_letters = ".-0123456789"
+date_words = sorted({word for text_of_date, _ in pairs(days, times=5) for word in text_of_date})
+
+class Translator(nn.Module):
+    """An encoder that reads words, and a decoder that writes letters and looks across."""
+
+    def __init__(self, words, letters, d=48, heads=4, layers=2):
+        super().__init__()
+        self.encoder = Encoder(words, 12, d, heads, 4 * d, layers)
+        self.letter, self.place = nn.Embedding(letters, d), nn.Embedding(12, d)
+        self.blocks = nn.ModuleList(DecoderBlock(d, heads, 4 * d) for _ in range(layers))
+        self.norm, self.scores = nn.LayerNorm(d), nn.Linear(d, letters)
+
+    def write(self, tokens, Y):
+        X = self.letter(tokens) + self.place.weight[: tokens.shape[1]]
+        for block in self.blocks:
+            X = block(X, Y)
+        return self.scores(self.norm(X))
+
+    def forward(self, source, tokens):
+        return self.write(tokens, self.encoder(source, torch.ones_like(source, dtype=torch.bool)))
+
+# %% [markdown]
+# Each batch holds texts of one length (**bucketing**), so there is no padding to hide. While it learns, the decoder is given the true date so far (teacher forcing). 600 steps, about 20 seconds on one core.
+
+# %% tags=["experiment"]
+from helpers.reference.translation import by_length, looks
+
+def date_batches(steps, size=128):
+    """Return batches (source, true date), each of one length."""
+    groups = list(by_length(pairs(days, times=5), date_words, date_letters).values())
+    shares = torch.tensor([float(len(source)) for source, _ in groups])
+    chosen = [groups[g] for g in torch.multinomial(shares, steps, replacement=True)]
+    rows = [torch.randint(len(source), (size,)) for source, _ in chosen]
+    return [(source[i], date[i]) for (source, date), i in zip(chosen, rows)]
+
+with needs("Block", "Encoder", "cross_attention", "DecoderBlock"):
+    torch.manual_seed(0)
+    translator = Translator(len(date_words), len(date_letters))
+    optimiser = torch.optim.Adam(translator.parameters(), lr=0.004)
+    learn(
+        "the translator", translator, date_batches(600),
+        lambda scores, true: cross_entropy(scores.flatten(0, 1), true.flatten()),
+        Block, Encoder, cross_attention, DecoderBlock,
+        optimiser=optimiser, clip=1.0, dtype="float32",
+        schedule=torch.optim.lr_scheduler.LambdaLR(
+            optimiser, lambda t: min(1, (t + 1) / 20) * (1 - t / 600)),
+        forward=lambda model, batch: (model(batch[0], batch[1][:, :-1]), batch[1][:, 1:]),
+    )
+    translator = translator.cpu()
+
+# %% [markdown]
+# ### Greedy
+#
+# Now it has to write by itself. `scores(tokens)` takes a tensor $(k, t)$ of $k$ beginnings, and returns $(k, \text{letters})$, the log-probabilities of what may follow each. The simplest search takes the likeliest every time.
+#
+# Token 0 stands at the beginning, and is how a text ends; neither belongs to what you return. At most `longest` tokens are written.
+
+# %% answer="greedy"
+def greedy(
+    scores: Callable[[Int[Tensor, "k t"]], Float[Tensor, "k letters"]], longest: int
+) -> list[int]:
+    """Return what is written by taking the likeliest token each time."""
+    ### BEGIN SOLUTION
+    tokens = [0]
+    for _ in range(longest):
+        best = int(scores(torch.tensor([tokens]))[0].argmax())
+        if best == 0:
+            break
+        tokens.append(best)
+    return tokens[1:]
+    ### END SOLUTION
+
+# %% check="greedy"
+check("greedy")
+
+# %% tags=["experiment"]
+def asked_of(text_of_date):
+    """Return the `scores` for one text: log-probabilities of what follows each beginning."""
+    source = torch.tensor([[date_words.index(word) for word in text_of_date]])
+    with torch.no_grad():
+        Y = translator.encoder(source, torch.ones_like(source, dtype=torch.bool))
+
+    def scores(tokens):
+        with torch.no_grad():
+            z = translator.write(tokens, Y.expand(len(tokens), -1, -1))[:, -1]
+        return torch.log_softmax(z, dim=-1)
+
+    return scores
+
+def spelled(tokens):
+    return "".join(date_letters[t] for t in tokens)
+
+with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy"):
+    for form in ("day in words", "month in words"):
+        exact = np.mean([spelled(greedy(asked_of(written(day, form)), 12)) == day.isoformat()
+                         for day in unseen_days])
+        print(f"{form:15}: {exact:.1%} of {len(unseen_days)} unseen days are right, digit by digit")
+
+# %% [markdown]
+# And how does it know? Here is where it looks across, letter by letter, as it writes.
+
+# %% tags=["experiment"]
+with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy"):
+    text_of_date = next(written(day, "day in words") for day in (*days, *unseen_days)
+                        if day.isoformat() == "1997-03-23")
+    source = torch.tensor([[date_words.index(word) for word in text_of_date]])
+    answer = greedy(asked_of(text_of_date), 12)
+    with torch.no_grad():
+        looked = looks(translator.blocks, lambda: translator(source, torch.tensor([[0, *answer]])))
+    fig, axes = panels(2, width=9, height=4.2)
+    for ax, A, name in zip(axes, looked, ("first block", "second block")):
+        ax.imshow(A[:-1], cmap="Blues", vmin=0, vmax=1)
+        ax.set(title=name, xticks=range(len(text_of_date)), yticks=range(len(answer)),
+               yticklabels=list(spelled(answer)))
+        ax.set_xticklabels(text_of_date, rotation=60, ha="right")
+    show(fig, "Two tables, one for each block: rows are the letters 1997-03-23 as they are "
+              "written, columns the words of the date. In the second block, 7 looks at seven, the 3 of the "
+              "month at march, the last 3 at third, and the second 9 of the year at ninety; the "
+              "strokes look at ninety, too.",
+         caption="Where the two blocks look across, the mean of their heads (dark: much). Read the "
+                 "second table row by row: the order of the digits is not the order of the words.")
+
+# %% [markdown]
+# The last digit of the year looks at *seven*, that of the month at *march*, that of the day at *third*. That is an **alignment**: nobody gave it, it was learned from pairs. Not every row can be read so: the strokes need no word and rest somewhere, and the 2 of the day looks at *of* and *third*, whose rows have heard of *twenty* in the encoder. A row of the memory is no longer one word.
+#
+# ### What greedy misses
+#
+# All is well while there is one right answer. But what is 02/03/04? In the data that the model has read, 40 % of such dates have the year first, 30 % the day, 30 % the month.
+
+# %%
+ask("short date")
+
+# %% [markdown]
+# **Beam search** keeps several beginnings, the best `beams` of all, by the sum of their log-probabilities. Each step lets every one of them grow by each token, and keeps the best again. A text that has ended stays as it is, and competes with those that go on. After `longest` steps the best is returned, with its log-probability, the end's included.
+
+# %% answer="beam_search"
+def beam_search(
+    scores: Callable[[Int[Tensor, "k t"]], Float[Tensor, "k letters"]], longest: int, beams: int
+) -> tuple[list[int], float]:
+    """Return the likeliest text found and its log-probability; the best `beams` are kept."""
+    ### BEGIN SOLUTION
+    kept = [([0], 0.0)]
+    for _ in range(longest):
+        grown = []
+        for tokens, total in kept:
+            if 0 in tokens[1:]:
+                grown.append((tokens, total))
+            else:
+                row = scores(torch.tensor([tokens]))[0].tolist()
+                grown += [([*tokens, i], total + p) for i, p in enumerate(row)]
+        kept = sorted(grown, key=lambda pair: pair[1], reverse=True)[:beams]
+    tokens, total = kept[0]
+    return [token for token in tokens if token != 0], total
+    ### END SOLUTION
+
+# %% check="beam_search"
+check("beam_search")
+
+# %% tags=["experiment"]
+with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy", "beam_search"):
+    found = []
+    for triple in np.random.default_rng(0).integers(1, 13, size=(100, 3)):
+        short = "/".join(f"{part:02}" for part in triple)
+        one, four = (beam_search(asked_of(short), 12, beams) for beams in (1, 4))
+        found.append((short, *one, *four))
+    other = [row for row in found if row[1] != row[3]]
+    print(f"greedy's date and the beam's differ in {len(other)} of {len(found)}; "
+          f"the beam's is likelier in {sum(row[4] > row[2] for row in other)}")
+    for short, alone, p_alone, best, p_best in other[:3]:
+        print(f"{short}   greedy {spelled(alone)} ({np.exp(p_alone):.0%})   "
+              f"four beams {spelled(best)} ({np.exp(p_best):.0%})")
+
+# %% [markdown]
+# Greedy can't take a word back. In about one of ten such dates it runs past a likelier one; in the others, the model leans so clearly to one reading that both find it. Four beams cost four times as much and are not certain to find the best, either. Where there is one right answer, as in translation, they help. For a *writer* they don't: the likeliest text is a dull one.
+
+# %% [markdown]
+# ## A writer with a book behind it
+#
+# The writer of part 6 learned for seconds. Another one of the same kind comes with the course: four blocks of width 160, which have read *Moby-Dick* nearly seven times over, but for its last 60,000 characters. Its text is cut into **pieces of words** (byte-pair encoding): letters at first, then the pair of neighbours that is found most often becomes one piece, again and again, until there are 1,024. Frequent words are one piece, rare ones several.
+
+# %%
+from helpers.data import small_writer
+from helpers.reference.pieces import cut_into
+
+kept, pieces = small_writer()
+for line in ("Call me Ishmael.", "The whale spouted."):
+    print(" | ".join(pieces[i] for i in cut_into(line, pieces)))
+
+# %% [markdown]
+# The weights stand under the names that the files of GPT-Neo use. A table, your `rename`, and they are in *your* GPT:
+
+# %%
+NEO = {
+    "transformer.wte": "letter", "transformer.wpe": "place", "transformer.h": "blocks",
+    "transformer.ln_f": "norm", "ln_1": "norm1", "ln_2": "norm2", "lm_head": "scores",
+    "attn.attention.q_proj": "attention.q", "attn.attention.k_proj": "attention.k",
+    "attn.attention.v_proj": "attention.v", "attn.attention.out_proj": "attention.out",
+    "mlp.c_fc": "up", "mlp.c_proj": "down",
+}
+
+# %% tags=["experiment"]
+with needs("Block", "guesses", "GPT", "rename"):
+    author = GPT(len(pieces), 96, d=160, heads=4, layers=4)
+    author.load_state_dict({rename(name, NEO): torch.tensor(a) for name, a in kept.items()})
+    print(f"{sum(p.numel() for p in author.parameters()):,} numbers, stored in half precision")
+    end = moby_dick()[-60_000:]
+    tokens = torch.tensor(cut_into(end, pieces))
+    inputs, targets = next_tokens(tokens, torch.arange(0, len(tokens) - 96, 96), 96)
+    with torch.no_grad():
+        z = author(inputs).flatten(0, 1)
+    for_a_piece = cross_entropy(z, targets.flatten()).item()
+    per_character = np.exp(for_a_piece * len(tokens) / len(end))
+    print(f"held out: perplexity {np.exp(for_a_piece):.0f} for each piece, "
+          f"{per_character:.2f} for each character")
+
+# %% [markdown]
+# Perplexities for pieces and for characters can't be compared, so the surprise is counted for each character: 4.05. How good is that? A table of counts that backs off (Kneser-Ney, lesson 6) and looks five characters back has 4.07 on the same text, and one of six no less. After one book, they are level. But the table is at its end there, and the network could still read on.
+#
+# ### How many may be drawn?
+#
+# The $k$ best is a fixed number. But within a word few pieces can follow, and at the beginning of a sentence hundreds. **Top-p**, or *nucleus sampling*, keeps the smallest number of best pieces that have together a probability of at least $p$. How many are that, at the places of the held-out text?
+
+# %% tags=["experiment"]
+with needs("Block", "guesses", "GPT", "rename"):
+    best_first = z.softmax(dim=1).sort(dim=1, descending=True).values
+    sizes = 1 + (best_first.cumsum(dim=1) < 0.9).sum(dim=1)
+    for share in (0.1, 0.5, 0.9):
+        print(f"{share:.0%} of the places need at most {int(sizes.float().quantile(share))} of "
+              f"{len(pieces)} pieces for p = 0.9")
+
+# %% [markdown]
+# No $k$ fits all of them. Let it write. Turn the temperature to 0, where it soon runs in circles; set $p$ to 0.9 at a temperature of 1; then to 1, and see where rare pieces (orange) derail a sentence.
+
+# %% tags=["experiment"]
+from helpers.widgets.writer import desk
+
+def what_follows(ids):
+    """Return the scores of the pieces that may follow these."""
+    with torch.no_grad():
+        return author(torch.tensor([ids[-96:]]))[0, -1].numpy()
+
+with needs("Block", "guesses", "GPT", "rename"):
+    display(desk(what_follows, pieces))
+
+# %% [markdown]
+# It knows who is on board, and how a sentence of this book moves; most of its words are words. It has no idea what it wants to say: 96 pieces are all that it sees, one book all that it has read. What large models add is not another kind of block. It is more of everything.
 
 # %% [markdown]
 # ## Go further
@@ -1001,6 +1491,7 @@ with torch.no_grad():
 # * A. Vaswani and others, *Attention is all you need* (2017): the first Transformer, with encoder, decoder and the waves.
 # * J. Devlin and others, *BERT* (2018): 15 %, 80/10/10, and what can be done with rows that were learned from gaps. (It also guessed whether two sentences follow each other; Y. Liu and others, *RoBERTa* (2019), found that leaving this out does as well or slightly better.)
 # * A. Radford and others, *Language models are unsupervised multitask learners* (2019): GPT-2, which asks by prompts and normalises before.
+# * J. Kaplan and others, *Scaling laws for neural language models* (2020): how loss falls with data, size and computing.
 # * R. Xiong and others, *On layer normalization in the Transformer architecture* (2020): why the norm before needs less warm-up.
 # * A. Holtzman and others, *The curious case of neural text degeneration* (2019): why the likeliest text is dull.
 # * A. Dosovitskiy and others, *An image is worth 16x16 words* (2020): patches, and how much data they need.
@@ -1009,4 +1500,4 @@ with torch.no_grad():
 
 # %% [markdown]
 # ---
-# *Text and figures CC BY 4.0, code MIT. The choice of topics follows five lecture courses: "Deep Learning" (IMT Atlantique), "An introduction to deep learning" (Claire Boyer), "Apprentissage profond" (Céline Hudelot), FIDLE "Transformers" and "Machine learning" (Mines Saint-Étienne). Weights and rows: all-MiniLM-L6-v2, Apache-2.0. Names: US census of 1990. "Moby-Dick": public domain. Reviews: written for the course, CC0; see `helpers/data/SOURCES.md`.*
+# *Text and figures CC BY 4.0, code MIT. The choice of topics follows five lecture courses: "Deep Learning" (IMT Atlantique), "An introduction to deep learning" (Claire Boyer), "Apprentissage profond" (Céline Hudelot), FIDLE "Transformers" and "Machine learning" (Mines Saint-Étienne). Weights and rows: all-MiniLM-L6-v2, Apache-2.0. Names: US census of 1990. "Moby-Dick": public domain. Film reviews: B. Pang and L. Lee (2005), rated by C. J. Hutto and E. Gilbert (2014), MIT; twins: written for the course, CC0; see `helpers/data/SOURCES.md`.*

@@ -136,7 +136,7 @@ with needs("naive_bayes"):
     show(fig, ask("few").alt, caption="Means and deviations of five draws. Dotted: always say ham.")
 
 # %% [markdown]
-# With thirty labels the wrong model is ahead by about six points. It can't learn how words go together, but neither can thirty mails teach that; what it does learn, two bags of words, it learns from every single word. With thousands of labels its false belief costs more than it saves, and the neuron, which believes nothing, passes it (Ng and Jordan, 2002, found the same crossing on many tables). The learners of lesson 4 in one picture: **bias buys off variance, and the price is right only while rows are few.**
+# With thirty labels the wrong model is ahead by three or four points. It can't learn how words go together, but neither can thirty mails teach that; what it does learn, two bags of words, it learns from every single word. With thousands of labels its false belief costs more than it saves, and the neuron, which believes nothing, passes it (Ng and Jordan, 2002, found the same crossing on many tables). The learners of lesson 4 in one picture: **bias buys off variance, and the price is right only while rows are few.**
 
 # %% [markdown]
 # ## 2 · No labels at all
@@ -165,7 +165,7 @@ display(groups())
 def kmeans_step(
     X: Float[ndarray, "n d"], C: Float[ndarray, "K d"]
 ) -> tuple[Float[ndarray, "K d"], Int[ndarray, "n"], float]:
-    """Return (C, labels, inertia): the moved centres, who joined whom, and the inertia before they moved."""
+    """Return (C, labels, inertia): the moved centres, who joined whom, the inertia before that."""
     ### BEGIN SOLUTION
     squares = ((X[:, None] - C) ** 2).sum(axis=2)
     labels = squares.argmin(axis=1)
@@ -185,7 +185,7 @@ check("kmeans_step")
 
 # %% answer="kmeans_pp"
 def kmeans_pp(X: Float[ndarray, "n d"], K: int, rng: Generator) -> Float[ndarray, "K d"]:
-    """Return K rows as centres, each next one drawn by its squared distance to the nearest so far."""
+    """Return K rows as centres, each drawn by its squared distance to the nearest one so far."""
     ### BEGIN SOLUTION
     C = X[[rng.integers(len(X))]]
     while len(C) < K:
@@ -221,20 +221,21 @@ with needs("kmeans_step", "kmeans_pp"):
 # %% [markdown]
 # ### How many groups?
 #
-# The inertia can't say: it falls with every further centre, down to 0 with a centre for each row. Look at it on digits, 2,000 pictures whose labels stay hidden:
+# The inertia can't say: it falls with every further centre, down to 0 with a centre for each row. Look at it on digits, 1,000 pictures whose labels stay hidden:
 
 # %% tags=["experiment"]
-images, digits = (rows[:2000] for rows in mnist("train"))
-pictures = images.reshape(2000, -1) / 255
+images, digits = (rows[:1000] for rows in mnist("train"))
+pictures = images.reshape(1000, -1) / 255
 
 with needs("kmeans_step", "kmeans_pp"):
     work = Work("groups of digits", dict, kmeans_step, kmeans_pp)
-    for K in work.over([5, 10, 20, 40]):
+    for K in work.over([5, 10, 20, 30]):
         work.state[K] = kmeans(pictures, kmeans_pp(pictures, K, np.random.default_rng(0)), most=25)
-    for K, (centres, labels, inertia) in work.state.items():
+    for K, (_, labels, inertia) in work.state.items():
         names = [np.bincount(digits[labels == k], minlength=10).argmax() for k in range(K)]
         right = np.mean(np.array(names)[labels] == digits)
-        print(f"K = {K:2}: inertia {inertia:.1f}; each group named after its commonest digit: {right:.0%} right")
+        print(f"K = {K:2}: inertia {inertia:.1f}; "
+              f"each group named after its commonest digit: {right:.0%} right")
 
 # %% tags=["experiment"]
 with needs("kmeans_step", "kmeans_pp"):
@@ -243,9 +244,10 @@ with needs("kmeans_step", "kmeans_pp"):
     for ax, centre in zip(axes, centres):
         ax.imshow(1 - centre.reshape(28, 28), cmap="gray")
         ax.axis("off")
-    show(fig, "Ten blurred pictures: the means of ten groups. Some are clearly a 0, a 1 or a 6, others "
-              "are mixtures of 4, 7 and 9, or of 3, 5 and 8.",
-         caption="Ten groups are not ten digits: to K-means a slanted 1 is a group, and 4 and 9 are one.")
+    show(fig, "Ten blurred pictures: the means of ten groups. Some are clearly a 0, a 1 or a 6, "
+              "others are mixtures of 4, 7 and 9, or of 3, 5 and 8.",
+         caption="Ten groups are not ten digits: to K-means a slanted 1 is a group, and 4 and 9 "
+                 "are one.")
 
 # %% [markdown]
 # More than half right, where a guess has a tenth, and no label was used but to name the groups. What the labels would call two, 4 and 9, the pixels call one. Groups are in the eye of the distance.
@@ -255,7 +257,9 @@ with needs("kmeans_step", "kmeans_pp"):
 # A stream of rows can't be kept. But a mean needs no past beyond itself: when row number $n + 1$ arrives, move the mean of the first $n$ by the $(n+1)$-th part of the way.
 
 # %% answer="online"
-def online(c: Float[ndarray, "d"], n: int, x: Float[ndarray, "d"]) -> tuple[Float[ndarray, "d"], int]:
+def online(
+    c: Float[ndarray, "d"], n: int, x: Float[ndarray, "d"]
+) -> tuple[Float[ndarray, "d"], int]:
     """Return (c, n): the mean of n rows, and n, after one more row x."""
     ### BEGIN SOLUTION
     n = n + 1
@@ -338,13 +342,15 @@ with needs("kmeans_step", "e_step", "m_step"):
         R = e_step(both, alpha, mu, cov)
         alpha, mu, cov = m_step(both, R)
     fig, axes = panels(3, height=2.7)
-    for ax, name, labels in zip(axes, ["the truth", "K-means", "mixture"], [truth, hard, R.argmax(1)]):
+    for ax, name, labels in zip(axes, ["the truth", "K-means", "mixture"],
+                                [truth, hard, R.argmax(axis=1)]):
         for k, colour, mark in [(0, BLUE, "o"), (1, ORANGE, "^")]:
             ax.scatter(*both[labels == k].T, s=8, color=colour, marker=mark)
-        ax.set(title=name if labels is truth else f"{name}: {agreement(labels):.0%}", aspect="equal")
-    show(fig, "The same 400 points three times: a long flat group with a round one above it. K-means cuts "
-              "the long one in two; the mixture finds both groups.",
-         caption="K-means cuts across the long group, since its distance is the same in all directions.")
+        ax.set(title=f"{name}: {agreement(labels):.0%}", aspect="equal")
+    show(fig, "The same 400 points three times: a long flat group with a round one above it. "
+              "K-means cuts the long one in two; the mixture finds both groups.",
+         caption="K-means cuts across the long group, since its distance is the same in all "
+                 "directions. In per cent: how many are where they belong.")
 
 # %% [markdown]
 # EM never lowers the likelihood of the rows, for the same reason for which K-means never raises the inertia: each half is the best answer to the other. Let all covariances be $\epsilon I$ and $\epsilon$ go to 0, and the shares become all or nothing: K-means is a mixture that has made up its mind.
@@ -355,8 +361,10 @@ with needs("kmeans_step", "e_step", "m_step"):
 # Seven hundred and eighty-four pixels, but digits do not fill that space. **Principal component analysis** (Pearson, 1901) finds the direction along which rows differ most, then the one that does so among the directions perpendicular to it, and so on. If $X_c$ are the rows minus their mean, the variance along a unit vector $v$ is $|X_c v|^2 / n$, so these are the right singular vectors of $X_c$, and the variances are its squared singular values over $n$.
 
 # %% answer="principal"
-def principal(X: Float[ndarray, "n d"], k: int) -> tuple[Float[ndarray, "k d"], Float[ndarray, "k"]]:
-    """Return (axes, shares): the k directions of largest variance, one in a row, and their shares of all variance."""
+def principal(
+    X: Float[ndarray, "n d"], k: int
+) -> tuple[Float[ndarray, "k d"], Float[ndarray, "k"]]:
+    """Return (axes, shares): the k directions of largest variance, a row each; shares of all of it."""
     ### BEGIN SOLUTION
     _, s, V = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
     return V[:k], s[:k] ** 2 / (s**2).sum()
@@ -372,17 +380,22 @@ ask("centre")
 with needs("principal"):
     _, s, V = np.linalg.svd(pictures, full_matrices=False)  # as they are, not centred
     mean = pictures.mean(axis=0)
-    print(f"not centred: the first axis has {s[0] ** 2 / (s**2).sum():.0%} of the squares, and the angle to the "
-          f"mean picture has cosine {abs(V[0] @ mean) / np.linalg.norm(mean):.3f}")
-    axes_, shares = principal(pictures, 50)
+    cosine = abs(V[0] @ mean) / np.linalg.norm(mean)
+    print(f"not centred: the first axis has {s[0] ** 2 / (s**2).sum():.0%} of the squares, and its "
+          f"angle to the mean picture has the cosine {cosine:.3f}")
+    V, shares = principal(pictures, 50)
     print(f"centred: the first axis has {shares[0]:.0%}, the first 50 have {shares.sum():.0%}")
+
+# %% tags=["experiment"]
+with needs("principal"):
+    few = mean + ((pictures[0] - mean) @ V.T) @ V  # there, and back from 50 numbers
     fig, axes = panels(6, width=9, height=1.7)
-    for ax, picture, title in zip(axes, [mean, *axes_[:3], pictures[0], mean + ((pictures[0] - mean) @ axes_.T) @ axes_],
-                                  ["mean", "axis 1", "axis 2", "axis 3", "a digit", "by 50 numbers"]):
+    for ax, picture, title in zip(axes, [mean, *V[:3], pictures[0], few],
+                                  ["mean", "axis 1", "axis 2", "axis 3", "a digit", "50 numbers"]):
         ax.imshow(-picture.reshape(28, 28), cmap="gray")
         ax.set(title=title, xticks=[], yticks=[])
-    show(fig, "Six small pictures: a blurred mean, three axes with light and dark strokes, a digit, and the "
-              "same digit made of 50 numbers, a little blurred but easy to read.",
+    show(fig, "Six small pictures: a blurred mean, three axes with light and dark strokes, a digit, "
+              "and the same digit made of 50 numbers, a little blurred but easy to read.",
          caption="Fifty numbers in place of 784, and one still reads it.")
 
 # %% [markdown]
@@ -430,7 +443,9 @@ def grow(X, y, rng=None, depth=12):
     """Return a tree: a label, or (column, threshold, tree where <=, tree where >)."""
     if depth == 0 or len(set(y)) == 1:
         return int(np.bincount(y).argmax())
-    columns = np.arange(X.shape[1]) if rng is None else rng.choice(X.shape[1], int(X.shape[1] ** 0.5), False)
+    columns = np.arange(X.shape[1])
+    if rng is not None:  # in a forest: a few columns, drawn for this question
+        columns = rng.choice(columns, int(len(columns) ** 0.5), replace=False)
     found = [(*best_split(X[:, j], y), j) for j in columns]
     t, gain, j = max(found, key=lambda one: one[1])
     if gain == 0:
@@ -446,10 +461,10 @@ def answer(tree, x):
 
 # %% tags=["experiment"]
 COLUMNS = 200  # the most frequent words
-few, few_new = X[:1000, :COLUMNS].astype(float), X_new[:, :COLUMNS].astype(float)
+first, first_new = X[:1000, :COLUMNS].astype(float), X_new[:, :COLUMNS].astype(float)
 
 with needs("best_split"):
-    tree = grow(few, y[:1000], depth=3)
+    tree = grow(first, y[:1000], depth=3)
     def told(tree, depth=0):
         if isinstance(tree, tuple):
             j, t, low, high = tree
@@ -484,17 +499,17 @@ with needs("best_split", "vote"):
     for seed in work.over(range(25)):
         rng = np.random.default_rng(seed)
         rows = rng.integers(0, 1000, 1000)  # some twice, others never
-        tree = grow(few[rows], y[rows], rng)
-        work.state.append([answer(tree, x) for x in few_new])
+        tree = grow(first[rows], y[rows], rng)
+        work.state.append([answer(tree, x) for x in first_new])
     alone = [np.mean(np.array(said) == y_new) for said in work.state]
     together = np.mean(vote(np.array(work.state)) == y_new)
-    careful = grow(few, y[:1000])
-    single = np.mean([answer(careful, x) for x in few_new] == y_new)
+    careful = grow(first, y[:1000])
+    single = np.mean([answer(careful, x) for x in first_new] == y_new)
     print(f"one tree that sees all rows and all columns: {single:.1%} right")
     print(f"trees of the forest, one by one: {np.mean(alone):.1%}; their vote: {together:.1%}")
 
 # %% [markdown]
-# Each tree of the forest is *worse* than the careful one, and together they are better than any. Averaging helps only those who disagree.
+# A tree of the forest is *worse* than the careful one, by five points, and together they are two points better than it. A vote helps only those who disagree.
 
 # %% [markdown]
 # ## 6 · The widest street
@@ -512,7 +527,7 @@ def svm_step(
     w: Float[ndarray, "d"], b: float, X: Float[ndarray, "n d"], s: Float[ndarray, "n"],
     C: float, eta: float,
 ) -> tuple[Float[ndarray, "d"], float]:
-    """Return (w, b) after a step of descent with the learning rate eta; s holds the labels -1 and 1."""
+    """Return (w, b) after a step of descent with the rate eta; s holds the labels -1 and 1."""
     ### BEGIN SOLUTION
     inside = s * (X @ w + b) < 1
     pull = (s * inside) @ X / len(X)
@@ -541,15 +556,18 @@ with needs("svm_step"):
         across = np.array([-3.0, 3.5])
         for level, style in [(-1, ":"), (0, "-"), (1, ":")]:
             ax.plot(across, (level - b - w[0] * across) / w[1], style, color=BLACK)
-        ax.set(title=f"C = {C:g}: width {2 / np.linalg.norm(w):.2f}", xlim=(-3, 3.5), ylim=(-3, 3.5))
-    show(fig, "Two groups of points and a street between them, twice. With a large C the street is narrow and "
-              "turned by one outlier near the other group; with a small C it is wide, and some points stand in it.",
-         caption="Ringed: the support vectors, the only rows that pull. All others could be thrown away.")
+        ax.set(title=f"C = {C:g}: width {2 / np.linalg.norm(w):.2f}",
+               xlim=(-3, 3.5), ylim=(-3, 3.5))
+    show(fig, "Two groups of points and a street between them, twice. With a large C the street is "
+              "narrow and turned by one outlier near the other group; with a small C it is wide, "
+              "and some points stand in it.",
+         caption="Ringed: the support vectors, the only rows that pull. All others could be thrown "
+                 "away.")
 
 # %% [markdown]
 # ## 7 · A map
 #
-# Now send everybody into the mailbox: five learners, 200 words, from 30 to 3,000 labels, five draws each.
+# Now send everybody into the mailbox: six learners, 200 words, from 30 to 1,500 labels, three draws each.
 
 # %% tags=["experiment"]
 def one_tree(X, y):
@@ -578,7 +596,7 @@ LEARNERS = {"naive Bayes": bayes, "logistic": logistic, "street": street,
             "nearest row": nearest, "one tree": one_tree, "forest": forest}
 
 # %% [markdown]
-# It takes about 40 seconds, most of it for the forests.
+# It takes about 20 seconds, most of it for the trees.
 
 # %% tags=["experiment"]
 with needs("naive_bayes", "best_split", "vote", "svm_step"):
@@ -623,7 +641,7 @@ with needs("naive_bayes", "best_split", "vote", "svm_step"):
 progress()
 
 # %% [markdown]
-# With thirty labels: naive Bayes. With 4,500: the neuron, or a forest. And without any: groups, axes, densities, which say what there is before anybody asks a question. None of it needed a network. What a network adds is that nobody has to say which columns to look at, and that is what lessons 5 to 10 are about.
+# With thirty labels: naive Bayes. With 4,500: the logistic neuron. And without any: groups, axes, densities, which say what there is before anybody asks a question. None of it needed a network. What a network adds is that nobody has to say which columns to look at, and that is what lessons 5 to 10 are about.
 
 # %% [markdown]
 # # Deeper
@@ -633,7 +651,9 @@ progress()
 # The perceptron's $w$ is a sum of rows, $w = \sum_j a_j s_j x_j$, with $a_j$ how often row $j$ was a mistake. So $x_i \cdot w = \sum_j a_j s_j\, (x_i \cdot x_j)$: rows meet only in products, as in lesson 4, and any similarity $K_{ij}$ may stand in for those.
 
 # %% answer="kernel_perceptron"
-def kernel_perceptron(K: Float[ndarray, "n n"], s: Float[ndarray, "n"], epochs: int) -> Int[ndarray, "n"]:
+def kernel_perceptron(
+    K: Float[ndarray, "n n"], s: Float[ndarray, "n"], epochs: int
+) -> Int[ndarray, "n"]:
     """Return how often each row was a mistake, in so many sweeps; at exactly 0 it is one."""
     ### BEGIN SOLUTION
     a = np.zeros(len(s), dtype=int)
@@ -654,7 +674,8 @@ with needs("kernel_perceptron"):
     ring = np.where((disc**2).sum(axis=1) > 1, 1.0, -1.0)
     fresh = rng.normal(size=(2000, 2))
     fresh_ring = np.where((fresh**2).sum(axis=1) > 1, 1.0, -1.0)
-    for name, kernel in [("a line", lambda A, B: 1 + A @ B.T), ("squares", lambda A, B: (1 + A @ B.T) ** 2)]:
+    for name, kernel in [("a line", lambda A, B: 1 + A @ B.T),
+                         ("squares", lambda A, B: (1 + A @ B.T) ** 2)]:
         a = kernel_perceptron(kernel(disc, disc), ring, 30)
         right = np.mean(np.sign(kernel(fresh, disc) @ (a * ring)) == fresh_ring)
         print(f"{name:8}: {right:.0%} right on inside or outside the circle")
@@ -683,8 +704,8 @@ check("log_density")
 # %% tags=["experiment"]
 with needs("principal", "log_density"):
     sevens = pictures[digits == 7]
-    axes_, _ = principal(sevens, 10)
-    codes = (sevens - sevens.mean(axis=0)) @ axes_.T
+    V, _ = principal(sevens, 10)
+    codes = (sevens - sevens.mean(axis=0)) @ V.T
     order = log_density(codes, codes.mean(axis=0), np.cov(codes.T)).argsort()
     fig, axes = panels(10, width=9, height=1.3)
     for ax, i in zip(axes, [*order[:5], *order[-5:]]):
@@ -761,7 +782,8 @@ with needs("ista"):
     code[[3, 17, 41]] = [2.0, -1.5, 1.0]
     found = ista(code @ atoms, atoms, 0.05, 2000)
     shortest = (code @ atoms) @ np.linalg.pinv(atoms)
-    print(f"sparse code: {np.sum(np.abs(found) > 0.1)} atoms, {sorted(np.argsort(-abs(found))[:3].tolist())}; "
+    largest = sorted(np.argsort(-np.abs(found))[:3].tolist())
+    print(f"sparse code: {np.sum(np.abs(found) > 0.1)} atoms, the largest {largest}; "
           f"shortest code (lesson 4): {np.sum(np.abs(shortest) > 0.1)} atoms")
 
 # %% [markdown]

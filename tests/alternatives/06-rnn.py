@@ -80,6 +80,50 @@ def perplexity(log_p, mask):
     bits = [-value / np.log(2) for value, keep in zip(log_p.ravel(), mask.ravel()) if keep]
     return 2 ** np.mean(bits)
 
+# %% with defaultdict, and weights of each table answer="backoff"
+def shorter(table):
+    from collections import defaultdict
+
+    short = defaultdict(lambda: np.zeros(len(next(iter(table.values())))))
+    for context in table:
+        short[context[1:]][table[context] > 0] += 1
+    return short
+
+def backoff(rows, discount):
+    met = [row for row in rows if row.any()]
+    p, left = np.zeros(len(rows[0])), 1.0
+    for row in met[::-1]:
+        n = row.sum()
+        p = p + left * np.clip(row - discount, 0, None) / n
+        left = left * np.count_nonzero(row) * discount / n
+    return p + left / len(p)
+
+# %% recursion, and a loop over the suffixes answer="backoff"
+def shorter(table):
+    ends = {context[1:] for context in table}
+    return {end: sum((row > 0) + 0.0 for context, row in table.items() if context[1:] == end) for end in ends}
+
+def backoff(rows, discount):
+    if len(rows) == 0:
+        return np.array([])
+    *rest, last = rows
+    lower = backoff(rest, discount) if rest else np.ones(len(last)) / len(last)
+    if sum(last) == 0:
+        return lower
+    kept = np.array([max(c - discount, 0) for c in last])
+    return (kept + discount * sum(c > 0 for c in last) * lower) / sum(last)
+
+# %% PyTorch's own step by step, in an own cell's manner answer="rnn"
+def rnn(A, mask, h0, Wx, Wh, b):
+    import torch
+
+    h, H = torch.tensor(h0), []
+    for t in range(A.shape[1]):
+        new = torch.tanh(torch.tensor(A[:, t]) @ torch.tensor(Wx) + h @ torch.tensor(Wh) + torch.tensor(b))
+        h = torch.where(torch.tensor(mask[:, t, None]), new, h)
+        H.append(h)
+    return torch.stack(H, dim=1).numpy()
+
 # %% one-hot rows answer="embedding"
 def lookup(E, X):
     return np.eye(len(E))[X] @ E
@@ -154,6 +198,11 @@ def bptt(A, mask, h0, Wx, Wh, b, G):
                 db += S
                 D = Wh @ S
     return [dA, dWx, dWh, db]
+
+# %% as torch does it, a millionth added to the norm answer="clip"
+def clip(gradients, limit):
+    norm = np.sqrt(sum(np.sum(g * g) for g in gradients))
+    return [g * min(1.0, limit / (norm + 1e-6)) for g in gradients]
 
 # %% one long vector answer="clip"
 def clip(gradients, limit):
@@ -250,6 +299,21 @@ def analogy(a, b, c, names, vectors):
     goal = of[c] + of[b] - of[a]
     cos = lambda v: v @ goal / np.sqrt((v @ v) * (goal @ goal))
     return max((name for name in names if name not in {a, b, c}), key=lambda name: cos(of[name]))
+
+# %% word by word answer="skipgrams"
+def skipgrams(ids, w):
+    pairs = []
+    for i in range(len(ids)):
+        for j in range(max(0, i - w), min(len(ids), i + w + 1)):
+            if i != j:
+                pairs.append((ids[i], ids[j]))
+    return np.array(pairs)
+
+# %% a matrix of distances answer="skipgrams"
+def skipgrams(ids, w):
+    place = np.arange(len(ids))
+    apart = np.abs(place[:, None] - place)
+    return ids[np.argwhere((apart > 0) & (apart <= w))]
 
 # %% NumPy's view answer="windows"
 def windows(series, w):

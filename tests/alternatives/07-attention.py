@@ -223,3 +223,83 @@ def blockwise(Q, K, V, block):
             out = np.exp(log_total - both)[:, None] * out + np.exp(log_part - both)[:, None] * mean
             log_total = both
     return out
+
+# %% torch's softmax, and back answer="lookup"
+def lookup(q, K, V, tau=1.0):
+    w = torch.softmax(torch.tensor(K @ q / tau), dim=0).numpy()
+    return (w[:, None] * V).sum(axis=0)
+
+# %% with scipy answer="self_attention"
+def self_attention(X):
+    from scipy.special import softmax as theirs
+    A = theirs(X @ X.T, axis=1)
+    return A @ X, A
+
+# %% NaN to zeros answer="masked_softmax"
+def masked_softmax(S, mask):
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(softmax(np.where(mask, S, -np.inf)))
+
+# %% a masked array answer="masked_softmax"
+def masked_softmax(S, mask):
+    hidden = np.ma.array(S, mask=~np.broadcast_to(mask, S.shape))
+    E = np.ma.exp(hidden - hidden.max(axis=-1, keepdims=True))
+    return (E / E.sum(axis=-1, keepdims=True)).filled(0.0)
+
+# %% compared with PyTorch in its own cell answer="attention"
+def attention(Q, K, V, mask=None):
+    S = np.einsum("...nk,...mk->...nm", Q, K) * Q.shape[-1] ** -0.5
+    A = softmax(S) if mask is None else masked_softmax(S, mask)
+    return A @ V, A
+
+def ready_made(Q, K, V):
+    return torch.nn.functional.scaled_dot_product_attention(*map(torch.tensor, (Q, K, V))).numpy()
+
+tried = np.random.default_rng(0).normal(size=(3, 2, 3, 4))
+assert np.allclose(attention(*tried)[0], ready_made(*tried))
+
+# %% a mask of its own as a buffer answer="MultiHead"
+class MultiHead(nn.Module):
+    def __init__(self, d, heads):
+        super().__init__()
+        self.heads = heads
+        self.q, self.k, self.v, self.out = (nn.Linear(d, d) for _ in range(4))
+        self.register_buffer("all_seen", torch.ones(512, 512, dtype=torch.bool))
+
+    def forward(self, X, mask=None):
+        B, n, d = X.shape
+        q, k, v = (f(X).view(B, n, self.heads, d // self.heads).permute(0, 2, 1, 3) for f in (self.q, self.k, self.v))
+        seen = self.all_seen[:n, :n] if mask is None else mask
+        w = (q @ k.mT / (d // self.heads) ** 0.5).masked_fill(seen.logical_not(), float("-inf")).softmax(dim=-1)
+        return self.out((w @ v).permute(0, 2, 1, 3).contiguous().view(B, n, d))
+
+# %% the mask as a buffer answer="LanguageModel"
+class LanguageModel(nn.Module):
+    def __init__(self, letters, longest, d=32, heads=4):
+        super().__init__()
+        self.letter, self.place = nn.Embedding(letters, d), nn.Embedding(longest, d)
+        self.attention, self.scores = MultiHead(d, heads), nn.Linear(d, letters)
+        self.register_buffer("mask", torch.tril(torch.ones(longest, longest)).bool())
+
+    def forward(self, tokens):
+        n = tokens.size(1)
+        x = self.letter(tokens) + self.place(torch.arange(n, device=tokens.device))
+        return self.scores(x + self.attention(x, self.mask[:n, :n]))
+
+# %% by the Jacobian of each row answer="softmax_back"
+def softmax_back(A, G):
+    out = np.zeros_like(A)
+    for at in np.ndindex(A.shape[:-1]):
+        out[at] = (np.diag(A[at]) - np.outer(A[at], A[at])) @ G[at]
+    return out
+
+# %% einsum answer="softmax_back"
+def softmax_back(A, G):
+    return A * G - A * np.einsum("...m,...m->...", A, G)[..., None]
+
+# %% by autograd answer="softmax_back"
+def softmax_back(A, G):
+    with np.errstate(divide="ignore"):
+        S = torch.tensor(np.maximum(np.log(A), -1e9), requires_grad=True)
+    (torch.softmax(S, dim=-1) * torch.tensor(G)).sum().backward()
+    return S.grad.numpy()

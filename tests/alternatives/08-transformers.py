@@ -120,6 +120,23 @@ class GPT(nn.Module):
             H = self.blocks[i](H, places[None, :] <= places[:, None])
         return self.scores(self.norm(H))
 
+# %% a mask that the module keeps answer="GPT"
+class GPT(nn.Module):
+    def __init__(self, letters, longest, d=64, heads=4, layers=2):
+        super().__init__()
+        self.letter, self.place = nn.Embedding(letters, d), nn.Embedding(longest, d)
+        self.blocks = nn.ModuleList([Block(d, heads, 4 * d) for _ in range(layers)])
+        self.norm, self.scores = nn.LayerNorm(d), nn.Linear(d, letters)
+        self.register_buffer("mask", torch.tril(torch.ones(longest, longest)))
+        self.register_buffer("places", torch.arange(longest)[None])
+
+    def forward(self, tokens):
+        n = tokens.size(1)
+        x = self.letter(tokens) + self.place(self.places[:, :n])
+        for block in self.blocks:
+            x = block(x, self.mask[:n, :n] == 1)
+        return self.scores(self.norm(x))
+
 # %% a mask from numpy, weights by hand answer="GPT"
 class GPT(nn.Module):
     def __init__(self, letters, longest, d=64, heads=4, layers=2):
@@ -177,6 +194,22 @@ class Encoder(nn.Module):
         for block in self.blocks:
             H = block(H, real.unsqueeze(1).unsqueeze(1))
         return H
+
+# %% numbers of places that the module keeps answer="Encoder"
+class Encoder(nn.Module):
+    def __init__(self, words, longest, d, heads, hidden, layers):
+        super().__init__()
+        self.word, self.place, self.kind = nn.Embedding(words, d), nn.Embedding(longest, d), nn.Embedding(2, d)
+        self.norm = nn.LayerNorm(d, eps=1e-12)
+        self.blocks = nn.ModuleList(Block(d, heads, hidden, False, 1e-12) for _ in range(layers))
+        self.register_buffer("position_ids", torch.arange(longest))
+
+    def forward(self, tokens, real):
+        places = self.place(self.position_ids[: tokens.shape[1]])
+        X = self.norm(self.word(tokens) + places + self.kind(torch.zeros_like(tokens)))
+        for block in self.blocks:
+            X = block(X, real[:, None, None])
+        return X
 
 # %% a mask of full size answer="Encoder"
 class Encoder(nn.Module):
@@ -270,3 +303,89 @@ def verbalise(p, words):
     labels, table = list(words), np.asarray(p)
     means = np.array([table[:, words[label]].mean(axis=1) for label in labels])
     return [labels[k] for k in means.argmax(axis=0)]
+
+# %% steps by name answer="DecoderBlock"
+class DecoderBlock(nn.Module):
+    def __init__(self, d, heads, hidden):
+        super().__init__()
+        self.attention, self.across = MultiHead(d, heads), MultiHead(d, heads)
+        self.norm1, self.norm2, self.norm3 = nn.LayerNorm(d), nn.LayerNorm(d), nn.LayerNorm(d)
+        self.up, self.down = nn.Linear(d, hidden), nn.Linear(hidden, d)
+
+    def forward(self, X, Y):
+        places = torch.arange(X.shape[1])
+        back = self.attention(self.norm1(X), places[:, None] >= places)
+        looked = X + back
+        found = looked + cross_attention(self.across, self.norm2(looked), Y)
+        return found + self.down(nn.GELU()(self.up(self.norm3(found))))
+
+# %% a loop over steps answer="DecoderBlock"
+class DecoderBlock(nn.Module):
+    def __init__(self, d, heads, hidden):
+        super().__init__()
+        self.attention = MultiHead(d, heads)
+        self.across = MultiHead(d, heads)
+        self.norm1, self.norm2, self.norm3 = (nn.LayerNorm(d) for _ in range(3))
+        self.up = nn.Linear(d, hidden)
+        self.down = nn.Linear(hidden, d)
+
+    def forward(self, X, Y):
+        mask = torch.tril(torch.ones(X.shape[1], X.shape[1])).bool()
+        steps = [
+            (self.norm1, lambda Z: self.attention(Z, mask)),
+            (self.norm2, lambda Z: cross_attention(self.across, Z, Y)),
+            (self.norm3, lambda Z: self.down(gelu(self.up(Z)))),
+        ]
+        for norm, step in steps:
+            X = X + step(norm(X))
+        return X
+
+# %% a tensor that grows answer="greedy"
+def greedy(scores, longest):
+    tokens = torch.zeros(1, 1, dtype=torch.long)
+    for _ in range(longest):
+        best = scores(tokens).argmax(dim=1, keepdim=True)
+        if best.item() == 0:
+            break
+        tokens = torch.cat([tokens, best], dim=1)
+    return tokens[0, 1:].tolist()
+
+# %% while it goes on answer="greedy"
+def greedy(scores, longest):
+    text = []
+    while len(text) < longest:
+        z = scores(torch.tensor([[0] + text])).flatten()
+        token = z.topk(1).indices.item()
+        if token == 0:
+            return text
+        text.append(token)
+    return text
+
+# %% the ended ones apart answer="beam_search"
+def beam_search(scores, longest, beams):
+    kept, ended = [([], 0.0)], []
+    for _ in range(longest):
+        rows = scores(torch.tensor([[0, *tokens] for tokens, _ in kept]))
+        grown = [(tokens + [i], total + p.item()) for (tokens, total), row in zip(kept, rows) for i, p in enumerate(row)]
+        best = sorted(grown + ended, key=lambda pair: -pair[1])[:beams]
+        ended = [pair for pair in best if pair[0][-1] == 0]
+        kept = [pair for pair in best if pair[0][-1] != 0]
+        if not kept:
+            break
+    tokens, total = max(kept + ended, key=lambda pair: pair[1])
+    return ([*tokens[:-1]] if tokens[-1] == 0 else tokens), total
+
+# %% all beams in one tensor, the ended with nothing but an end answer="beam_search"
+def beam_search(scores, longest, beams):
+    tokens, totals = torch.zeros(1, 1, dtype=torch.long), torch.zeros(1, dtype=torch.float64)
+    for step in range(longest):
+        logs = scores(tokens).double()
+        over = (tokens[:, 1:] == 0).any(dim=1)
+        logs[over] = -torch.inf
+        logs[over, 0] = 0.0
+        both = (totals[:, None] + logs).flatten()
+        totals, at = both.topk(min(beams, len(both)))
+        letters = logs.shape[1]
+        tokens = torch.cat([tokens[at // letters], (at % letters)[:, None]], dim=1)
+    best = int(totals.argmax())
+    return [t for t in tokens[best].tolist() if t], float(totals[best])

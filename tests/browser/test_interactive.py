@@ -96,6 +96,11 @@ def test_heads_of_a_real_model_show_where_a_word_looks(opened: Opened, shot: Sho
     lesson = opened("07-attention")
     heads = widget(lesson, "display(heads())", "attention-heads")
     said, which = heads.locator(".says"), heads.locator(".which")
+    seen = "canvas => [...canvas.getContext('2d').getImageData(140, 140, 1, 1).data]"
+    red, _, blue, _ = heads.locator(".map").evaluate(seen)
+    assert blue > red + 50  # in its colour before anything is clicked
+    heads.locator(".places button", has_text="1·3").click()
+    assert "layer 1, head 3" in which.inner_text()
     heads.locator(".tokens button", has_text=re.compile(r"^it\d")).click()
     assert "“it”" in said.inner_text()
     before = which.inner_text()

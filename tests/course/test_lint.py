@@ -21,11 +21,19 @@ from helpers.grading.percent import Cell, read
 
 ROOT = Path(__file__).parents[2]
 PLAIN = {"white", "black", "none"}
-MAPS = {"Blues", "Greys", "gray", "cividis", "RdBu_r"}  # tests/helpers/test_contrast.py judges these
+MAPS = {
+    "Blues",
+    "Greys",
+    "gray",
+    "cividis",
+    "RdBu_r",
+    "signed",
+}  # tests/helpers/test_contrast.py judges these
 COLOURED = re.compile(r"c|color|colour|colors|(face|edge|markerface|markeredge|mark|label)colors?")
 DRAWN = {
     n for n in figures.__all__ if getattr(getattr(figures, n), "__annotations__", {}).get("return") is Drawing
 }
+TITLE = Cell(1, "markdown", "# Title")
 READING = "Go further"  # a list of sources is no prose
 
 
@@ -67,6 +75,44 @@ def alternative_text(cells: Sequence[Cell]) -> Iterator[Finding]:
     for line, text in prose_lines(cells):
         if re.search(r"!\[\s*\]|<img(?![^>]*\balt=\"[^\"]{3,})", text):
             yield Finding(line, "an image without alternative text")
+
+
+def readings(cells: Sequence[Cell]) -> Iterator[Finding]:
+    """Each figure has a caption, or is followed by a sentence that reads it."""
+    for cell, after in pairwise([*cells, TITLE]):
+        if cell.kind != "code":
+            continue
+        shown = [n for n in ast.walk(ast.parse(cell.source)) if called(n) == "show"]
+        silent = [n for n in shown if not isinstance(n, ast.Call) or not captioned(n)]
+        follows = after.kind == "markdown" and not after.source.startswith("#") and words(after.source) >= 8
+        if silent and not follows:
+            yield Finding(
+                cell.line + silent[-1].lineno, "a figure that no caption and no next sentence reads"
+            )
+
+
+def answers(cells: Sequence[Cell]) -> Iterator[Finding]:
+    """The text of a figure that answers a question stands with the question, not in a cell that is read before."""
+    asked = False
+    for cell in cells:
+        asked = asked and cell.kind == "code"
+        if cell.kind == "code":
+            calls = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Call)]
+            for node in calls if asked else []:
+                if called(node) == "show" and not told_by_itself(node):
+                    alt = node.args[1] if len(node.args) > 1 else None
+                    if not isinstance(alt, ast.Attribute) or called(alt.value) != "ask":
+                        yield Finding(
+                            cell.line + node.lineno, "the question before it has this figure's text"
+                        )
+            if {"show", "print"} & {*map(called, calls)}:
+                asked = False  # it has its answer
+            asked = asked or cell.source.startswith("ask(")
+
+
+def captioned(node: ast.Call) -> bool:
+    """Whether `show` is called with a caption."""
+    return len(node.args) > 2 or any(k.arg == "caption" for k in node.keywords)
 
 
 def heading_order(cells: Sequence[Cell]) -> Iterator[Finding]:
@@ -199,8 +245,13 @@ def conventions(cells: Sequence[Cell]) -> Iterator[Finding]:
 
 
 RULES: list[Rule] = [
-    alternative_text, heading_order, colours, cell_length, prose_length, links, conventions,
+    alternative_text, readings, answers, heading_order, colours, cell_length, prose_length, links, conventions,
 ]  # fmt: skip
+
+
+OPEN = {("09-transfer-learning", readings)} | {
+    (lesson, answers) for lesson in lessons.MODULES if lesson >= "06"
+}
 
 
 def trees(cells: Sequence[Cell]) -> Iterator[tuple[Cell, ast.Module]]:
@@ -273,10 +324,9 @@ def lesson_cells(lesson: str) -> tuple[Cell, ...]:
 @pytest.mark.parametrize("lesson", lessons.MODULES)
 def test_lessons_keep_the_rules(lesson: str, rule: Rule) -> None:
     found = [f"solutions/{lesson}/{lesson}.py:{line}: {says}" for line, says in rule(lesson_cells(lesson))]
+    if found and (lesson, rule) in OPEN:
+        pytest.xfail("\n".join(found))
     assert not found, "\n".join(found)
-
-
-TITLE = Cell(1, "markdown", "# Title")
 
 
 def code(source: str) -> Cell:
@@ -289,11 +339,15 @@ def text(source: str) -> Cell:
 
 SHOWN = '"Two clouds of points, with a line between the two."'
 GOOD = [
-    code(f"fig, [ax] = panels()\nax.plot(x, y, 'o--', color=BLUE)\nshow(fig, {SHOWN})"),
+    code(f"fig, [ax] = panels()\nax.plot(x, y, 'o--', color=BLUE)\nshow(fig, {SHOWN}, 'They are two.')"),
     code("show(*network((4, 5, 3)), caption='Four inputs.')\nshow(fig, " + SHOWN + ", 'They are two.')"),
     code("from helpers.widgets.rnn import grower\ndisplay(grower())"),
     code("ax.imshow(X, cmap='Blues', alpha=0.5)\nax.axvline(0, color='white' if dark else BLACK)"),
     code("for eta in (0.1, 1):\n    w = w - eta * g\noptimiser = SGD([w], lr=0.1)\ny_hat = X @ W + b"),
+    code("ask('why')"),
+    code("fig, [ax] = panels()\nshow(fig, ask('why').alt, 'It has.')"),
+    code("show(fig, " + SHOWN + ")"),
+    text("The line has passed between the two clouds, and none is cut."),
     text("## One\n\n```\n# no heading\n```\n\n### Two\n\n$\\hat y = x W$, $w \\leftarrow w - \\eta \\nabla J$, lesson 3"),
     text("[a](../01-perceptron) [b](https://example.org/x) [c](#one) `helpers/figures/page.py` ![a cat](../README.md)"),
     text("word " * 150),
@@ -311,6 +365,8 @@ BAD = [
     (alternative_text, code("fig, axes = panels(2)\naxes[0].plot(x)"), 10),
     (alternative_text, text("a\n![](cat.png)"), 12),
     (alternative_text, text('<img src="cat.png">'), 11),
+    (readings, code("show(*network((4, 5, 3)))"), 11),
+    (readings, code("x = 1\nshow(fig, " + SHOWN + ")"), 12),
     (heading_order, text("# Another"), 11),
     (heading_order, text("\n### Three"), 12),
     (heading_order, text("## Two\n\n## Two"), 13),
@@ -355,6 +411,13 @@ def test_each_rule_finds_a_slip_and_its_line(rule: Rule, cell: Cell, line: int) 
     assert {finding.line for finding in rule([TITLE, cell])} == {line}
     others = [other for other in RULES if other is not rule and [*other([TITLE, cell])]]
     assert len(others) <= 1, others
+
+
+def test_a_figure_that_tells_the_answer_is_found() -> None:
+    asked, told = code("ask('why')"), Cell(20, "code", f"x = 1\nshow(fig, {SHOWN}, 'They are two.')")
+    assert [f.line for f in answers([TITLE, asked, code("def f(): pass"), told])] == [22]
+    assert [*answers([TITLE, asked, text("So it is."), told])] == []
+    assert [*answers([TITLE, asked, code("print(3)"), told])] == []
 
 
 def test_a_lesson_without_a_title_is_found() -> None:

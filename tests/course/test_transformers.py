@@ -1,5 +1,6 @@
 """The references of lesson 08 against PyTorch, the pretrained model, and the numbers that the lesson states."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from helpers import minilm
-from helpers.data import minilm_embeddings, moby_dick, reviews, small_encoder
+from helpers.data import film_reviews, minilm_embeddings, moby_dick, reviews, small_encoder
 from helpers.data.make_small_encoder import LONGEST, STEPS, numbers, sentences, train, vocabulary
 from helpers.grading.bench import transformers as bench
 from helpers.grading.percent import read
@@ -288,6 +289,65 @@ def test_a_small_vision_transformer_reads_about_90_percent(lesson: dict) -> None
     with torch.no_grad():
         right = space["vit"](space["images"][8000:]).argmax(dim=1) == space["labels"][8000:]
     assert right.float().mean().item() == pytest.approx(0.9, abs=0.025)
+
+
+def cells(*begin: str) -> list[str]:
+    """Return the sources of the lesson's cells that begin so, in the lesson's order."""
+    every = read(ROOT / "solutions/08-transformers/08-transformers.py")
+    found = [cell.source for cell in every if cell.source.startswith(begin)]
+    assert len(found) == len(begin)
+    return found
+
+
+def test_what_the_lesson_says_of_its_judges(lesson: dict, capsys: pytest.CaptureFixture[str]) -> None:
+    """A draw at some 77 of 100, a shuffle that costs nothing, "not bad" for blame, 77 % of the twins on rows."""
+    space = dict(lesson)
+    for source in cells("twins, friendly", "X, y = review_tokens", "def shuffled", "def on_rows"):
+        capsys.readouterr()
+        exec(source, space)
+        printed = capsys.readouterr().out
+        if source.startswith("def shuffled"):
+            shares = [float(share) for share in re.findall(r"([\d.]+)% (?:of 2|with)", printed)]
+            assert shares == pytest.approx([77] * 4, abs=1.5)
+            praise = dict(re.findall(r"It is (.*?)\. .*?encoder: +(\d+)%", printed))
+            assert int(praise["good"]) > 90
+            assert int(praise["bad"]) < 10
+            assert int(praise["not bad"]) < 10
+            blame = re.search(r"It is not bad\. .*?words: +(\d+)%", printed)
+            assert blame
+            assert int(blame[1]) < 50
+    assert "of 120 twins" in printed
+    judged = [int(share) for share in re.findall(r"(\d+)%", printed)]
+    assert judged[:2] == pytest.approx([67, 67], abs=5)
+    assert judged[2] == pytest.approx(77, abs=1)
+
+
+def test_not_bad_stands_in_four_reviews_and_means_blame() -> None:
+    texts, ratings = film_reviews("train")
+    found = [rating for text, rating in zip(texts, ratings, strict=True) if "not bad" in text.lower()]
+    assert (len(texts), len(found)) == (7603, 4)
+    assert max(found) < 0
+
+
+def test_tokens_as_they_are_told(lesson: dict, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(cells("pieces = {piece")[0], dict(lesson))
+    told = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["transformers", "trans", "##form", "##ers"] in told
+    assert ["unhappiness", "[UNK]"] in told
+    small, words = small_encoder()
+    assert len(words) * 48 == 72_240
+    assert 2 * len(words) * 48 > sum(a.size for a in small.values()) - len(words)
+
+
+def test_the_means_of_the_race_are_those_of_its_runs(lesson: dict) -> None:
+    space = dict(lesson)
+    exec(cells("measured = {")[0].split("with needs")[0], space)
+    means = {name: round(float(np.mean(runs)), 2) for name, runs in space["measured"].items()}
+    assert means == {
+        "one layer of attention": 7.63, "RNN": 7.24, "GPT, d = 32": 7.15, "GPT, d = 48": 6.94, "LSTM": 6.93,
+        "GRU": 6.89,
+    }  # fmt: skip
+    assert min(space["tables"].values()) == 6.61 < min(min(runs) for runs in space["measured"].values())
 
 
 def test_the_gpt_beats_pairs_on_3_of_3_seeds(lesson: dict) -> None:

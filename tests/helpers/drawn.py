@@ -11,6 +11,7 @@ from helpers.figures import (
     network,
     neuron,
     one_filter,
+    one_query,
     sliding,
     triangle,
     two_towers,
@@ -97,6 +98,13 @@ DRAWINGS |= {
     "sliding window": lambda: triangle(list("marianna"), back=3),
     "two towers": lambda: two_towers(["a 3", "a 7", "a 1"], ["three", "seven", "one"]),
 }
+DRAWINGS |= {
+    "one query": lambda: one_query(
+        ["The", "big", "dog"], 2, [[-0.5, -0.87], [0.7, 0.7], [-0.81, 0.59]],
+        [[1, -0.87], [-1.4, 0.7], [1.62, 0.59]], [[0.5, -0.37], [-0.7, 0], [0.81, 1.4]],
+    ),
+    "one query of six": lambda: one_query(list("marian"), 0, *RNG.normal(size=(3, 6, 2))),
+}  # fmt: skip
 DRAWINGS |= {"graph": engine_graph, "graph of arrays": array_graph}
 
 

@@ -20,7 +20,7 @@ INK = {  # their text, black at 87 % and white, on either and on every other row
     (0x21 / 255,) * 3: WHITE,
 }
 STYLES = sorted(Path(figures.__file__).parents[1].glob("widgets/*.css"))
-MAPS = ("Blues", "Greys", "gray", "cividis", "RdBu_r")  # tests/course/test_lint.py allows these
+MAPS = ("Blues", "Greys", "gray", "cividis", "RdBu_r", "signed")  # tests/course/test_lint.py allows these
 
 # What people see who lack red or green cones: Viénot, Brettel & Mollon (1999), on linear RGB.
 SEEN = {
@@ -80,9 +80,10 @@ def test_maps_can_be_read(name: str, seen: str) -> None:
     """Each half of a two-sided map, and all of the others, gets lighter or darker; its ends differ."""
     import matplotlib
 
+    figures.panels()  # which registers the course's own
     colours = matplotlib.colormaps[name](np.linspace(0, 1, 33))
     light = np.array([linear(c) @ SEEN[seen].T @ [0.2126, 0.7152, 0.0722] for c in colours])
-    for half in (light[:17], light[16:]) if name == "RdBu_r" else (light,):
+    for half in (light[:17], light[16:]) if name in ("RdBu_r", "signed") else (light,):
         steps = {bool(b > a) for a, b in pairwise(half)}
         assert len(steps) == 1
     assert distance(colours[0], colours[-1], SEEN[seen]) >= 30

@@ -90,6 +90,13 @@ def test_no_likeness_is_told_of_a_right_answer_or_of_another_mistake() -> None:
     assert likeness(task, 0, task.observe(strange, 0), {"values"}) == ""
 
 
+def test_evidence_of_more_cases_than_there_are_is_no_error() -> None:
+    task = lessons.task("01-perceptron", "softmax")
+    seen = task.observe({"softmax": lambda Z: np.cos(np.asarray(Z))}, 0)
+    more = {name: [*rows, *rows] for name, rows in seen.items()}
+    assert likeness(task, 0, more, {"values"}) == ""
+
+
 LEARNED = [("01-perceptron", "hinge"), ("02-gradient-descent", "adam_step"), ("05-convolution", "conv_rule")]
 
 

@@ -63,7 +63,9 @@ def test_without_the_weights_it_says_how_to_get_them(monkeypatch: pytest.MonkeyP
 
 def test_another_sentence_brings_its_weights() -> None:
     widget = heads().widget
+    ran = widget.ran
     widget.sentence = WIDE
+    assert widget.ran == ran + 1  # the figure knows that what it waits for has come
     assert widget.tokens[13] == "wide"
     assert widget.weights == np.rint(maps_of(WIDE)[1] * 255).astype(np.uint8).tobytes()
 

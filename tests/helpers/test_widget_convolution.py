@@ -8,7 +8,17 @@ import pytest
 import torch
 
 from helpers.widgets import VIEW
-from helpers.widgets.convolution import IMAGES, KERNELS, PADS, STRIDES, slider, trace
+from helpers.widgets.convolution import (
+    CHANNELS,
+    COLOURED,
+    IMAGES,
+    KERNELS,
+    PADS,
+    STRIDES,
+    slider,
+    stacked,
+    trace,
+)
 
 
 @pytest.mark.parametrize("image", IMAGES)
@@ -22,10 +32,27 @@ def test_outputs_are_torchs(image: str, stride: int, pad: int) -> None:
         np.testing.assert_allclose(run.out, want, atol=1e-12)
         assert len(run.says) == 1 + len(run.corners) == 1 + want.numel()
         for (y, x_), value in zip(run.corners, want.ravel().tolist(), strict=True):
-            window = np.array(run.padded)[y : y + 3, x_ : x_ + 3]
+            window = np.array(run.planes[""])[y : y + 3, x_ : x_ + 3]
             assert window.shape == (3, 3)
             assert np.sum(window * kernel) == pytest.approx(value)
         json.dumps(asdict(run), allow_nan=False)
+
+
+@pytest.mark.parametrize("stride", STRIDES)
+@pytest.mark.parametrize("pad", PADS)
+def test_a_filter_of_three_channels_is_torchs(stride: int, pad: int) -> None:
+    run = stacked(KERNELS["Sobel"], stride, pad)
+    x, k = (torch.tensor(a, dtype=torch.float64)[None] for a in ([*CHANNELS.values()], run.kernels))
+    want = torch.nn.functional.conv2d(x, k, stride=stride, padding=pad)[0, 0]
+    np.testing.assert_allclose(run.out, want, atol=1e-12)
+    assert list(run.planes) == ["red: kernel × 2", "green: kernel × −1", "blue: kernel × −1"]
+    assert len(run.says) == 1 + want.numel()
+
+
+def test_what_is_white_is_nothing_to_a_filter_whose_channels_cancel() -> None:
+    run = stacked(KERNELS["identity"], 1, 0)
+    assert run.says[1] == "Row 0, column 0: red 18, green 0, blue 0; together 18."
+    assert run.says[4] == "Row 0, column 3: red 18, green −9, blue −9; together 0."
 
 
 def test_sentences_tell_the_sum_and_what_is_left_over() -> None:
@@ -49,6 +76,8 @@ def test_changing_the_settings_or_the_image_slides_again() -> None:
     widget = slider().widget
     widget.settings = {**widget.settings, "stride": 2, "pad": 1}
     assert widget.trace == asdict(trace(IMAGES["the worked example"], KERNELS["cross"], 2, 1))
+    widget.image = COLOURED
+    assert widget.trace == asdict(stacked(KERNELS["cross"], 2, 1))
     widget.image = "a seven"
     assert widget.trace == asdict(trace(IMAGES["a seven"], KERNELS["cross"], 2, 1))
 

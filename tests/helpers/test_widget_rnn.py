@@ -44,6 +44,7 @@ def test_typing_and_another_model_are_answered() -> None:
     live = widget.grower(known).widget
     assert live.models == [*widget.counted(), "always a"]
     assert live.state["p"][1] == 1
+    assert {"consuela", "trudy"} < set(live.known.split())  # to learn from, and held out: others get a star
     live.ask = {"model": "1 letter", "prefix": "q"}
     assert (live.state["prefix"], np.argmax(live.state["p"])) == ("q", LETTERS.index("u"))
 

@@ -315,3 +315,19 @@ def test_what_the_widgets_share_carries_the_widgets_own_name():
     assert ".digit-canvas button {" in css
     assert ".widget" not in css
     assert css.endswith((Path(lesson.__file__).with_name("canvas.css")).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", ["perceptron", "descent", "backprop", "convolution", "canvas"])
+def test_what_is_shared_is_written_once(name: str) -> None:
+    """A widget's own style says nothing that stands in common.css, for the same element."""
+    folder = Path(lesson.__file__).parent
+    shared = re.findall(
+        r"^\.widget (\S[^{]*) \{([^}]*)\}", (folder / "common.css").read_text("utf-8"), re.MULTILINE
+    )
+    own = (folder / f"{name}.css").read_text("utf-8")
+    for selector, rules in shared:
+        for part in selector.split(", .widget "):
+            body = re.search(rf"^\.[\w-]+ {re.escape(part)} \{{([^}}]*)\}}", own, re.MULTILINE)
+            said = {one.strip() for one in (body[1] if body else "").split(";")} - {""}
+            assert not said & {one.strip() for one in rules.split(";")}, f"{name}: {part}"
+    assert "--jp-ui-font-family" not in own

@@ -1,4 +1,4 @@
-"""Lesson 07: several heads, and a language model."""
+"""Lesson 07, part 8: several heads."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,13 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.attention.by_hand import some_seen
+from helpers.checks.attention.by_hand import PROBES, READY_MADE, REFERENCE, some_seen
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
 
-REFERENCE = "helpers.reference.attention."
-PROBES = "helpers.probes.attention."
-
-# ---------------------------------------------------------------- cases
+ONE, SEVERAL, MASKED, GRADIENT = "one head", "several heads", "masked", "gradient"
+ALL, CUT = {ONE, SEVERAL, MASKED, GRADIENT}, {SEVERAL, MASKED, GRADIENT}
+FORBIDDEN = [READY_MADE, "torch.nn.MultiheadAttention", "torch.nn.functional.multi_head_attention_forward"]
 
 
 def layer(rng: Generator, name: str, d_in: int, d_out: int) -> dict[str, ndarray]:
@@ -39,61 +38,38 @@ def module(rng: Generator, B: int, n: int, d: int, heads: int) -> dict[str, Plai
 
 
 def one_head(rng: Generator) -> Iterator[Case]:
-    """A single head, of several widths."""
+    """A single head, of several widths; the mask is left out at first."""
+    yield Case(module(np.random.default_rng(1), 1, 2, 3, 1))
     for B, n, d in [(1, 3, 4), (2, 4, 3)]:
         yield Case({**module(rng, B, n, d, 1), "mask": None})
 
 
 def many_heads(rng: Generator) -> Iterator[Case]:
-    """Several heads, as many as tokens included."""
-    for B, n, d, heads in [(2, 3, 6, 2), (3, 4, 8, 4), (1, 5, 6, 3)]:
+    """Several heads: fewer than tokens, as many, and more."""
+    yield Case(module(np.random.default_rng(2), 1, 2, 4, 2))
+    for B, n, d, heads in [(2, 3, 6, 2), (3, 4, 8, 4), (2, 5, 12, 3), (3, 2, 12, 4)]:
         yield Case({**module(rng, B, n, d, heads), "mask": None})
 
 
 def masked_heads(rng: Generator) -> Iterator[Case]:
     """A mask for all, the causal one first."""
+    yield Case({**module(np.random.default_rng(3), 1, 2, 4, 2), "mask": np.tril(np.ones((2, 2), dtype=bool))})
     for mask in (np.tril(np.ones((4, 4), dtype=bool)), some_seen(rng, 4, 4)):
-        yield Case({**module(rng, 2, 4, 6, 2), "mask": mask})
+        yield Case({**module(rng, 3, 4, 6, 2), "mask": mask})
 
 
 def gradients(rng: Generator) -> Iterator[Case]:
-    """Weights whose gradient is asked for."""
+    """Weights whose gradients are asked for."""
+    yield Case(module(np.random.default_rng(4), 1, 2, 4, 2))
     yield Case(module(rng, 2, 3, 4, 2))
 
 
-def model(rng: Generator, letters: int, longest: int, d: int) -> dict[str, ndarray]:
-    """Draw the weights of a language model."""
-    return {
-        "letter.weight": rng.normal(size=(letters, d)),
-        "place.weight": rng.normal(size=(longest, d)),
-        **head_weights(rng, d, "attention."),
-        **layer(rng, "scores", d, letters),
-    }
-
-
-def texts(rng: Generator, B: int, n: int, longest: int) -> Iterator[Case]:
-    """Batches of letters."""
-    for letters, d, heads in [(6, 4, 2), (5, 6, 3)]:
-        tokens = rng.integers(0, letters, size=(B, n))
-        yield Case({"weights": model(rng, letters, longest, d), "heads": heads, "tokens": tokens})
-
-
-def full_texts(rng: Generator) -> Iterator[Case]:
-    """As long as can be."""
-    return texts(rng, 2, 5, 5)
-
-
-def short_texts(rng: Generator) -> Iterator[Case]:
-    """Shorter than the longest, as when a name is being written."""
-    return texts(rng, 3, 3, 7)
-
-
-def single_letters(rng: Generator) -> Iterator[Case]:
-    """A single letter, the beginning of a name."""
-    return texts(rng, 2, 1, 4)
-
-
-# ---------------------------------------------------------------- tasks
+SPLIT = "layer(X).reshape(B, n, self.heads, size).transpose(1, 2)"
+JOIN = "H.transpose(1, 2).reshape(B, n, d)"
+ATTEND = "H = torch.softmax(S, dim=-1) @ V"
+LATE = "A = torch.softmax(S, dim=-1)\n        H = (A if mask is None else A * mask) @ V"
+HIDE = "S = S.masked_fill(~mask, -torch.inf)"
+LAYERS = "for layer in (self.q, self.k, self.v)"
 
 MULTI_HEAD = Task(
     "MultiHead",
@@ -102,56 +78,158 @@ MULTI_HEAD = Task(
     reference=REFERENCE + "MultiHead",
     probe=PROBES + "heads",
     parts=[
-        Part("one head", one_head),
-        Part("several heads", many_heads, weight=1.5),
-        Part("masked", masked_heads),
-        Part("gradient", gradients, probe=PROBES + "head_gradient", weight=0.5),
+        Part(ONE, one_head),
+        Part(SEVERAL, many_heads),
+        Part(MASKED, masked_heads),
+        Part(GRADIENT, gradients, probe=PROBES + "head_gradient"),
     ],
-    forbids=[
-        "torch.nn.MultiheadAttention",
-        "torch.nn.functional.scaled_dot_product_attention",
-        "torch.nn.functional.multi_head_attention_forward",
-    ],
+    forbids=FORBIDDEN,
     misconceptions=[
         Misconception(
-            "The cut goes through the tokens: cut the *last* axis into (heads, size) and only then move the heads "
-            "forward.",
-            {"several heads", "masked", "gradient"},
-            (
-                "reshape(B, n, self.heads, size).transpose(1, 2) for",
-                "reshape(B, self.heads, n, size) for",
-            ),
+            "There is only one head: the columns are not cut into `heads` pieces, each with a softmax of its own.",
+            CUT,
+            ("size = d // self.heads", "self.heads = 1\n        size = d"),
+        ),
+        Misconception(
+            "The columns are cut wrongly: reshape to (B, n, heads, size) first and transpose then, so that each token "
+            "keeps its own numbers.",
+            CUT,
+            (SPLIT, "layer(X).reshape(B, self.heads, n, size)"),
+        ),
+        Misconception(
+            "The columns are dealt to the heads in turn. Head 1 has the first d / heads columns, head 2 the next.",
+            CUT,
+            (SPLIT, "layer(X).reshape(B, n, size, self.heads).permute(0, 3, 1, 2)"),
         ),
         Misconception(
             "The heads are joined in the wrong order: move them back behind the tokens before you reshape.",
-            {"several heads", "masked", "gradient"},
-            ("H.transpose(1, 2).reshape(B, n, d)", "H.reshape(B, n, d)"),
+            CUT,
+            (JOIN, "H.reshape(B, n, d)"),
+            forms=(
+                (JOIN, "H.permute(0, 2, 3, 1).reshape(B, n, d)"),
+                (JOIN, "H.transpose(-1, -2).reshape(B, n, d)"),
+            ),
+        ),
+        Misconception(
+            "Only one head's result goes on, or their mean: put the results of all heads side by side.",
+            CUT,
+            (JOIN, "H.mean(dim=1).repeat(1, 1, self.heads)"),
+            forms=(
+                (JOIN, "H.sum(dim=1).repeat(1, 1, self.heads)"),
+                (JOIN, "H[:, 0].repeat(1, 1, self.heads)"),
+                (JOIN, "H[:, -1].repeat(1, 1, self.heads)"),
+            ),
         ),
         Misconception(
             "You divide by √d. Each head's q · k has only d / heads terms.",
-            {"several heads", "masked", "gradient"},
+            CUT,
             ("/ size**0.5", "/ d**0.5"),
         ),
         Misconception(
             "The scale is missing. Each head has its own √(d / heads).",
-            {"one head", "several heads", "masked", "gradient"},
+            ALL,
             (" / size**0.5", ""),
         ),
         Misconception(
-            "The last layer `out` is missing; without it the heads stand side by side and never mix.",
-            {"one head", "several heads", "masked", "gradient"},
-            ("self.out(H.transpose(1, 2).reshape(B, n, d))", "H.transpose(1, 2).reshape(B, n, d)"),
+            "You divide by the width of a head, not by its root.",
+            ALL,
+            (" / size**0.5", " / size"),
         ),
-        Misconception("The mask is not used.", {"masked"}, ("if mask is not None:", "if False:")),
+        Misconception(
+            "What is under the root is a number of tokens or of heads. It is the width of a head, d / heads.",
+            ALL,
+            ("/ size**0.5", "/ n**0.5"),
+            forms=(("/ size**0.5", "/ self.heads**0.5"),),
+        ),
+        Misconception(
+            "The last layer `out` is missing; without it the heads stand side by side and never mix.",
+            ALL,
+            (f"self.out({JOIN})", JOIN),
+        ),
+        Misconception("The mask is not used.", {MASKED}, ("if mask is not None:", "if False:")),
         Misconception(
             "The mask is inverted: True means visible, and `masked_fill` fills where it is True. Use ~mask.",
-            {"masked"},
+            {MASKED},
             ("masked_fill(~mask", "masked_fill(mask"),
         ),
         Misconception(
+            "A hidden place keeps weight: a score of 0 is a score like others, e⁰ = 1. It must be -∞.",
+            {MASKED},
+            (HIDE, "S = S.masked_fill(~mask, 0.0)"),
+            forms=((HIDE, "S = S.masked_fill(~mask, 1e-9)"),),
+        ),
+        Misconception(
+            "The softmax comes first and the mask after it, so that the visible weights no longer sum to 1.",
+            {MASKED},
+            edits=((HIDE, "pass"), (ATTEND, LATE)),
+            forms=([(HIDE, "pass"), (ATTEND, LATE.replace("A * mask", "A.masked_fill(~mask, 0)"))],),
+        ),
+        Misconception(
+            "The mask is turned round: row i says at whom token i may look.",
+            {MASKED},
+            ("masked_fill(~mask", "masked_fill(~mask.T"),
+        ),
+        Misconception(
             "The softmax runs over the queries: it belongs to the last axis, the keys.",
-            {"one head", "several heads", "masked", "gradient"},
+            ALL,
             ("torch.softmax(S, dim=-1)", "torch.softmax(S, dim=-2)"),
+        ),
+        Misconception(
+            "The softmax runs over the heads: it belongs to the last axis, the keys.",
+            ALL,
+            ("torch.softmax(S, dim=-1)", "torch.softmax(S, dim=1)"),
+        ),
+        Misconception("The softmax is missing: scores are no weights yet.", ALL, (ATTEND, "H = S @ V")),
+        Misconception(
+            "The input is added. Here the output is what `out` makes of the heads, and nothing else.",
+            ALL,
+            (f"self.out({JOIN})", f"X + self.out({JOIN})"),
+        ),
+        Misconception(
+            "Queries and keys are exchanged: row i of the scores belongs to the token that asks, Q Kᵀ.",
+            ALL,
+            ("Q @ K.transpose(-1, -2)", "K @ Q.transpose(-1, -2)"),
+            forms=((LAYERS, "for layer in (self.k, self.q, self.v)"),),
+        ),
+        Misconception(
+            "Two roles share one layer: `q` makes the queries, `k` the keys, `v` the values.",
+            ALL,
+            (LAYERS, "for layer in (self.q, self.q, self.v)"),
+            forms=(
+                (LAYERS, "for layer in (self.k, self.k, self.v)"),
+                (LAYERS, "for layer in (self.q, self.k, self.k)"),
+                (LAYERS, "for layer in (self.q, self.v, self.v)"),
+                (LAYERS, "for layer in (self.q, self.k, self.q)"),
+                (LAYERS, "for layer in (self.v, self.k, self.v)"),
+            ),
+        ),
+        Misconception(
+            "Keys and values are exchanged: `k` makes what is compared, `v` what is handed out.",
+            ALL,
+            (LAYERS, "for layer in (self.q, self.v, self.k)"),
+        ),
+        Misconception(
+            "The tokens themselves are mixed, without the layer `v`.",
+            ALL,
+            (ATTEND, "V = X.reshape(B, n, self.heads, size).transpose(1, 2)\n        " + ATTEND),
+        ),
+        Misconception(
+            "The result is cut from the graph, so that a layer can't learn: no `.detach()`, `.data`, `.numpy()` or "
+            "`no_grad` on the way.",
+            {GRADIENT},
+            (f"self.out({JOIN})", f"self.out({JOIN}).detach()"),
+            forms=(
+                (f"self.out({JOIN})", f"self.out({JOIN}.detach())"),
+                (ATTEND, "H = torch.softmax(S, dim=-1).detach() @ V"),
+                (ATTEND, "H = torch.softmax(S, dim=-1) @ V.detach()"),
+                ("Q @ K.transpose", "Q.detach() @ K.transpose"),
+                ("Q @ K.transpose", "Q @ K.detach().transpose"),
+            ),
+        ),
+        Misconception(
+            "The input is cut from the graph: what stands before this layer could not learn.",
+            {GRADIENT},
+            ("B, n, d = X.shape", "X = X.detach()\n        B, n, d = X.shape"),
         ),
     ],
     hints=[
@@ -162,58 +240,3 @@ MULTI_HEAD = Task(
         "`self.out(H.transpose(1, 2).reshape(B, n, d))`",
     ],
 )
-
-LANGUAGE_MODEL = Task(
-    "LanguageModel",
-    points=2,
-    answers=["LanguageModel"],
-    reference=REFERENCE + "LanguageModel",
-    probe=PROBES + "predicts",
-    parts=[
-        Part("whole names", full_texts),
-        Part("beginnings", short_texts),
-        Part("one letter", single_letters, weight=0.5),
-    ],
-    uses=["MultiHead"],
-    forbids=["torch.nn.MultiheadAttention", "torch.nn.functional.scaled_dot_product_attention"],
-    misconceptions=[
-        Misconception(
-            "There is no mask: each place can read the very letter that it is asked to predict.",
-            {"whole names", "beginnings"},
-            ("self.attention(X, mask)", "self.attention(X)"),
-        ),
-        Misconception(
-            "The mask is turned round: it shows the future and hides the past.",
-            {"whole names", "beginnings"},
-            (".tril()", ".triu()"),
-        ),
-        Misconception(
-            "The places are missing: add `self.place` to the letters.",
-            {"whole names", "beginnings", "one letter"},
-            (" + self.place.weight[:n]", ""),
-        ),
-        Misconception(
-            "The token itself is lost: add what attention says *to* X.",
-            {"whole names", "beginnings", "one letter"},
-            ("X + self.attention(X, mask)", "self.attention(X, mask)"),
-        ),
-        Misconception(
-            "The places are counted from the end: the first letter stands at place 0.",
-            {"beginnings", "one letter"},
-            ("self.place.weight[:n]", "self.place.weight[-n:]"),
-        ),
-        Misconception(
-            "What is added is the bare embedding of the letter: attention reads letter *and* place, and so does the sum.",
-            {"whole names", "beginnings", "one letter"},
-            ("self.scores(X + ", "self.scores(self.letter(tokens) + "),
-        ),
-    ],
-    hints=[
-        "Four steps: letters become rows, each row learns its place, attention mixes what came before, a layer scores.",
-        r"$X = E[\text{tokens}] + P[0..n-1]$, then scores of $X + \text{attention}(X, \text{causal mask})$.",
-        "`X = self.letter(tokens) + self.place.weight[:n]`, "
-        "`mask = torch.ones(n, n, dtype=torch.bool, device=tokens.device).tril()`, `self.scores(X + ...)`",
-    ],
-)
-
-HEADS = [MULTI_HEAD, LANGUAGE_MODEL]

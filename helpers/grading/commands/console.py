@@ -95,7 +95,8 @@ def lacking(rows: Sequence[Row]) -> list[str]:
         for what in row.lacking:
             whom.setdefault(what, []).append(row.student)
     return [
-        f"This machine lacks {what}, which {_few(who)} asked for. {TO_DO[what.startswith('the package')]}"
+        plain(f"This machine lacks {what}, which {_few(who)} asked for. ")
+        + TO_DO[what.startswith("the package")]
         for what, who in whom.items()
     ]
 

@@ -75,8 +75,8 @@ def export(
     files = [path for path in (moodle, canvas, ilias) if path]
     if len(files) > 1 or not (files or feedback) or (feedback and canvas):
         raise CourseError(
-            "say one of --moodle FILE, --canvas FILE and --ilias FILE; or --feedback ZIP, alone for Moodle, "
-            "or with --moodle or --ilias"
+            "say one of --moodle FILE, --canvas FILE, --ilias FILE and --feedback ZIP, this with --moodle, "
+            "with --ilias or alone"
         )
     course = graded(lesson, where)
 

@@ -15,6 +15,7 @@ from helpers.grading.intake.pictures import shown_beside
 STAMP, SECRET = "timestamp.txt", "submission_secret.txt"
 FORM = "%Y-%m-%d %H:%M:%S UTC"  # of the time in nbgrader's files
 EXCHANGED = (STAMP, SECRET)  # what nbgrader's exchange puts beside a notebook
+ROOM = 50_000_000  # bytes of pictures that are copied: a small archive may hold more than the disk
 BEFORE = ".before"  # what is replaced is kept beside, under this ending
 
 
@@ -109,10 +110,13 @@ def take(course: Course, lesson: str, submission: Submission) -> None:
     if data is not None:
         folder.mkdir(parents=True, exist_ok=True)
     _put(target, data)
+    room = ROOM
     for name in shown_beside(data) if data is not None else ():
         picture = None
         with suppress(Unsafe):
             picture = submission.beside(name)
+        room -= len(picture or b"")
+        picture = picture if room >= 0 else None
         if (
             picture is not None or not there
         ):  # an earlier one is not shown in the place of one that is missing

@@ -21,6 +21,7 @@ from helpers.grading.judging.replies import cut
 from helpers.grading.judging.words import Find, pictures, shown, typed
 
 OUTPUT, MANY = 1_000_000, 200  # characters of an output; outputs of a cell
+WHOLE = 20_000_000  # characters of all outputs of a notebook, as a page has to be made of it
 TEXTS = 500_000  # characters of a notebook's own texts that are read as Markdown
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 DRAWN = re.compile(r'<img\b[^<>]*?\bsrc="(data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]+)"[^<>]*>')
@@ -48,7 +49,7 @@ def fill(
         judged: verdicts by task.
         beside: what finds a picture that lies beside the notebook, as a data address.
     """
-    used, written = list[int](), 0
+    used, written, room = list[int](), 0, WHOLE
     printed = {e["cell"]: e.get("outputs") for e in reply["events"] if type(e.get("cell")) is str}
     for cell in notebook.cells:
         if cell.cell_type != "code":
@@ -66,6 +67,11 @@ def fill(
             result = {"data": data, "execution_count": None, "metadata": score._repr_mimebundle_()[1]}
             cell.outputs = [nbformat.from_dict({"output_type": "execute_result", **result})]
         elif cell.id in printed:
+            room -= len(printed[cell.id]) if type(printed[cell.id]) is str else 0
+            if room < 0:
+                told = f"not shown: the outputs of the notebook are longer than {WHOLE} characters"
+                cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=told)]
+                continue
             try:
                 cell.outputs = [
                     _output(output) for output in cut(json.loads(printed[cell.id]), OUTPUT)[:MANY]

@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 HEAVY = "torch"  # seconds to import, and a process with it takes several times as long to fork
+DRAWS = ("helpers.figures", "helpers.widgets")  # which import what they draw with at the first picture
+DRAWING = "matplotlib.pyplot"  # half a second of every fork, with its list of fonts
 IMPORTS = re.compile(rf"\b(import|from) +{HEAVY}\b".encode())
 
 
@@ -22,6 +24,7 @@ def by_imports(
         usual: the modules that the lesson's own cells import.
         path: says where a student's notebook is.
     """
+    usual = [*usual, *[DRAWING] * bool({*usual} & {*DRAWS})]
     heavy = [] if HEAVY in usual else [student for student in students if _uses_heavy(path(student))]
     light = [student for student in students if student not in set(heavy)]
     yield from [(list(usual), light)] * bool(light) + [([*usual, HEAVY], heavy)] * bool(heavy)

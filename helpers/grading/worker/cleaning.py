@@ -3,7 +3,6 @@
 import contextlib
 import os
 import resource
-import shutil
 import signal
 import time
 
@@ -42,12 +41,21 @@ def wipe() -> None:
     System V memory and keys can't be made: the filter of system calls refuses both.
     """
     for folder in PLACES:
-        for path, folders, _ in os.walk(folder):
-            for name in folders:
-                if not os.path.islink(inner := os.path.join(path, name)):
-                    os.chmod(inner, 0o700)
-        for entry in list(os.scandir(folder)):
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path)
-            else:
+        _empty(folder)
+
+
+def _empty(folder: str) -> None:
+    """Remove all that is in a folder, however deep: what an inner one holds moves up before it goes."""
+    name, count = os.urandom(8).hex(), 0  # which nothing in there is called
+    while entries := list(os.scandir(folder)):
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
                 os.unlink(entry.path)
+                continue
+            os.chmod(entry.path, 0o700)
+            for inner in list(os.scandir(entry.path)):
+                if inner.is_dir(follow_symlinks=False):
+                    os.chmod(inner.path, 0o700)
+                os.rename(inner.path, os.path.join(folder, f"{name}-{count}"))
+                count += 1
+            os.rmdir(entry.path)

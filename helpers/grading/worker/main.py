@@ -44,6 +44,7 @@ def main() -> None:
     end_all_others()
     write(replies, json.dumps(won).encode())
     shell = _warm_up(told["warm"])
+    wipe()
     private = [jobs.fileno(), replies.fileno(), sys.stderr.fileno()]
     arrives, hung_up, before = select.poll(), select.poll(), standing()
     arrives.register(jobs, select.POLLIN)
@@ -70,7 +71,7 @@ def _warm_up(modules: list[str]) -> Any:
     def nothing(*_: Any) -> None:
         pass
 
-    for name in ("ask", "check", "hint", "progress", "start"):
+    for name in ("ask", "check", "counterexample", "hint", "progress", "start"):
         setattr(helpers, name, nothing)
     vars(helpers)["needs"] = _needs
     pace()  # for all that are forked from here

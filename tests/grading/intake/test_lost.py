@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from helpers.grading import CourseError
 from helpers.grading.course import Course
-from helpers.grading.intake import choose
+from helpers.grading.intake import archives, choose
 from helpers.grading.intake.choose.versions import attempt
 from helpers.grading.intake.collect import find
 from helpers.grading.intake.pictures import shown_beside
@@ -368,6 +368,18 @@ def test_a_picture_that_changes_alone_makes_a_new_submission(tmp_path: Path) -> 
     assert not course.work("submitted", "ada", LESSON, "p.png").exists()
 
 
+def test_pictures_that_would_fill_the_disk_are_not_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpers.grading.intake.submission.ROOM", 2500)
+    pictures = {f"{i}.png": b"x" * 1000 for i in range(9)}
+    notebook = with_pictures(*(f"![]({name})" for name in pictures))
+    path = lay(tmp_path / "in", {"ada/w.zip": zipped({f"{LESSON}.ipynb": notebook, **pictures})})
+    [found] = find(LESSON, path, RELEASE)
+    take(course := Course(tmp_path / "class"), LESSON, found)
+    assert len([*course.work("submitted").rglob("*.png")]) == 2
+
+
 def test_pictures_are_found_however_they_are_written() -> None:
     texts = (
         "![a](one.png) ![b][ref]",
@@ -376,6 +388,17 @@ def test_pictures_are_found_however_they_are_written() -> None:
     )
     assert shown_beside(with_pictures(*texts)) == ["one.png", "two x.png", "three x.png", "my four.svg"]
     assert shown_beside(with_pictures("![" * 200_000, "[" * 200_000, "\n[a]:" * 20_000)) == []
+
+
+def test_a_classes_tar_is_unpacked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (path := tmp_path / "class.tar.gz").write_bytes(
+        tarred({f"{name}/{LESSON}.ipynb": BLANK for name in ("ada", "bob", "eve")})
+    )
+    real, unpacked = archives.as_zip, list[object]()
+    monkeypatch.setattr(archives, "as_zip", lambda file, most: unpacked.append(file) or real(file, most))
+    found = find(LESSON, path, RELEASE)
+    assert [s.read() for s in found] == [BLANK] * 3
+    assert len(unpacked) == 1
 
 
 def test_what_can_not_be_looked_into_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,3 +100,9 @@ def test_what_other_cells_made_of_it_is_lost_too(course: Course) -> None:
 )
 def test_what_an_exception_says_is_missing(kind: str, message: str, what: str) -> None:
     assert lacks(kind, message) == what
+
+
+def test_what_a_student_says_is_missing_steers_no_terminal() -> None:
+    what = lacks("FileNotFoundError", "No such file or directory: '\x1b[2J\ud83d'")
+    [told] = console.lacking([Row("ada", lacking=(what,))])
+    assert told.isprintable()

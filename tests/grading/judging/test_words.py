@@ -14,7 +14,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from helpers.grading.intake.pictures import as_data, shown_beside
-from helpers.grading.judging import words
+from helpers.grading.judging import outputs, words
 from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.words import shown, typed
 
@@ -188,3 +188,15 @@ def test_only_pictures_in_the_notebooks_folder_are_taken(tmp_path: Path) -> None
     assert as_data(folder, "a.png") == DATA
     for name in ("link.png", "out/secret.png", "text.png", "../secret.png", "gone.png", "", "a.png/x", "\0"):
         assert as_data(folder, name) == ""
+
+
+def test_outputs_that_no_page_can_bear_are_told_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outputs, "WHOLE", 2500)
+    cells = [new_code_cell("x", id=name) for name in ("a", "b", "c", "d")]
+    printed = json.dumps([{"output_type": "stream", "name": "stdout", "text": "x" * 1000}])
+    events = [{"cell": name, "outputs": printed} for name in "abc"] + [{"cell": "d", "outputs": 3}]
+    texts = [
+        cell.outputs[0]["text"][:20] for cell in fill(new_notebook(cells=cells), {"events": events}, {}).cells
+    ]
+    assert texts[:3] == ["x" * 20, "x" * 20, "not shown: the outpu"]
+    assert len(texts) == 4

@@ -1,5 +1,7 @@
 """Hostile: nothing is gained, and nobody else loses anything."""
 
+from pathlib import Path
+
 from . import C, F, Family, M, States, T
 
 animal = Family("hostile")
@@ -316,9 +318,9 @@ gains_nothing(
     answer="def heaviside(z):\n    from helpers.checks import lessons\n    return lessons.task('01-perceptron', 'heaviside').right['heaviside'](z)",
 )
 SECRETS = [
+    str(Path(__file__).resolve().parents[3] / "solutions"),
     "/root/.bashrc",
     "/root/.ssh",
-    "/work",
     "/home",
     "/etc/shadow",
     "/etc/passwd",
@@ -500,7 +502,7 @@ gains_nothing(
     "stops-its-parent",
     "The submission is stopped from a check.",
     answer="import os\ndef heaviside(z):\n    os.kill(os.getppid(), 19)\n    return z + 7",
-    everything=T,
+    state=T,
 )
 gains_nothing(
     "ignores-signals",

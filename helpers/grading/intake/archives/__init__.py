@@ -6,6 +6,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -62,7 +63,7 @@ def _not_plain(path: str, folder: bool) -> str:
 
 def members(path: Path, inside: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Yield the entries of an archive, which may be in another, and why they can't be read."""
-    with _open(path.open("rb") if not inside else io.BytesIO(read(path, inside))) as archive:
+    with _opened(path, inside) as archive:
         for info in archive.infolist():
             yield info.filename, _wrong(info)
 
@@ -73,7 +74,7 @@ def modified(path: Path, inside: tuple[str, ...]) -> tuple[int, ...]:
         return ()
     *outer, name = inside
     try:
-        with _open(io.BytesIO(read(path, tuple(outer))) if outer else path.open("rb")) as archive:
+        with _opened(path, tuple(outer)) as archive:
             return archive.getinfo(name).date_time
     except (Unsafe, OSError, KeyError):
         return ()
@@ -92,7 +93,7 @@ def read(path: Path, inside: tuple[str, ...] = ()) -> bytes:
             with path.open("rb") as file:
                 return _all(file)
         *outer, name = inside
-        with _open(io.BytesIO(read(path, tuple(outer))) if outer else path.open("rb")) as archive:
+        with _opened(path, tuple(outer)) as archive:
             info = archive.getinfo(name)
             if wrong := _wrong(info):
                 raise Unsafe(wrong)
@@ -102,9 +103,29 @@ def read(path: Path, inside: tuple[str, ...] = ()) -> bytes:
         raise Unsafe(f"it can't be read: {error}") from None
 
 
+def _opened(path: Path, inside: tuple[str, ...]) -> zipfile.ZipFile:
+    """Open an archive, or one that is in it."""
+    try:
+        if inside:
+            data = io.BytesIO(read(path, inside))
+            return _open(as_zip(data, ENTRIES) or data)
+        told = path.stat()
+        packed = _as_zip(path, told.st_mtime_ns, told.st_size)
+        return _open(io.BytesIO(packed) if packed else path.open("rb"))
+    except (OSError, ValueError) as error:
+        raise Unsafe(f"the archive can't be read: {error}") from None
+
+
+@lru_cache(maxsize=1)
+def _as_zip(path: Path, *state: int) -> bytes | None:
+    """Return a tar archive as a zip archive, made once for all that is read of it; None for any other."""
+    with path.open("rb") as file:
+        made = as_zip(file, ENTRIES)
+        return made.getvalue() if made else None
+
+
 def _open(file: IO[bytes]) -> zipfile.ZipFile:
     try:
-        file = as_zip(file, ENTRIES) or file
         if _list_size(file) > ENTRIES * LISTED:
             raise ValueError(f"it has more than {ENTRIES} entries")
         archive = zipfile.ZipFile(file)
