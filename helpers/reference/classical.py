@@ -4,7 +4,7 @@ Rows are samples. K counts groups, C is what a mistake costs, α in a mixture is
 """
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Real
 from numpy import ndarray
 from numpy.random import Generator
 
@@ -79,7 +79,7 @@ def m_step(
 
 
 def naive_bayes(
-    X: Float[ndarray, "n d"], y: Int[ndarray, "n"], alpha: float
+    X: Real[ndarray, "n d"], y: Int[ndarray, "n"], alpha: float
 ) -> tuple[Float[ndarray, "2"], Float[ndarray, "2 d"]]:
     """Return (log prior, log p) of the classes 0 and 1, and of each word in a mail of each class.
 

@@ -31,9 +31,9 @@ def groups() -> Interactive:
     """Return the figure in which readers drag centres and step."""
     steps = _steps()
     alt = (
-        f"{len(dots())} points in three groups: a round one, a long slanted one and a small one. Three centres "
-        f"begin in the same corner. By K-means the inertia falls in {len(steps) - 1} steps from {steps[0][2]:.2f} to "
-        f"{steps[-1][2]:.2f}. A mixture of Gaussians fits an ellipse to each group."
+        f"{len(dots())} points in three groups: a round one, a long slanted one and a small one. Three "
+        f"centres begin in the same corner. By K-means the inertia falls in {len(steps) - 1} steps from "
+        f"{steps[0][2]:.2f} to {steps[-1][2]:.2f}. A mixture of Gaussians fits an ellipse to each group."
     )
     return interactive(lambda: _widget()(), draw, alt)
 

@@ -36,7 +36,7 @@ import os
 os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy comes: at these sizes more threads are slower
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Real
 from numpy import ndarray
 from numpy.random import Generator
 
@@ -71,7 +71,7 @@ X, y, X_new, y_new = counts[:4500], spam[:4500], counts[4500:], spam[4500:]
 
 # %% answer="naive_bayes"
 def naive_bayes(
-    X: Float[ndarray, "n d"], y: Int[ndarray, "n"], alpha: float
+    X: Real[ndarray, "n d"], y: Int[ndarray, "n"], alpha: float
 ) -> tuple[Float[ndarray, "2"], Float[ndarray, "2 d"]]:
     """Return (log prior, log p) of the classes 0 and 1, and of each word in each class."""
     ### BEGIN SOLUTION
