@@ -39,6 +39,8 @@ def graphs(rng: Generator) -> Iterator[Case]:
     """A path of three, a lonely node, a random graph."""
     path = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
     yield Case({"A": path, "X": np.array([[1.0], [2.0], [4.0]]), "W": np.array([[1.0, -1.0]])})
+    star = np.array([[0.0, 1.0, 1.0, 1.0], [1.0, 0.0, 1.0, 0.0], [1.0, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0]])
+    yield Case({"A": star, "X": np.array([[1.0], [2.0], [4.0], [8.0]]), "W": np.array([[1.0]])})
     lonely = np.zeros((2, 2))
     yield Case({"A": lonely, "X": np.array([[1.0, 2.0], [3.0, 0.0]]), "W": np.eye(2)})
     A = np.triu(rng.random((6, 6)) < 0.4, 1) * 1.0
@@ -47,7 +49,7 @@ def graphs(rng: Generator) -> Iterator[Case]:
 
 def signals(rng: Generator) -> Iterator[Case]:
     """A dictionary of unit vectors, a redundant one, weak and strong penalties, one step and many."""
-    yield Case({"x": np.array([3.0, -0.5]), "D": np.eye(2), "lam": 1.0, "steps": 1})
+    yield Case({"x": np.array([3.0, -2.0, -0.5]), "D": np.eye(3), "lam": 1.0, "steps": 1})
     both = np.array([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])
     for steps in (1, 4, 50):
         yield Case({"x": np.array([1.2, 1.6]), "D": both, "lam": 0.3, "steps": steps})
