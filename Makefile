@@ -12,7 +12,7 @@ test: .venv/.dev          ## style, types, notebooks up to date, tests
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/course build --check
-	$(BIN)/pytest -n 2 -q
+	$(BIN)/pytest -n 2 --dist loadgroup -q
 
 test-all: .venv/.dev      ## the same on more seeds, and the zoo of broken and hostile submissions
 	COURSE_LONG=1 $(BIN)/pytest -n 2 --dist loadgroup -q -m "not browser"

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, dropout, gelu
 
 from helpers.data import moby_dick
-from helpers.reference.pieces import cut_into, learn_pieces
+from helpers.data.pieces import cut_into, learn_pieces
 from helpers.reference.transformers import GPT, Block, fuse, next_tokens, rename
 
 PIECES, LONGEST, WIDTH, HEADS, LAYERS = 1024, 96, 160, 4, 4

@@ -40,6 +40,7 @@ QUESTIONS = {
         1,
         "The future stands in the denominator: it takes its share of the sum before it is erased. The table of weights "
         "looks perfectly causal. Only an experiment on the whole function shows the leak.",
+        alt="Three tables of six by six. Weights that were hidden too late fill the lower triangle only, but all 36 fields of their influence are full. Hidden in time, the influence is the lower triangle.",
     ),
     "places": predict(
         "Counting pairs of letters gives a perplexity of 10.4. Your model without places can't tell in which order the "
@@ -87,7 +88,7 @@ QUESTIONS = {
         "with such scores, the products of the points?",
         ("yes, in the plane", "yes, but not in the plane", "no, in no dimension"),
         2,
-        "Call the scores of the three pairs a, b, c. The wishes say a > c, b > a and c > b: all three can't be. Whoever "
+        "Call the scores of the three pairs a, b, c. The wishes say a > c, b > a and c > b: they can't all hold. Whoever "
         "wants that needs scores that differ by direction, from queries and keys.",
     ),
 }

@@ -70,7 +70,7 @@ QUESTIONS = {
         (
             "useless: a date says nothing",
             "excellent, and it would be useless tomorrow",
-            "excellent, and rightly so",
+            "excellent, and it deserves to be",
         ),
         1,
         "Yesterday and tomorrow are in the training set, so today is easy. In use, tomorrow is not known. Split by time.",

@@ -15,8 +15,6 @@ from torch.nn.functional import gelu
 from helpers.reference.attention import MultiHead
 from helpers.reference.transformers import cross_attention
 
-Scores = Callable[[Int[Tensor, "k t"]], Float[Tensor, "k letters"]]
-
 
 class DecoderBlock(nn.Module):
     """Look back at what is written, across at what is translated, and think; each result is added."""
@@ -36,7 +34,7 @@ class DecoderBlock(nn.Module):
         return X + self.down(gelu(self.up(self.norm3(X))))
 
 
-def greedy(scores: Scores, longest: int) -> list[int]:
+def greedy(scores: Callable[[Int[Tensor, "k t"]], Float[Tensor, "k letters"]], longest: int) -> list[int]:
     """Return what is written by taking the best token each time, at most `longest`; 0 begins and ends."""
     tokens = [0]
     for _ in range(longest):
@@ -47,7 +45,9 @@ def greedy(scores: Scores, longest: int) -> list[int]:
     return tokens[1:]
 
 
-def beam_search(scores: Scores, longest: int, beams: int) -> tuple[list[int], float]:
+def beam_search(
+    scores: Callable[[Int[Tensor, "k t"]], Float[Tensor, "k letters"]], longest: int, beams: int
+) -> tuple[list[int], float]:
     """Return the likeliest text found, and its log-probability, where the best `beams` are kept each time."""
     kept = [([0], 0.0)]
     for _ in range(longest):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import ndarray
 
-from helpers.reference.pieces import cut_into
+from helpers.data.pieces import cut_into
 from helpers.widgets import Interactive, interactive, script, style
 
 if TYPE_CHECKING:

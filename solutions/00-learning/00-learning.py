@@ -28,7 +28,7 @@
 # | **You need** | Python, a little NumPy, derivatives; PyTorch is introduced here |
 # | **Time** | 170 minutes, best in two sittings: the pause is marked, after part 4. *Deeper* is extra |
 # | **At the end there is** | a spam filter that is right on 98 of 100 new mails, and a list of the mails that you would not trust it with |
-# | **Points** | 20: eleven checked exercises (18) and a written question (2) |
+# | **Points** | 20: ten checked exercises (18) and a written question (2); an eleventh, `one_hot`, is for practice |
 
 # %%
 import numpy as np

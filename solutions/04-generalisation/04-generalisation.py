@@ -497,7 +497,7 @@ with needs("ridge", "soft_threshold"):
             ("lasso, λ = 0.03", lasso(eights, sides, 0.03))]
     fig, axes = panels(3, height=3)
     for ax, (title, (w, b)) in zip(axes, fits):
-        ax.imshow(w.reshape(28, 28), cmap="RdBu_r", vmin=-abs(w).max(), vmax=abs(w).max())
+        ax.imshow(w.reshape(28, 28), cmap="signed", vmin=-abs(w).max(), vmax=abs(w).max())
         ax.set(title=title, xticks=[], yticks=[])
         wrong = np.mean(np.sign(new @ w + b) != new_sides)
         print(f"{title:20} {np.sum(w != 0):3} weights are not 0, "
@@ -505,7 +505,7 @@ with needs("ridge", "soft_threshold"):
     show(fig, "Three pictures of weights. Nearly without a penalty they are noise all over. With "
               "the ridge penalty they form smooth strokes, on the left side of the two bows of an "
               "8. With the lasso a few scattered pixels are left, all others are white.",
-         caption="Red speaks for an 8, blue for a 3. In the middle one sees what tells them apart: "
+         caption="Blue speaks for an 8, orange for a 3. In the middle one sees what tells them apart: "
                  "an 8 is closed on its left side.")
 
 # %% [markdown]

@@ -932,17 +932,18 @@ with needs("lstm_cell"):
 # %% tags=["experiment"]
 from helpers.reference import language
 
-results, old, new = {}, language.batch(train_names), language.batch(held_out_names)
-for kind in ("RNN", "GRU", "LSTM"):
-    torch.manual_seed(0)
-    model = language.learn(language.Recurrent(kind), old)
-    results[kind] = language.perplexity(model, *new)
-    size = sum(p.numel() for p in model.parameters())
-    print(f"{kind:4} {size:6,} numbers, perplexity {results[kind]:.2f} held out, "
-          f"{language.perplexity(model, *old):.2f} on the names it learned from")
+with needs("gru_cell", "lstm_cell"):
+    results, old, new = {}, language.batch(train_names), language.batch(held_out_names)
+    for kind in ("RNN", "GRU", "LSTM"):
+        torch.manual_seed(0)
+        model = language.learn(language.Recurrent(kind), old)
+        results[kind] = language.perplexity(model, *new)
+        size = sum(p.numel() for p in model.parameters())
+        print(f"{kind:4} {size:6,} numbers, perplexity {results[kind]:.2f} held out, "
+              f"{language.perplexity(model, *old):.2f} on the names it learned from")
 
 # %% tags=["experiment"]
-with needs("encode", "perplexity", "backoff"):
+with needs("encode", "perplexity", "backoff", "gru_cell", "lstm_cell"):
     rows = {"chance": 27.0, "letters alone": table_new[0], "pairs": table_new[1],
             "the best plain table": min(table_new), **results, "backing off": min(backed)}
     fig, [ax] = panels(1, width=6.8, height=3.2)

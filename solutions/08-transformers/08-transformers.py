@@ -264,11 +264,9 @@ with needs("positions", "spread"):
         print(f"{name:10}: spread {spread(P):.1e}")
         ax.imshow(P @ P.T, cmap="Blues")
         ax.set(title=f"products of places: {name}", xlabel="place")
-    axes[2].imshow(positions(50, 128), cmap="RdBu_r", aspect="auto")
+    axes[2].imshow(positions(50, 128), cmap="signed", aspect="auto")
     axes[2].set(title="the marks themselves, pairs", xlabel="column")
-    show(fig, "Products of 50 places with each other. With pairs every diagonal has one shade; "
-              "with sines only the shades grow darker along the diagonal. The third picture shows "
-              "the marks: fast waves in the left columns, slower and slower ones to the right.")
+    show(fig, ask("waves").alt)
 
 # %% [markdown]
 # A spread of 36.8 against one of $10^{-13}$, rounding: in the left picture each diagonal has one shade. With pairs, moving on by $k$ places turns each hand by a fixed angle, whatever the place.
@@ -431,9 +429,11 @@ with needs("Block", "GPT"):
 
 # %% [markdown]
 # No triumph. The GPT of width 32 has a mean of 7.15, the plain network 7.24, and their ranges overlap. Width 48 draws level with the LSTM and the GRU: 6.94, 6.93 and 6.89 lie closer together than the five seeds of any of them, though the GPT has 59,835 numbers and the GRU 17,931. **And ahead of all the networks is a table**: the counts of lesson 6 that know when to look less far back, with nothing trained at all, 6.61.
-#
+
+# %% [markdown]
 # Why, when everything large is a Transformer? Because this is small. A name has some six letters, so nothing is far away. 4,163 names are few, and the GPT has to learn even that the last letter matters most, which a table and a recurrent network are born with. It also overfits sooner: width 48 reaches 5.7 on the names it learned from.
-#
+
+# %% [markdown]
 # What recurrence can't do is use a thousand processors on a thousand places at once: it must wait for the letter before. And what a table can't do is learn from one context for another. Both only pay where there is a great deal of text and of hardware. How loss falls as text and models grow together has been measured over many orders of magnitude (*scaling laws*, see *Go further*); on names one is at the wrong end of that curve, and with 300,000 letters of *Moby-Dick*, in lesson 6, a small network was still behind.
 
 # %% [markdown]
@@ -476,8 +476,7 @@ with needs("Block", "GPT"):
         smooth = np.convolve(losses(deep(kind)), np.ones(5) / 5, "valid")
         ax.plot(smooth, color=colour, linestyle=style, label=kind)
     ax.set(xlabel="step", ylabel="mean surprise", ylim=(2, 3.4))
-    show(fig, "The loss of three models of six blocks in 100 steps. With the norm before it falls "
-              "fastest, with the norm after somewhat later; without the sums it stays near 2.8.",
+    show(fig, ask("depth").alt,
          caption="A smoothed loss, without warm-up. The dashed line stays a little above the blue one: "
                  "its norms stand on the road. The orange one has no road at all.")
 
@@ -894,7 +893,8 @@ with needs("Block", "pool", "Encoder"), torch.no_grad():
 
 # %% [markdown]
 # A draw, at some 77 of 100. The encoder sees where each word stands and gains nothing by it: shuffle the words, and it does not even notice. It has learned to be a bag. And both take *It is not bad* for blame. The bag must: in it, *bad* counts the same whatever stands beside it. The encoder need not: a block can let *not* change the row of *bad*. But only four of the 7,603 sentences hold "not bad", and all four were rated unfriendly: *"Not bad, but not all that good …"* What a Transformer *can* compute and what it learns from a few thousand labels are two things.
-#
+
+# %% [markdown]
 # Then the rows of a model that has read a billion sentences before it sees a label should do better. Try it where words don't help, on the twins. Bag and encoder judge them as they are. On MiniLM's rows a linear neuron learns in six rounds, with 100 twins each; the other 20, always both of a pair, are held out. (Else it would learn "the opposite of what I know of the twin".)
 
 # %% tags=["experiment"]
@@ -1411,7 +1411,7 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy", "bea
               f"four beams {spelled(best)} ({np.exp(p_best):.0%})")
 
 # %% [markdown]
-# Greedy can't take a word back. In about one of ten such dates it runs past a likelier one; in the others, the model leans so clearly to one reading that both find it. Four beams cost four times as much and are not certain to find the best, either. Where there is one right answer, as in translation, they help. For a *writer* they don't: the likeliest text is a dull one.
+# Greedy can't take a word back. In about one of ten such dates it runs past a likelier one; in the others, both searches find the same. Four beams cost four times as much and are not certain to find the best, either. Where there is one right answer, as in translation, they help. For a *writer* they don't: the likeliest text is a dull one.
 
 # %% [markdown]
 # ## A writer with a book behind it
@@ -1420,7 +1420,7 @@ with needs("Block", "Encoder", "cross_attention", "DecoderBlock", "greedy", "bea
 
 # %%
 from helpers.data import small_writer
-from helpers.reference.pieces import cut_into
+from helpers.data.pieces import cut_into
 
 kept, pieces = small_writer()
 for line in ("Call me Ishmael.", "The whale spouted."):
@@ -1454,7 +1454,7 @@ with needs("Block", "guesses", "GPT", "rename"):
           f"{per_character:.2f} for each character")
 
 # %% [markdown]
-# Perplexities for pieces and for characters can't be compared, so the surprise is counted for each character: 4.05. How good is that? A table of counts that backs off (Kneser-Ney, lesson 6) and looks five characters back has 4.07 on the same text, and one of six no less. After one book, they are level. But the table is at its end there, and the network could still read on.
+# Perplexities for pieces and for characters can't be compared, so the surprise is counted for each character: 4.05. How good is that? A table of counts that backs off (Kneser-Ney, lesson 6) and looks five characters back has 4.07 on the same text, and one of six no less. With this much reading, neither wins.
 #
 # ### How many may be drawn?
 #

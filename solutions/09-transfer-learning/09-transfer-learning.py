@@ -285,7 +285,7 @@ with needs("probe_loss", "fit_probe", "standardise", "split_by_group"):
         print(f"{name:14} drawn: {share:.0%} of the coins predicted")
 
 # %% [markdown]
-# A machine that predicts coins. Whenever a result seems too good, ask what the two sides of your split have in common.
+# A machine that predicts coins. (And 50 whole pictures are few: by chance alone the second number strays by 7 points around 50 %.) Whenever a result seems too good, ask what the two sides of your split have in common.
 #
 # (Ours are not beyond reproach: all bricks come from *one* wall. What we measure is whether a network can tell this wall from this meadow, and not walls from meadows. For that, groups would have to be photographs, and we have three. The same holds for the five photographs of things.)
 
@@ -345,7 +345,7 @@ with needs("probe_loss", "fit_probe", "standardise"):
 # %% [markdown]
 # It was the scaling. On textures 27 points come back, and on digits the loss is gone. A third way, each *row* brought to one length, so that only its direction counts, does as well or better; it is common with features of networks. (`standardise` is no mistake: for columns in kilograms and years it is what one wants. Here all columns have the same unit, and their sizes mean something.)
 #
-# *Transfer harms*, *transfer helps*: before you write such a sentence, vary what you did yourself. From here on we scale by rows. Now the whole table.
+# *Transfer harms*, *transfer helps*: before you write such a sentence, vary what you did yourself. From here on we scale by rows. Now the whole table (some 30 s).
 
 # %% tags=["experiment"]
 with needs("probe_loss", "fit_probe", "standardise"):
@@ -385,13 +385,13 @@ from helpers.widgets.transfer import cuts
 display(cuts())
 
 # %% [markdown]
-# Drag the cut and the labels, turn the scaling, and look for these:
+# Drag the cut and the labels, turn the scaling, look for these:
 #
-# * **Digits**: a hill, in every scaling. Early stages see edges and little else, late ones what tells dogs apart. In between are strokes and corners, of use to anybody.
-# * **Textures, one label**: the *untrained* network after one stage is right nine times out of ten. Convolution and averaging are made for textures; before you praise the training, measure the network without it.
-# * **Photographs, five labels**: two roads that part. With random weights each stage after the third tells *less*; with ImageNet's each tells more, up to the sixth. That difference is what was learned.
+# * **Digits**: a hill, in every scaling. Early stages see edges and little else, late ones what tells dogs apart. In between are strokes and corners, useful to anybody.
+# * **Textures, one label**: the *untrained* network after one stage is right nine times out of ten. Convolution and averaging are made for textures; before you praise training, measure without it.
+# * **Photographs, five labels**: two roads that part. With random weights each stage after the third tells *less*; with ImageNet's each tells more, up to the sixth. The difference was learned.
 # * **Last stage, one label**: turn the scaling to *each column* and back. All sets fall off a cliff there, by 14 to 27 points; in the other scalings they come down by 8 at most.
-# * **Shuffled**: below the pixels, always. The network relies on neighbours, and there are none.
+# * **Shuffled**: always below the pixels. The network relies on neighbours, and there are none.
 
 # %% [markdown]
 # What does a stage look like from inside? Four channels of five stages, for the cat. From stage to stage there are fewer places and more channels: *where* is given up for *what*.
@@ -452,7 +452,7 @@ check("FineTuned")
 # %% [markdown]
 # ### A body of your own, made without labels
 #
-# Fine-tuning needs a body that can learn, and here is one that needs no download and, stranger, **no labels**. Take 4,000 digits, turn each by 0, 90, 180 or 270 degrees, and let a small network say by how much. The labels are free: we did the turning. (Some 5 s on two cores; the sixteen runs after it take about 20 s together.) Such a made-up task is called a **pretext**, and learning from it **self-supervised**.
+# Fine-tuning needs a body that can learn, and here is one that needs no download and, stranger, **no labels**. Take 4,000 digits, turn each by 0, 90, 180 or 270 degrees, and let a small network say by how much. The labels are free: we did the turning. (Some 4 s; the sixteen runs below take about 20 s together.) Such a made-up task is called a **pretext**, and learning from it **self-supervised**.
 
 # %%
 ask("rotation")
@@ -535,16 +535,15 @@ for seed in range(3):
     ax.scatter(range(6), values[:, seed], color="black", s=14, zorder=3)
 ax.set(xticks=range(6), xticklabels=runs, ylim=(0, 1), ylabel="accuracy on digits")
 ax.tick_params(axis="x", labelsize=9)
-show(fig, "Bars, with three seeds as dots: the head alone, or also the last stage, gives about "
-          "eight tenths; the last three stages nearly nine; all eight slightly less. With norms "
-          "that learn, too, it falls below six tenths, and from random weights far below.",
+show(fig, ask("norms").alt,
      "A bar is the mean of three seeds, the dots. Blue: norms frozen. Orange, grey: they learn.")
 
 # %% [markdown]
 # Part 6 is back: the last three stages are those around and behind the top of the hill. To relearn them is worth nine points. To relearn all eight is no better on average and less steady: look at the dots; the best single run of all is among them, and so is a poor one.
 #
 # And hold a *probe* against it: cut after stage 5 with ten labels it reaches 0.87 or 0.88, as the best fine-tuning does (set the figure of part 6 to *digits*, 10 labels), in milliseconds, not minutes. Try the cheap thing first.
-#
+
+# %% [markdown]
 # The orange bar is the trap. In training, the batch norms used the statistics of 20 digits at a time; their running statistics, which count at test time, crept after them by one per cent a step. After 100 steps the two don't fit together. Nothing crashed, the training loss was fine.
 #
 # The grey bar is the whole network from random weights, its norms following ten times faster: a hundred pictures and a hundred steps are not enough for it.
@@ -564,7 +563,7 @@ for k, opinion in enumerate(["negative", "neutral", "positive"]):
     print(f"{opinion}, {np.mean(y == k):.0%}:  {example}")
 
 # %% [markdown]
-# A probe on 1,500 sentences, scaled by rows. Beside it what you know from lesson 8, a **bag of words**: one column for each word that occurs at least twice, and the same probe. (The second one takes some seconds.)
+# A probe on 1,500 sentences, scaled by rows. Beside it what you know from lesson 8, a **bag of words**: one column for each word that occurs in at least two sentences, and the same probe.
 
 # %%
 import re
@@ -649,7 +648,7 @@ for name, (home, away) in zip(["last block", "last two blocks"], tuned_opinions(
 #
 # Could you *tell* a network what to look for? "A three."
 #
-# Give it two towers (a **dual encoder**): one turns a picture into a vector, the other a sentence, both of the same width. Train them on pairs, so that a picture ends up near its own sentence and far from the others of the batch (which is not quite what one wants, as you will see). With rows brought to length 1, $\hat A$ and $\hat B$ $(n, d)$, all cosines at once:
+# Give it two towers (a **dual encoder**): one turns a picture into a vector, the other a sentence, both of the same width. Train them on pairs, so that a picture ends up near its own sentence and far from the others of the batch. With rows brought to length 1, $\hat A$ and $\hat B$ $(n, d)$, all cosines at once:
 #
 # $$S = \hat A \hat B^\top / \tau \quad (n, n).$$
 #
@@ -896,11 +895,19 @@ with needs("puzzle_number"):
 # ## Masked prediction
 #
 # For text the pretext of choice is to hide words and to ask for them: you built it in lesson 8, with `hide_tokens`. Its labels are as free as those of turned digits, and there is far more text than there are pictures.
-#
+
+# %% [markdown]
 # Why is such a label worth more than a class? It is richer: to fill a gap one must know grammar, things and people, where "positive" is one bit that somebody had to be paid for. Models often have two pretexts at once, two heads on one body and the sum of two losses: BERT filled gaps *and* said whether one sentence follows the other. SpanBERT (2020) hides whole runs of words in place of single ones.
 #
 # What is it good for afterwards? That is asked by collections of tasks, each with a small head of its own, such as **GLUE** (2018): is the sentence grammatical, is the review positive, do two questions mean the same, does one sentence follow from another (*entailment*)? Further kinds are a tag for each token (names of people and places), and a span as an answer.
-#
+
+# %%
+ask("order")
+
+# %% [markdown]
+# So a model that continues text becomes one that answers: **supervised fine-tuning** (SFT) on dialogues written by people; then people compare answers, a **reward model** learns to predict their choice, and the language model is tuned towards a high reward (RLHF) or directly by the pairs (DPO). That is called **alignment**. It does not make true: a model trained to be plausible states inventions as calmly as facts (**hallucination**), so what matters is checked against a source.
+
+# %% [markdown]
 # ## Foundation models
 #
 # A **foundation model** is trained once, on broad data, mostly self-supervised, and adapted to very many tasks. Its ingredients are those of this lesson: transfer, and scale, which is hardware, the Transformer that uses it well, and far more text than anybody could label.
@@ -909,12 +916,6 @@ with needs("puzzle_number"):
 
 # %%
 ask("homogenisation")
-
-# %%
-ask("order")
-
-# %% [markdown]
-# So a model that continues text becomes one that answers: **supervised fine-tuning** (SFT) on dialogues written by people; then people compare answers, a **reward model** learns to predict their choice, and the language model is tuned towards a high reward (RLHF) or directly by the pairs (DPO). That is called **alignment**. It does not make true: a model trained to be plausible states inventions as calmly as facts (**hallucination**), so what matters is checked against a source.
 
 # %% [markdown]
 # ## What does it cost?

@@ -15,7 +15,7 @@ def diagnose(train, val, goal, slack):
     train, val = list(train), list(val)
     if goal < train[-1]:
         return "under"
-    return ["right", "over"][max(val[-1] - slack - train[-1], val[-1] - slack - min(val)) > 0]
+    return ["right", "over"][int(max(val[-1] - slack - train[-1], val[-1] - slack - min(val)) > 0)]
 
 # %% numpy answer="interval"
 def interval(right, m):

@@ -5,6 +5,7 @@ import itertools
 import linecache
 import os
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -19,15 +20,27 @@ from helpers.probes.plain import encode
 
 LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`
 SEEDS = range(20 if LONG else 5)
+WRONG_SEEDS = range(20 if LONG else 2)  # of the 3,000 wrong answers, which fixed cases decide
 TRAINING_SEEDS = range(3)
 TRAINING = {"Perceptron", "train_step", "fit_probe"}
 
 ALL = [(lesson, task) for lesson in lessons.MODULES for task in lessons.tasks(lesson).values()]
-tasks = pytest.mark.parametrize(("lesson", "task"), [pytest.param(*pair, id=pair[1].id) for pair in ALL])
 
 
 def seeds(task: Task) -> range:
     return TRAINING_SEEDS if task.id in TRAINING else SEEDS
+
+
+def wrong_seeds(task: Task) -> range:
+    return TRAINING_SEEDS if task.id in TRAINING and LONG else WRONG_SEEDS
+
+
+def of_task(task: Task, *values: object, name: str) -> Any:
+    """A test's parameters; all tests of a task run in one process, where its wrong answers are run once."""
+    return pytest.param(*values, id=name, marks=pytest.mark.xdist_group(task.id))
+
+
+tasks = pytest.mark.parametrize(("lesson", "task"), [of_task(t, lesson, t, name=t.id) for lesson, t in ALL])
 
 
 def passed(verdict: Verdict) -> set[str]:
@@ -100,10 +113,10 @@ def test_an_answer_that_does_nothing_earns_nothing(lesson: str, task: Task, resu
 
 @pytest.mark.parametrize(
     ("task", "misconception"),
-    [pytest.param(t, m, id=f"{t.id}: {m.says[:50]}") for _, t in ALL for m in t.misconceptions],
+    [of_task(t, t, m, name=f"{t.id}: {m.says[:50]}") for _, t in ALL for m in t.misconceptions],
 )
 def test_each_misconception_is_rejected_by_name(task: Task, misconception: Misconception) -> None:
-    for seed in seeds(task):
+    for seed in wrong_seeds(task):
         verdict = assess(task, implement(task, misconception), [], seed)
         parts = {part.name for part in task.parts}
         assert passed(verdict) == parts - misconception.fails
@@ -116,14 +129,14 @@ def test_each_misconception_is_rejected_by_name(task: Task, misconception: Misco
 @pytest.mark.parametrize(
     ("task", "form"),
     [
-        pytest.param(t, form, id=f"{t.id}: {m.says[:50]}, form {i}")
+        of_task(t, t, form, name=f"{t.id}: {m.says[:50]}, form {i}")
         for _, t in ALL
         for m in t.misconceptions
         for i, form in enumerate(m.variants()[1:], start=2)
     ],
 )
 def test_each_other_form_of_a_misconception_is_named_too(task: Task, form: Misconception) -> None:
-    for seed in seeds(task):
+    for seed in wrong_seeds(task):
         verdict = assess(task, implement(task, form), [], seed)
         assert verdict.state == State.FAILED
         assert form.says in {said for part in verdict.parts for said in part.named}

@@ -1,7 +1,7 @@
 """The translation of lesson 08: dates, the block of a decoder, two searches, and what the lesson states."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -85,7 +85,7 @@ def test_the_block_is_torchs_decoder_layer(seed: int, n: int, m: int, heads: int
     torch.testing.assert_close(ours(X, Y), want, atol=1e-8, rtol=1e-6)
 
 
-def asks(p: np.ndarray) -> ref.Scores:
+def asks(p: np.ndarray) -> Callable[[torch.Tensor], torch.Tensor]:
     return lambda tokens: torch.tensor(np.log(p[tokens.shape[1] - 1]))[tokens[:, -1]]
 
 

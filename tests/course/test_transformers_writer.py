@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from helpers.data import make_writer, moby_dick, small_writer
+from helpers.data.pieces import cut_into, learn_pieces
 from helpers.grading.percent import read
-from helpers.reference.pieces import cut_into, learn_pieces
 from helpers.reference.transformers import GPT, rename
 
 torch.set_num_threads(1)
@@ -122,6 +122,7 @@ def test_a_table_that_backs_off_as_it_is_told() -> None:
 def test_the_script_that_made_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(make_writer, "STEPS", 2)
     monkeypatch.setattr(make_writer, "PLATEAU", 1)
+    monkeypatch.setattr(make_writer, "learn_pieces", lambda *_: small_writer()[1])
     model, pieces = make_writer.train(tmp_path / "writer.pt")
     assert model.letter.weight.shape == (len(pieces), make_writer.WIDTH)
     assert np.isfinite(make_writer.surprise(model, torch.arange(200), 500))

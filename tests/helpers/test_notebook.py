@@ -81,7 +81,7 @@ def test_unknown_names_are_told_with_those_that_exist(run: Run) -> None:
         run('check("step")')
     with pytest.raises(KeyError, match="no question 'x'; it has: gates"):
         run('ask("x")')
-    with pytest.raises(lessons.UnknownLesson, match="there are: 01-perceptron"):
+    with pytest.raises(lessons.UnknownLesson, match="there are: 00-learning, 01-perceptron"):
         run('start("99-nothing")')
     import helpers
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.reference.pieces import cut_into, join, learn_pieces
+from helpers.data.pieces import cut_into, join, learn_pieces
 from helpers.widgets import VIEW, script
 from helpers.widgets.writer import desk, go_on, name, restricted
 

@@ -68,6 +68,11 @@ ADDITIVE = Task(
             ("np.tanh(", "(lambda z: np.maximum(z, 0))("),
             forms=(("np.tanh(", "(lambda z: 1 / (1 + np.exp(-z)))("),),
         ),
+        Misconception(
+            'You stop too late: the scores are asked for, without the softmax.',
+            {"scores"},
+            (f"{TANH} @ v", f"softmax({TANH} @ v)"),
+        ),
     ],
     hints=[
         "Every query meets every key: broadcasting makes the (n, m, h) table of their sums.",

@@ -38,9 +38,10 @@ def across(rng: Generator) -> Iterator[Case]:
 
 
 def masked(rng: Generator) -> Iterator[Case]:
-    """Masks, in one of which a row sees nothing."""
+    """Masks; in one a row sees nothing, in one a row sees all."""
     yield Case({**small(), "mask": np.array([[1, 0, 1], [1, 1, 0]], dtype=bool)})
     yield Case({**small(), "mask": np.array([[0, 0, 0], [1, 1, 0]], dtype=bool)})
+    yield Case({**small(), "mask": np.array([[1, 0, 0], [1, 1, 1]], dtype=bool)})
     for n, m, d in [(3, 4, 2), (4, 4, 4)]:
         yield Case({**triple(rng, n, m, d, d), "mask": some_seen(rng, n, m)})
 
@@ -172,6 +173,21 @@ ATTENTION = Task(
             "The keys are mixed. What a query gets is a mixture of the *values*, A @ V.",
             ALL,
             ("return A @ V", "return A @ K"),
+        ),
+        Misconception(
+            'Row i of the output mixes the values by row i of A: that is A @ V, without a transpose.',
+            ALL,
+            ("return A @ V", "return np.swapaxes(A, -1, -2) @ V"),
+        ),
+        Misconception(
+            'Only the first sequence is worked out. `@` takes all of them at once, whatever axes are in front.',
+            {BATCHES},
+            ("    S = Q @", "    Q, K, V = (Z if Z.ndim == 2 else Z[0] for Z in (Q, K, V))\n    S = Q @"),
+        ),
+        Misconception(
+            'The roles are swapped: row i must hold the scores of the one who *asks*, Q Kᵀ.',
+            ALL,
+            ("Q @ np.swapaxes(K", "K @ np.swapaxes(Q"),
         ),
     ],
     hints=[

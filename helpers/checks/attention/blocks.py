@@ -147,6 +147,16 @@ BLOCKWISE = Task(
             LATER,
             ("E @ V[j : j + block]", "E @ V[: E.shape[1]]"),
         ),
+        Misconception(
+            'The sum of exponentials is that of the last block: it goes on from block to block.',
+            LATER,
+            ("total = shrink * total + E.sum", "total = E.sum"),
+        ),
+        Misconception(
+            'One largest score serves all queries. Each has its own: where it is far smaller, everything underflows.',
+            {HUGE},
+            (NEW, "new = np.maximum(top, S.max())"),
+        ),
     ],
     hints=[
         "Keep three things for each query: the largest score so far, the sum of exponentials, the weighted sum of values.",

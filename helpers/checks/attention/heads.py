@@ -25,11 +25,8 @@ def layer(rng: Generator, name: str, d_in: int, d_out: int) -> dict[str, ndarray
 
 def head_weights(rng: Generator, d: int, prefix: str = "") -> dict[str, ndarray]:
     """Draw the weights of the four layers."""
-    return {
-        prefix + key: a
-        for name in ("q", "k", "v", "out")
-        for key, a in layer(rng, name, d, d).items()
-    }  # fmt: skip
+    names = ("q", "k", "v", "out")
+    return {prefix + key: a for name in names for key, a in layer(rng, name, d, d).items()}
 
 
 def module(rng: Generator, B: int, n: int, d: int, heads: int) -> dict[str, Plain]:
@@ -61,7 +58,7 @@ def masked_heads(rng: Generator) -> Iterator[Case]:
 def gradients(rng: Generator) -> Iterator[Case]:
     """Weights whose gradients are asked for."""
     yield Case(module(np.random.default_rng(4), 1, 2, 4, 2))
-    yield Case(module(rng, 2, 3, 4, 2))
+    yield Case(module(rng, 2, 3, 8, 2))
 
 
 SPLIT = "layer(X).reshape(B, n, self.heads, size).transpose(1, 2)"
@@ -115,7 +112,6 @@ MULTI_HEAD = Task(
             CUT,
             (JOIN, "H.mean(dim=1).repeat(1, 1, self.heads)"),
             forms=(
-                (JOIN, "H.sum(dim=1).repeat(1, 1, self.heads)"),
                 (JOIN, "H[:, 0].repeat(1, 1, self.heads)"),
                 (JOIN, "H[:, -1].repeat(1, 1, self.heads)"),
             ),
@@ -131,9 +127,10 @@ MULTI_HEAD = Task(
             (" / size**0.5", ""),
         ),
         Misconception(
-            "You divide by the width of a head, not by its root.",
+            "The scores are not divided by the root of a head's width: by the width itself, or multiplied.",
             ALL,
             (" / size**0.5", " / size"),
+            forms=((" / size**0.5", " * size**0.5"),),
         ),
         Misconception(
             "What is under the root is a number of tokens or of heads. It is the width of a head, d / heads.",
@@ -170,14 +167,10 @@ MULTI_HEAD = Task(
             ("masked_fill(~mask", "masked_fill(~mask.T"),
         ),
         Misconception(
-            "The softmax runs over the queries: it belongs to the last axis, the keys.",
+            "The softmax runs over the queries or the heads: it belongs to the last axis, the keys.",
             ALL,
             ("torch.softmax(S, dim=-1)", "torch.softmax(S, dim=-2)"),
-        ),
-        Misconception(
-            "The softmax runs over the heads: it belongs to the last axis, the keys.",
-            ALL,
-            ("torch.softmax(S, dim=-1)", "torch.softmax(S, dim=1)"),
+            forms=(("torch.softmax(S, dim=-1)", "torch.softmax(S, dim=1)"),),
         ),
         Misconception("The softmax is missing: scores are no weights yet.", ALL, (ATTEND, "H = S @ V")),
         Misconception(
@@ -200,7 +193,6 @@ MULTI_HEAD = Task(
                 (LAYERS, "for layer in (self.q, self.k, self.k)"),
                 (LAYERS, "for layer in (self.q, self.v, self.v)"),
                 (LAYERS, "for layer in (self.q, self.k, self.q)"),
-                (LAYERS, "for layer in (self.v, self.k, self.v)"),
             ),
         ),
         Misconception(
@@ -221,7 +213,6 @@ MULTI_HEAD = Task(
             forms=(
                 (f"self.out({JOIN})", f"self.out({JOIN}.detach())"),
                 (ATTEND, "H = torch.softmax(S, dim=-1).detach() @ V"),
-                (ATTEND, "H = torch.softmax(S, dim=-1) @ V.detach()"),
                 ("Q @ K.transpose", "Q.detach() @ K.transpose"),
                 ("Q @ K.transpose", "Q @ K.detach().transpose"),
             ),
@@ -230,6 +221,23 @@ MULTI_HEAD = Task(
             "The input is cut from the graph: what stands before this layer could not learn.",
             {GRADIENT},
             ("B, n, d = X.shape", "X = X.detach()\n        B, n, d = X.shape"),
+        ),
+        Misconception(
+            "Heads look at heads: without the transpose the last two axes are heads and columns. Tokens must stand there.",
+            ALL,
+            edits=((SPLIT, "layer(X).reshape(B, n, self.heads, size)"), (JOIN, "H.reshape(B, n, d)")),
+            forms=(
+                [
+                    (SPLIT, "layer(X).reshape(B, n, self.heads, size)"),
+                    (JOIN, "H.reshape(B, n, d)"),
+                    (HIDE, "pass"),
+                ],
+            ),
+        ),
+        Misconception(
+            "Number and width of the heads are exchanged: there are `heads` of them, each d / heads wide.",
+            ALL,
+            ("size = d // self.heads", "size = self.heads\n        self.heads = d // size"),
         ),
     ],
     hints=[

@@ -186,6 +186,16 @@ INFLUENCE = Task(
             ("    return table", "    np.fill_diagonal(table, False)\n    return table"),
             forms=(("    return table", "    np.fill_diagonal(table, True)\n    return table"),),
         ),
+        Misconception(
+            "Only the changed token's own row is looked at. Any row may react.",
+            ALL,
+            (f"table[:, t] = {MOVED}", f"table[t, t] = ({MOVED})[t]"),
+        ),
+        Misconception(
+            "The whole output is looked at at once. Each *row* has moved or not.",
+            ALL,
+            (".max(axis=1)", ".max()"),
+        ),
     ],
     hints=[
         "An experiment for each token t: change it alone, run f again, and see which rows are no longer what they were.",

@@ -170,6 +170,18 @@ LOOKUP = Task(
             ("return w @ V", "return softmax(w) @ V"),
             forms=(("return w @ V", "return softmax(w @ V)"),),
         ),
+        Misconception(
+            "A sigmoid judges each key alone. Softmax makes shares of all scores together, e^score by their sum.",
+            ALL,
+            ("softmax(K @ q / tau)", "(g := 1 / (1 + np.exp(-K @ q / tau))) / g.sum()"),
+            forms=(("softmax(K @ q / tau)", "1 / (1 + np.exp(-K @ q / tau))"),),
+        ),
+        Misconception(
+            "The keys are read as columns. Each *row* of K is a key: K @ q.",
+            ALL,
+            ("K @ q / tau", "K.T @ q / tau"),
+            forms=(("K @ q / tau", "q @ K / tau"),),
+        ),
     ],
     hints=[
         "Three steps: a score for each key, weights that sum to 1, and a weighted sum of the rows of V.",

@@ -136,6 +136,12 @@ MASKS = Task(
                 (FILLED, "np.arange(n) < np.full((len(lengths), 1), lengths[-1])"),
             ),
         ),
+        Misconception(
+            "The triangle of your causal mask is mirrored: row i may look at the columns j ≤ i.",
+            {"causal"},
+            (TRIL, f"{TRIL}[::-1]"),
+            forms=((TRIL, f"{TRIL}[:, ::-1]"),),
+        ),
     ],
     hints=[
         "Both compare places: j with i, and j with a length. A lower triangle of a full matrix will do for the first.",

@@ -196,6 +196,26 @@ LANGUAGE_MODEL = Task(
                 (SUM, "X + self.attention(X.detach(), mask)"),
             ),
         ),
+        Misconception(
+            "The place is looked up by the letter. Letter j of a name stands at place j, whatever letter it is.",
+            ALL,
+            ("self.place.weight[:n]", "self.place(tokens.clamp(max=len(self.place.weight) - 1))"),
+            forms=(("self.place.weight[:n]", "self.place(tokens)"),),
+        ),
+        Misconception(
+            "Places are counted from 1: the first letter stands at place 0.",
+            ALL,
+            ("self.place.weight[:n]", "self.place.weight[torch.arange(1, n + 1) % len(self.place.weight)]"),
+            forms=(
+                ("self.place.weight[:n]", "self.place.weight[1 : n + 1]"),
+                ("self.place.weight[:n]", "self.place(torch.arange(1, n + 1))"),
+            ),
+        ),
+        Misconception(
+            "The whole table of places is added, also where a name is shorter: take its first n rows.",
+            {BEGINNINGS, LETTER, GRADIENT},
+            ("self.place.weight[:n]", "self.place.weight"),
+        ),
     ],
     hints=[
         "Four steps: letters become rows, each row learns its place, attention mixes what came before, a layer scores.",

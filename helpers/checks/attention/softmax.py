@@ -15,6 +15,7 @@ ALL = {VALUES, BATCHES, HUGE, NOTHING}
 def values(rng: Generator) -> Iterator[Case]:
     """Scores and masks with something to see in each row; the first is the same for all."""
     yield Case({"S": floats([[1, 2, 3], [0, 1, 5]]), "mask": np.array([[1, 0, 1], [1, 1, 0]], dtype=bool)})
+    yield Case({"S": floats([[1, 2, 3], [0, 1, 5]]), "mask": np.array([[1, 0, 0], [1, 1, 1]], dtype=bool)})
     for n, m in [(3, 4), (4, 4)]:
         yield Case({"S": rng.normal(size=(n, m)), "mask": some_seen(rng, n, m)})
 
@@ -176,6 +177,12 @@ MASKED_SOFTMAX = Task(
             "What comes back are scores behind a mask. The softmax of each row is still to be taken.",
             ALL,
             (RETURN, "return seen"),
+        ),
+        Misconception(
+            "A small number is added to the sum, so that the visible weights don't quite sum to 1: divide by 1 where the sum is 0.",
+            {VALUES, BATCHES, HUGE, NOTHING},
+            (RETURN, "return E / (total + 1e-6)"),
+            forms=((RETURN, "return E / (total + 1e-7)"), (RETURN, "return E / (total + 1e-5)")),
         ),
     ],
     hints=[

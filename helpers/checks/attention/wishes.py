@@ -25,6 +25,11 @@ def products(points: Plain) -> dict[str, dict[str, float]]:
     return {a: {b: float(S[i, j]) for j, b in enumerate(WORDS) if i != j} for i, a in enumerate(WORDS)}
 
 
+def no_point(got: Plain) -> str | None:
+    """Say where a coordinate is no number."""
+    return None if np.isfinite(np.asarray(got, dtype=float)).all() else "a coordinate is NaN or infinite."
+
+
 def pair(case: Case, want: Plain, got: Plain, one: str, other: str) -> str | None:
     """Say who of a pair looks at another word as much as at its partner."""
     for word, partner in ((one, other), (other, one)):
@@ -40,16 +45,18 @@ def pair(case: Case, want: Plain, got: Plain, one: str, other: str) -> str | Non
 
 def who_and_what(case: Case, want: Plain, got: Plain) -> str | None:
     """Judge the first pair."""
-    return pair(case, want, got, "dog", "sleeps")
+    return no_point(got) or pair(case, want, got, "dog", "sleeps")
 
 
 def where(case: Case, want: Plain, got: Plain) -> str | None:
     """Judge the second pair."""
-    return pair(case, want, got, "on", "couch")
+    return no_point(got) or pair(case, want, got, "on", "couch")
 
 
 def least(case: Case, want: Plain, got: Plain) -> str | None:
     """Say who looks at *the* as much as at another word."""
+    if wrong := no_point(got):
+        return wrong
     for word in WORDS[1:]:
         looks = products(got)[word]
         rival = min((w for w in looks if w != "the"), key=lambda w: looks[w])

@@ -53,6 +53,8 @@ def kept_or_dropped(case: Case, want: Plain, got: Plain) -> str | None:
         float(case.inputs["p"]),
         case.inputs["training"],
     )
+    if len(got) != 3:
+        return "expected what comes of three calls."
     out = np.asarray(got[0], dtype=float)
     if out.shape != H.shape:
         return f"expected shape {H.shape}, got shape {out.shape}."
@@ -114,6 +116,11 @@ DROPOUT = Task(
             "You divide by p. What is kept is the share 1 - p, so divide by that.",
             {VALUES},
             (MASK, "H * (rng.random(H.shape) >= p) / p"),
+        ),
+        Misconception(
+            "You divide by the share that was really kept. That depends on the draw; divide by 1 - p.",
+            {VALUES},
+            (MASK, "H * (mask := rng.random(H.shape) >= p) / max(mask.mean(), 1e-9)"),
         ),
         Misconception(
             "You multiply by 1 - p. Fewer entries are left, so each has to count *more*.",

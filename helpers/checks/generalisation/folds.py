@@ -62,7 +62,7 @@ def the_others(case: Case, want: Plain, got: Plain) -> str | None:
     n = int(case.inputs["n"])
     if (
         not isinstance(got, list)
-        or not got
+        or len(got) != 3
         or any(not isinstance(fold, list) or len(fold) != 2 for fold in got[0])
     ):
         return "a fold is a pair: the rows to learn from, and the rows to test on."
@@ -187,6 +187,20 @@ KFOLD = Task(
             "        parts = np.array_split(rng.permutation(n), K)\n"
             "        folds.append((np.concatenate(parts[:k] + parts[k + 1 :]), parts[k]))\n"
             "    return folds\n",
+        ),
+        Misconception(
+            "You return truth values. Asked for are row numbers.",
+            {TESTED, OTHERS, SHUFFLED},
+            wrong="def kfold(n, K, rng):\n"
+            "    fold = rng.permutation(n) % K\n"
+            "    return [(fold != k, fold == k) for k in range(K)]\n",
+        ),
+        Misconception(
+            "Each row draws its fold by itself, so that folds differ in size by chance. Shuffle once, then cut.",
+            {TESTED, OTHERS, SHUFFLED},
+            wrong="def kfold(n, K, rng):\n"
+            "    fold = rng.integers(0, K, n)\n"
+            "    return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(K)]\n",
         ),
         Misconception(
             "You made one split, not K of them.",

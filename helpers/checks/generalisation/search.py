@@ -35,16 +35,18 @@ def long(rng: Generator) -> Iterator[Case]:
 def the_best_of_them(case: Case, want: Plain, got: Plain) -> str | None:
     """Ask for as many trials as the budget allows, and for the value that did best among them."""
     budget, lowest = int(case.inputs["budget"]), float(case.inputs["lowest"])
+    if len(got) != 3:
+        return "expected what comes of three runs."
     tried, best = np.asarray(got[0]["tried"], dtype=float), got[0]["best"]
     if len(tried) != budget:
         return f"the budget is {budget} trials; you made {len(tried)}."
-    if not isinstance(best, float | int) and np.ndim(best):
+    if not isinstance(best, float | int | np.ndarray) or np.ndim(best):
         return f"return the value that did best; got {describe(best)}."
     if not np.isfinite(tried).all() or (tried <= 0).any():
         return f"a value that was tried is {show(tried[~(tried > 0)][0])}, outside of {show(case.inputs['low'])} to {show(case.inputs['high'])}."
     errors = np.abs(np.log(tried / lowest))
     right = float(tried[np.argmin(errors)])
-    if not isinstance(best, float | int) or not np.isclose(float(best), right, rtol=1e-5):
+    if not np.isclose(float(best), right, rtol=1e-5):
         return f"of the values tried {show(right)} had the lowest error; got {describe(best)}."
     return None
 
@@ -52,6 +54,8 @@ def the_best_of_them(case: Case, want: Plain, got: Plain) -> str | None:
 def spread_out(case: Case, want: Plain, got: Plain) -> str | None:
     """Ask for values within the bounds, as many in each power of ten."""
     low, high = float(case.inputs["low"]), float(case.inputs["high"])
+    if len(got) != 3:
+        return "expected what comes of three runs."
     tried = np.asarray(got[0]["tried"], dtype=float)
     if (
         not tried.size
@@ -121,6 +125,11 @@ RANDOM_SEARCH = Task(
             {RNG},
             (DRAW, "np.geomspace(low, high, budget)"),
             forms=((DRAW, "np.exp(np.linspace(np.log(low), np.log(high), budget))"),),
+        ),
+        Misconception(
+            "You try whole powers of ten alone. Any value between low and high may be the best.",
+            {EVEN, RNG},
+            (DRAW, "10.0 ** rng.integers(np.floor(np.log10(low)), np.ceil(np.log10(high)), budget)"),
         ),
         Misconception(
             "You return the value with the highest error. The lowest is wanted.",

@@ -114,7 +114,7 @@ TO_BATCH = Task(
 
 ONE_HOT = Task(
     "one_hot",
-    points=1,
+    points=0,
     answers=["one_hot"],
     reference=REFERENCE + "one_hot",
     parts=[Part("rows", labels), Part("classes that do not occur", few_labels)],

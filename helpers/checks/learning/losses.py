@@ -65,7 +65,7 @@ def least(case: Case, want: Plain, got: Plain) -> str | None:
 ALL = {"MSE", "MAE", "RMSE"}
 ERRORS = Task(
     "errors",
-    points=1,
+    points=2,
     answers=["errors"],
     reference=REFERENCE + "errors",
     parts=[

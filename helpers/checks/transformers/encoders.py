@@ -161,11 +161,11 @@ def encoder_weights(rng: Generator, words: int, longest: int, d: int, layers: in
     }
 
 
-def encoder_by_hand(real: ndarray) -> Case:
+def encoder_by_hand(real: ndarray, layers: int = 1) -> Case:
     """Return a small encoder and as many texts as it has heads, the same for everyone."""
-    weights = rounded(encoder_weights(np.random.default_rng(HAND), 5, 4, 4, 1))
+    weights = rounded(encoder_weights(np.random.default_rng(HAND), 5, 4, 4, layers))
     tokens = np.array([[2, 0, 4], [1, 3, 2], [4, 4, 0]])[: len(real)]
-    return Case({"weights": weights, "heads": 2, "layers": 1, "tokens": tokens, "real": real})
+    return Case({"weights": weights, "heads": 2, "layers": layers, "tokens": tokens, "real": real})
 
 
 def encoders(rng: Generator, padded: bool, layers: int) -> Iterator[Case]:
@@ -196,4 +196,4 @@ def padded(rng: Generator) -> Iterator[Case]:
 
 def encoder_gradients(rng: Generator) -> Iterator[Case]:
     """An encoder whose weights ask for their gradients."""
-    yield encoder_by_hand(PADDED[:2])
+    yield encoder_by_hand(PADDED[:2], 2)

@@ -94,6 +94,12 @@ def _recurrent() -> tuple[nn.Module, tuple]:
     return Recurrent("LSTM"), (torch.randint(27, (8, 12)),)
 
 
+def _decoder_block() -> tuple[nn.Module, tuple]:
+    from helpers.reference.translation import DecoderBlock
+
+    return DecoderBlock(64, 4, 256), (torch.randn(4, 12, 64), torch.randn(4, 16, 64))
+
+
 def _fine_tuned() -> tuple[nn.Module, tuple]:
     from helpers.reference.transfer import FineTuned
 
@@ -117,6 +123,7 @@ RECIPES: dict[str, Callable[[], tuple[nn.Module, tuple]]] = {  # each returns a 
     "transformers.Encoder": _encoder,
     "transformers.Fused": _fused,
     "transformers.GPT": _gpt,
+    "translation.DecoderBlock": _decoder_block,
 }
 
 

@@ -7,7 +7,7 @@ second. On a GPU, where there is one, both run with autocast.
 from collections.abc import Callable
 from typing import Any
 
-WHAT = "4 steps of Adam of a GPT of 2 blocks of width 64 on 24 texts of 48 signs"
+WHAT = "4 steps of Adam of a GPT of 2 blocks of width 64 on 24 texts of 48 characters"
 LIMIT = 1 / 0.9
 STEPS, BATCH, LONGEST, LETTERS, WIDTH, HEADS, LAYERS = 4, 24, 48, 81, 64, 4, 2
 

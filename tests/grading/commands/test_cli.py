@@ -69,7 +69,7 @@ def test_outside_of_the_checkout(
     ],
 )  # fmt: skip
 def test_an_unknown_lesson(fails: Run, built: Course, command: list[str]) -> None:
-    assert "there is no lesson '99-none'; there are: 01-perceptron" in fails(*command, "99-none")
+    assert "there is no lesson '99-none'; there are: 00-learning, 01-perceptron" in fails(*command, "99-none")
 
 
 @pytest.mark.parametrize("command", [["grade", TINY, "--submitted", "."], ["demo", "--lesson", TINY]])
