@@ -65,9 +65,10 @@ X, y, X_new, y_new = counts[:4500], spam[:4500], counts[4500:], spam[4500:]
 #
 # The last factor is the same for both classes, so leave it out. What is left needs a model of mails, and **naive Bayes** takes the simplest there is: every word is drawn by itself, from the class's own bag, whatever words stand beside it. Nobody writes like that. So
 #
-# $$\log p(\text{class}) + \sum_j c_j \log p_{j}, \qquad p_j = \frac{\alpha + \text{count of word } j \text{ in the class}}{\sum_i (\alpha + \text{count of word } i)},$$
-#
-# with $c_j$ the counts of the mail. $\alpha$ is what every count begins at (Laplace took 1), because a word that a class never had would otherwise forbid the class for ever. The first term, the **prior**, is the share of mails that are in the class. Leaving it out is the commonest slip, in lectures too.
+# $$\log p(\text{class}) + \sum_j c_j \log p_{j}, \qquad p_j = \frac{\alpha + \text{count of word } j \text{ in the class}}{\sum_i (\alpha + \text{count of word } i)}.$$
+
+# %% [markdown]
+# Here $c_j$ are the counts of the mail. $\alpha$ is what every count begins at (Laplace took 1), because a word that a class never had would otherwise forbid the class for ever. The first term, the **prior**, is the share of mails that are in the class. Leaving it out is the commonest slip, in lectures too.
 
 # %% answer="naive_bayes"
 def naive_bayes(
@@ -453,6 +454,7 @@ def grow(X, y, rng=None, depth=12):
     low = X[:, j] <= t
     return j, t, grow(X[low], y[low], rng, depth - 1), grow(X[~low], y[~low], rng, depth - 1)
 
+# %% tags=["experiment"]
 def answer(tree, x):
     while isinstance(tree, tuple):
         j, t, low, high = tree
@@ -582,6 +584,7 @@ def forest(X, y):
         trees.append(grow(X[rows], y[rows], rng))
     return lambda Z: vote(np.array([[answer(tree, x) for x in Z] for tree in trees]))
 
+# %% tags=["experiment"]
 def nearest(X, y):
     F = np.log1p(X)
     return lambda Z: y[((np.log1p(Z)[:, None] - F) ** 2).sum(axis=2).argmin(axis=1)]
@@ -621,7 +624,8 @@ with needs("naive_bayes", "best_split", "vote", "svm_step"):
 # | a person has to be told why | one small tree | it can be read aloud |
 # | no labels | K-means, then a mixture | groups, if there are any |
 # | pictures, sound, text as it comes | a network | somebody has to find the columns (lessons 5 to 9) |
-#
+
+# %% [markdown]
 # On tables of a few thousand rows, forests and their boosted cousins are ahead of networks to this day (Grinsztajn and others, 2022). The question of lesson 4, what a learner takes for likely beforehand, is the question which one to ask.
 
 # %% [markdown]
