@@ -330,3 +330,26 @@ def test_capacity_is_dragged_and_told(opened: Opened, shot: Shot) -> None:
     found.locator(".size").focus()
     lesson.page.keyboard.press("Home")
     assert says.inner_text().startswith("1 feature, ")
+
+
+def test_centres_are_dragged_and_step(opened: Opened, shot: Shot) -> None:
+    lesson = opened("11-classical")
+    found = widget(lesson, "display(groups())", "groups")
+    says = found.locator(".says")
+    assert says.inner_text().startswith("K-means, step 0: inertia 15.4")
+    found.get_by_role("button", name="Run").click()
+    assert "Nothing moves any more." in says.inner_text()
+    assert "inertia 0.92" in says.inner_text()
+    found.get_by_role("button", name="mixture").click()
+    found.get_by_role("button", name="Run").click()
+    assert found.locator(".oval").count() == 3
+    assert says.inner_text().startswith("mixture, step ")
+    shot("mixture")
+    found.locator("svg").focus()
+    before = found.locator(".centre").first.get_attribute("transform")
+    lesson.page.keyboard.press("1")
+    lesson.page.keyboard.press("ArrowRight")
+    assert found.locator(".centre").first.get_attribute("transform") != before
+    assert says.inner_text().startswith("mixture, step 0")
+    lesson.page.keyboard.press("Enter")
+    assert says.inner_text().startswith("mixture, step 1")
