@@ -71,7 +71,8 @@ def draw() -> "Figure":
     shown.append((mu, shares.argmax(axis=1), 0.0, "mixture"))
     for ax, (C, labels, inertia, title) in zip(axes, shown, strict=True):
         for k in range(3):
-            ax.scatter(*dots()[labels == k].T, s=9, color=colours[k], marker=marks[k])
+            x, y = dots()[labels == k].T
+            ax.scatter(x, y, s=9, color=colours[k], marker=marks[k])
             ax.plot(*C[k], marker="X", markersize=9, color=colours[k], markeredgecolor=BLACK)
         ax.set(title=f"{title}: {inertia:.2f}" if inertia else title, aspect="equal", xticks=[], yticks=[])
     for k in range(3):

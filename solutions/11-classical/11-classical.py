@@ -342,7 +342,7 @@ with needs("kmeans_step", "e_step", "m_step"):
     for _ in range(60):
         R = e_step(both, alpha, mu, cov)
         alpha, mu, cov = m_step(both, R)
-    fig, axes = panels(3, height=2.7)
+    fig, axes = panels(3, height=1.8)
     for ax, name, labels in zip(axes, ["the truth", "K-means", "mixture"],
                                 [truth, hard, R.argmax(axis=1)]):
         for k, colour, mark in [(0, BLUE, "o"), (1, ORANGE, "^")]:
