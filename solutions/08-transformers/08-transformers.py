@@ -431,7 +431,7 @@ with needs("Block", "GPT"):
 # No triumph. The GPT of width 32 has a mean of 7.15, the plain network 7.24, and their ranges overlap. Width 48 draws level with the LSTM and the GRU: 6.94, 6.93 and 6.89 lie closer together than the five seeds of any of them, though the GPT has 59,835 numbers and the GRU 17,931. **And ahead of all the networks is a table**: the counts of lesson 6 that know when to look less far back, with nothing trained at all, 6.61.
 
 # %% [markdown]
-# Why, when everything large is a Transformer? Because this is small. A name has some six letters, so nothing is far away. 4,163 names are few, and the GPT has to learn even that the last letter matters most, which a table and a recurrent network are born with. It also overfits sooner: width 48 reaches 5.7 on the names it learned from.
+# Why, when everything large is a Transformer? Because this is small. A name has some six letters, so nothing is far away. 4,163 names are few, and the GPT has to learn even that the last letter matters most, which a table and a recurrent network are born with.
 
 # %% [markdown]
 # What recurrence can't do is use a thousand processors on a thousand places at once: it must wait for the letter before. And what a table can't do is learn from one context for another. Both only pay where there is a great deal of text and of hardware. How loss falls as text and models grow together has been measured over many orders of magnitude (*scaling laws*, see *Go further*); on names one is at the wrong end of that curve, and with 300,000 letters of *Moby-Dick*, in lesson 6, a small network was still behind.

@@ -759,7 +759,7 @@ floor = np.mean([np.log(np.bincount(drawn)[drawn]).mean() for drawn in batches])
 print(f"64 pictures at random: {floor:.2f} at best, {np.log(64):.2f} by guessing")
 
 # %% [markdown]
-# We are a tenth above the floor. One picture of each digit would make a batch without false negatives: its loss falls to 0.2 in as many steps, but each step shows six times fewer pictures, and new digits are told less well (89 %). CLIP lives with false negatives, too; among pictures from the whole web twins are rare.
+# We are a tenth above the floor. One picture of each digit would make a batch without false negatives, but each step would show six times fewer pictures. CLIP lives with false negatives, too; among pictures from the whole web twins are rare.
 #
 # Now the true test of zero-shot. Leave all **sevens** out of the training, and then ask for "this is how I write seven".
 
