@@ -1,12 +1,15 @@
 """The lessons' cells, run without a kernel."""
 
+import io
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from helpers import start
 from helpers.checks import lessons
 from helpers.checks.task import Task
 from helpers.grading.percent import read
@@ -38,9 +41,17 @@ def unfilled(lesson: str) -> Ran:
     return run([c.source for c in cells if not c.source.startswith("check(")])
 
 
+def opened(lesson: str) -> Ran:
+    """What a lesson's solutions leave, with that lesson open, whichever was opened since it was run."""
+    found = solved(lesson)
+    with redirect_stdout(io.StringIO()):
+        start(lesson)
+    return found
+
+
 @pytest.fixture(scope="session")
 def solution_cells() -> Callable[[str], Ran]:
-    return solved
+    return opened
 
 
 @pytest.fixture(scope="session")
