@@ -12,8 +12,6 @@ from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 from numpy.random import Generator
 
-Fold = tuple[Int[ndarray, "_"], Int[ndarray, "_"]]
-
 
 def diagnose(
     train: Float[ndarray, "epochs"], val: Float[ndarray, "epochs"], goal: float, slack: float
@@ -35,7 +33,7 @@ def interval(right: int, m: int) -> tuple[float, float]:
     return max(0.0, p - reach), min(1.0, p + reach)
 
 
-def kfold(n: int, K: int, rng: Generator) -> list[Fold]:
+def kfold(n: int, K: int, rng: Generator) -> list[tuple[Int[ndarray, "_"], Int[ndarray, "_"]]]:
     """Return K pairs (train, test) of row numbers: each row is tested once, sizes differ by one at most."""
     parts = np.array_split(rng.permutation(n), K)
     return [(np.concatenate(parts[:k] + parts[k + 1 :]), parts[k]) for k in range(K)]
@@ -46,7 +44,7 @@ def cross_validate(
     score: Callable[[Any, ndarray, ndarray], float],
     X: Float[ndarray, "n d"],
     y: Float[ndarray, "n"],
-    folds: Sequence[Fold],
+    folds: Sequence[tuple[Int[ndarray, "_"], Int[ndarray, "_"]]],
 ) -> tuple[float, float]:
     """Return mean and standard deviation of the folds' scores, each by a model fitted to that fold alone."""
     scores = []

@@ -62,12 +62,10 @@ def perplexity(log_p: Float[ndarray, "n T"], mask: Bool[ndarray, "n T"]) -> floa
 
 # ---------------------------------------------------------------- backing off to shorter contexts
 
-Table = dict[str, Float[ndarray, "letters"]]  # from what was read to the counts of what came next
 
-
-def followers(texts: Sequence[str], k: int) -> Table:
+def followers(texts: Sequence[str], k: int) -> dict[str, Float[ndarray, "letters"]]:
     """Return how often each letter followed each k letters; every text begins after k full stops."""
-    table: Table = {}
+    table: dict[str, Float[ndarray, "letters"]] = {}
     for text in texts:
         padded = "." * k + text
         for i, letter in enumerate(text):
@@ -76,12 +74,14 @@ def followers(texts: Sequence[str], k: int) -> Table:
     return table
 
 
-def shorter(table: Table) -> Table:
+def shorter(
+    table: dict[str, Float[ndarray, "letters"]],
+) -> dict[str, Float[ndarray, "letters"]]:
     """Return the table without its contexts' first letters: in how many longer ones did each letter follow?
 
     Source: R. Kneser, H. Ney, Improved backing-off for m-gram language modeling (1995).
     """
-    short: Table = {}
+    short: dict[str, Float[ndarray, "letters"]] = {}
     for context, row in table.items():
         short[context[1:]] = short.get(context[1:], np.zeros(len(row))) + (row > 0)
     return short

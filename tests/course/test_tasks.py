@@ -151,6 +151,12 @@ def test_each_alternative_scores_full_marks(alternatives) -> None:
 
 
 @tasks
+def test_the_reference_can_be_handed_in(lesson: str, task: Task, solution_cells) -> None:
+    """Its source needs nothing but imports and what the lesson defines: students of the demo hand in changes of it."""
+    exec(f"{task.imports}\n{task.source}", dict(solution_cells(lesson)[1]))
+
+
+@tasks
 def test_there_are_misconceptions_and_alternatives_enough(lesson: str, task: Task, alternatives) -> None:
     assert len(task.misconceptions) >= 3
     assert sum(t is task for t, *_ in alternatives) >= 2
