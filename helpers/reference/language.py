@@ -23,18 +23,19 @@ class KneserNey:
     """A table of counts that knows when to look less far back: the rival of all networks of names.
 
     With k = 4 it has perplexity 6.61 on the held-out names: learned from `[name + "." for name in names]`.
+    Texts of other letters name them; a full stop is one of them.
     """
 
-    def __init__(self, texts: Sequence[str], k: int = 4, discount: float = 0.75):
-        self.discount = discount
-        self.tables = [followers(texts, k)]
+    def __init__(self, texts: Sequence[str], k: int = 4, discount: float = 0.75, letters: str = LETTERS):
+        self.discount, self.letters = discount, letters
+        self.tables = [followers(texts, k, letters)]
         for _ in range(k):
             self.tables.insert(0, shorter(self.tables[0]))
 
     def __call__(self, ids: Sequence[int]) -> Float[ndarray, "letters"]:
         """Return the probabilities of what follows these letters (numbers)."""
-        k, never = len(self.tables) - 1, np.zeros(len(LETTERS))
-        past = ("." * k + "".join(LETTERS[i] for i in ids[max(0, len(ids) - k) :]))[-k:] if k else ""
+        k, never = len(self.tables) - 1, np.zeros(len(self.letters))
+        past = ("." * k + "".join(self.letters[i] for i in ids[max(0, len(ids) - k) :]))[-k:] if k else ""
         rows = [table.get(past[k - j :], never) for j, table in enumerate(self.tables)]
         return backoff(rows, self.discount)
 
@@ -42,7 +43,7 @@ class KneserNey:
         """Return the perplexity on texts, each read from its beginning."""
         k, log_p = len(self.tables) - 1, []
         for text in texts:
-            ids = [LETTERS.index(letter) for letter in text]
+            ids = [self.letters.index(letter) for letter in text]
             log_p += [np.log(self(ids[max(0, t - k) : t])[i]) for t, i in enumerate(ids)]
         return float(np.exp(-np.mean(log_p)))
 

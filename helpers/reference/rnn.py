@@ -63,14 +63,14 @@ def perplexity(log_p: Float[ndarray, "n T"], mask: Bool[ndarray, "n T"]) -> floa
 # ---------------------------------------------------------------- backing off to shorter contexts
 
 
-def followers(texts: Sequence[str], k: int) -> dict[str, Float[ndarray, "letters"]]:
+def followers(texts: Sequence[str], k: int, letters: str = LETTERS) -> dict[str, Float[ndarray, "letters"]]:
     """Return how often each letter followed each k letters; every text begins after k full stops."""
-    table: dict[str, Float[ndarray, "letters"]] = {}
+    table: dict[str, ndarray] = {}
     for text in texts:
         padded = "." * k + text
         for i, letter in enumerate(text):
-            row = table.setdefault(padded[i : i + k], np.zeros(len(LETTERS)))
-            row[LETTERS.index(letter)] += 1
+            row = table.setdefault(padded[i : i + k], np.zeros(len(letters)))
+            row[letters.index(letter)] += 1
     return table
 
 
@@ -81,7 +81,7 @@ def shorter(
 
     Source: R. Kneser, H. Ney, Improved backing-off for m-gram language modeling (1995).
     """
-    short: dict[str, Float[ndarray, "letters"]] = {}
+    short: dict[str, ndarray] = {}
     for context, row in table.items():
         short[context[1:]] = short.get(context[1:], np.zeros(len(row))) + (row > 0)
     return short

@@ -55,6 +55,24 @@ def solution_cells() -> Callable[[str], Ran]:
 
 
 @pytest.fixture(scope="session")
+def experiments_of() -> Callable[[str, str], tuple[str, dict]]:
+    """What all experiments of a lesson print, run with its solutions, and the names that they leave.
+
+    Cells that hold the second argument are left out.
+    """
+
+    def run_all(lesson: str, without: str) -> tuple[str, dict]:
+        namespace, out = dict(opened(lesson)[1]), io.StringIO()
+        with redirect_stdout(out):
+            for cell in read(ROOT / "solutions" / lesson / f"{lesson}.py"):
+                if "tags" in cell.keys and without not in cell.source:
+                    exec(compile(cell.source, f"<line {cell.line}>", "exec"), namespace)
+        return out.getvalue(), namespace
+
+    return run_all
+
+
+@pytest.fixture(scope="session")
 def stub_cells() -> Callable[[str], Ran]:
     return unfilled
 

@@ -1,9 +1,7 @@
 """The references of lesson 00 against PyTorch and scikit-learn; what the lesson prints and states."""
 
-import io
 import re
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +19,6 @@ from sklearn.model_selection import train_test_split
 from torch import nn
 
 from helpers.data import FOLDERS, mails
-from helpers.grading.percent import read
 from helpers.reference import learning as ref
 
 seeds = st.integers(0, 2**31)
@@ -150,15 +147,8 @@ LESSON = Path(__file__).parents[2] / "solutions/00-learning/00-learning.py"
 
 
 @pytest.fixture(scope="module")
-def experiments(solution_cells: Callable) -> tuple[str, dict]:
-    """What all experiments of the lesson print, run with its solutions, and the names that they leave."""
-    namespace = dict(solution_cells("00-learning")[1])
-    out = io.StringIO()
-    with redirect_stdout(out):
-        for cell in read(LESSON):
-            if "tags" in cell.keys and "display(" not in cell.source:
-                exec(compile(cell.source, f"<line {cell.line}>", "exec"), namespace)
-    return out.getvalue(), namespace
+def experiments(experiments_of: Callable) -> tuple[str, dict]:
+    return experiments_of("00-learning", "display(")
 
 
 @pytest.mark.parametrize(

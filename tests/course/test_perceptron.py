@@ -1,9 +1,7 @@
 """The references of lesson 01 against PyTorch, finite differences and theory; what the lesson prints and states."""
 
-import io
 import re
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +15,6 @@ from sklearn.svm import SVC, LinearSVC
 
 from helpers.checks.perceptron.learning import accuracy_asked, discs, unseen_discs
 from helpers.data import SPECIES, iris
-from helpers.grading.percent import read
 from helpers.reference import perceptron as ref
 
 small = st.floats(-50, 50)
@@ -193,15 +190,8 @@ LESSON = Path(__file__).parents[2] / "solutions/01-perceptron/01-perceptron.py"
 
 
 @pytest.fixture(scope="module")
-def experiments(solution_cells: Callable) -> tuple[str, dict]:
-    """What all experiments of the lesson print, run with its solutions, and the names that they leave."""
-    namespace = dict(solution_cells("01-perceptron")[1])
-    out = io.StringIO()
-    with redirect_stdout(out):
-        for cell in read(LESSON):
-            if "tags" in cell.keys and "playground" not in cell.source:
-                exec(compile(cell.source, f"<line {cell.line}>", "exec"), namespace)
-    return out.getvalue(), namespace
+def experiments(experiments_of: Callable) -> tuple[str, dict]:
+    return experiments_of("01-perceptron", "playground")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The writer that comes with lesson 08: its weights, its rival of counts, and the numbers that the lesson states."""
 
 import math
-from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +10,11 @@ import torch
 from helpers.data import make_writer, moby_dick, small_writer
 from helpers.data.pieces import cut_into, learn_pieces
 from helpers.grading.percent import read
+from helpers.reference.language import KneserNey
 from helpers.reference.transformers import GPT, rename
 
 torch.set_num_threads(1)
 LESSON = Path(__file__).parents[2] / "solutions/08-transformers/08-transformers.py"
-Table = dict[str, dict[str, int]]
 
 
 @pytest.fixture(scope="module")
@@ -30,39 +29,6 @@ def lesson() -> dict:
         if "quantile" in cell.source:
             return namespace
     raise LookupError("the lesson has no cell that counts what top-p leaves")
-
-
-def followers(text: str, k: int) -> Table:
-    table: Table = defaultdict(dict)
-    for i in range(k, len(text)):
-        row = table[text[i - k : i]]
-        row[text[i]] = row.get(text[i], 0) + 1
-    return table
-
-
-def shorter(table: Table) -> Table:
-    short: Table = defaultdict(dict)
-    for context, row in table.items():
-        below = short[context[1:]]
-        for letter in row:
-            below[letter] = below.get(letter, 0) + 1
-    return short
-
-
-def table_perplexity(read: str, unread: str, k: int, discount: float = 0.75) -> float:
-    """Return the perplexity of interpolated Kneser-Ney with contexts of k letters, for each character."""
-    tables = [followers(read, k)]
-    for _ in range(k):
-        tables.insert(0, shorter(tables[0]))
-    text, surprise = read[-k:] + unread, 0.0
-    for i in range(k, len(text)):
-        p = 1 / len(set(read))
-        for j, table in enumerate(tables):
-            if row := table.get(text[i - j : i]):
-                n = sum(row.values())
-                p = max(row.get(text[i], 0) - discount, 0) / n + discount * len(row) / n * p
-        surprise -= math.log(p)
-    return math.exp(surprise / len(unread))
 
 
 def test_names_are_those_of_gpt_neo_and_lead_back(lesson: dict) -> None:
@@ -114,7 +80,9 @@ def test_top_p_keeps_few_pieces_here_and_hundreds_there(lesson: dict) -> None:
 @pytest.mark.slow
 def test_a_table_that_backs_off_as_it_is_told() -> None:
     book = moby_dick()
-    found = [table_perplexity(book[:-60_000], book[-60_000:], k) for k in (4, 5, 6)]
+    letters = "".join(sorted(set(book)))
+    tables = (KneserNey([book[:-60_000]], k, letters=letters) for k in (4, 5, 6))
+    found = [table.perplexity([book[-60_000:]]) for table in tables]
     assert found == pytest.approx([4.25, 4.07, 4.07], abs=0.005)
 
 
