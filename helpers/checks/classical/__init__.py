@@ -3,8 +3,9 @@
 from helpers.checks.classical.axes import PRINCIPAL
 from helpers.checks.classical.bayes import NAIVE_BAYES
 from helpers.checks.classical.deeper import DEEPER
-from helpers.checks.classical.groups import KMEANS_PP, KMEANS_STEP, ONLINE
+from helpers.checks.classical.groups import KMEANS_STEP, ONLINE
 from helpers.checks.classical.mixture import E_STEP, M_STEP
+from helpers.checks.classical.starts import KMEANS_PP
 from helpers.checks.classical.street import SVM_STEP
 from helpers.checks.classical.trees import BEST_SPLIT, VOTE
 

@@ -1,4 +1,4 @@
-"""Lesson 04, deeper: the shortest fit, rows that meet only in products, all masks at once, and who was there."""
+"""Lesson 04, deeper: the shortest fit, rows that meet only in products, and who was there."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,8 @@ import numpy as np
 from numpy.random import Generator
 
 from helpers.checks.generalisation.curves import REFERENCE
-from helpers.checks.task import FIRST, Case, Misconception, Part, Task
-from helpers.probes.plain import Plain
+from helpers.checks.generalisation.masks import ALL_MASKS
+from helpers.checks.task import Case, Misconception, Part, Task
 
 CLOSE = 1e-6
 
@@ -36,13 +36,6 @@ def new_rows(rng: Generator) -> Iterator[Case]:
     for n, d, m in [(3, 5, 2), (6, 2, 4)]:
         X, X_new = rng.normal(size=(n, d)), rng.normal(size=(m, d))
         yield Case({"X": X, "y": rng.normal(size=n), "lam": 0.3, "X_new": X_new})
-
-
-def entries(rng: Generator) -> Iterator[Case]:
-    """One to four entries, dropped rarely and often."""
-    for h, p in [([2.0], 0.25), ([3.0, -1.0], 0.25), ([1.0, 2.0, 3.0], 0.5)]:
-        yield Case({"h": np.array(h), "p": p})
-    yield Case({"h": rng.normal(size=4), "p": float(rng.uniform(0.6, 0.9))})
 
 
 def losses(rng: Generator) -> Iterator[Case]:
@@ -131,78 +124,6 @@ DUAL_RIDGE = Task(
         "Put w = Xᵀa into ridge's equations. What is left of X?",
         "(XXᵀ + nλI) a = y, and the predictions are X_new Xᵀ a.",
         "`a = np.linalg.solve(X @ X.T + ..., y)`, then `(X_new @ X.T) @ a`.",
-    ],
-)
-
-WEIGHTS = "(1 - p) ** kept * p ** (len(h) - kept)"
-
-
-def in_order(case: Case) -> np.ndarray:
-    """Return the numbers of masks, read as binary numbers."""
-    return np.arange(2 ** len(np.asarray(case.inputs["h"])))
-
-
-def every_mask(case: Case, want: Plain, got: Plain) -> str | None:
-    """Ask for each mask once, in any order."""
-    masks, n = np.asarray(got), len(np.asarray(case.inputs["h"]))
-    if masks.shape != (2**n, n):
-        return f"{n} entries have 2^{n} = {2**n} masks: expected shape {(2**n, n)}, got shape {masks.shape}."
-    codes = np.sort((masks.astype(float) @ 2.0 ** np.arange(n)).round()).tolist()
-    return (
-        None
-        if codes == in_order(case).tolist() and set(np.unique(masks)) <= {0, 1}
-        else "each mask comes once, of True and False."
-    )
-
-
-def their_weights(case: Case, want: Plain, got: Plain) -> str | None:
-    """Ask for the probability of each mask, in the order in which the masks come."""
-    masks, weights = np.asarray(got["masks"]), np.asarray(got["weights"], dtype=float)
-    if masks.ndim != 2 or weights.shape != (len(masks),):
-        return f"one probability for each mask: expected shape {(len(masks),)}, got shape {weights.shape}."
-    p, kept = float(case.inputs["p"]), masks.astype(float).sum(axis=1)
-    right = (1 - p) ** kept * p ** (masks.shape[1] - kept)
-    if np.allclose(weights, right, rtol=1e-6):
-        return None
-    i = int(np.abs(weights - right).argmax())
-    return f"with p = {p:g} the mask {masks[i].astype(int).tolist()} has probability {right[i]:.4g}; got {weights[i]:.4g}."
-
-
-ALL_MASKS = Task(
-    "all_masks",
-    points=0,
-    answers=["all_masks"],
-    reference=REFERENCE + "all_masks",
-    parts=[
-        Part("every mask", entries, probe=FIRST, judge=every_mask),
-        Part("its probability", entries, probe="helpers.probes.generalisation.masked", judge=their_weights),
-    ],
-    misconceptions=[
-        Misconception(
-            "Your masks all count alike. That holds at p = 1/2 only.",
-            {"its probability"},
-            (WEIGHTS, "np.full(len(masks), 1 / len(masks))"),
-        ),
-        Misconception(
-            "p and 1 - p are exchanged: an entry is *dropped* with p.",
-            {"its probability"},
-            (WEIGHTS, "p ** kept * (1 - p) ** (len(h) - kept)"),
-        ),
-        Misconception(
-            "You forgot the dropped ones: each brings a factor p.",
-            {"its probability"},
-            (WEIGHTS, "(1 - p) ** kept"),
-        ),
-        Misconception(
-            "The mask that drops everything is missing. It belongs to the average.",
-            {"every mask"},
-            ("return masks,", "masks, kept = masks[1:], kept[1:]\n    return masks,"),
-        ),
-    ],
-    hints=[
-        "`itertools.product([False, True], repeat=n)` brings every mask.",
-        "A mask that keeps k of n has the probability (1 - p)^k p^(n - k).",
-        "`masks = np.array([*product([False, True], repeat=len(h))])`, `kept = masks.sum(axis=1)`, then the formula.",
     ],
 )
 
