@@ -42,10 +42,15 @@ from numpy.random import Generator
 
 from helpers import ask, check, hint, needs, progress, start
 from helpers.data import mails, mnist
-from helpers.figures import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, panels, show
+from helpers.figures import BLACK, BLUE, GREY, ORANGE, neuron, panels, show
 from helpers.work import Work
 
 start("11-classical")
+
+# %% tags=["experiment"]
+show(*neuron([1.99, 1.38, -4.40], -0.78, ["click", "free", "wrote"], out="spam?"),
+     caption="One of the learners of this lesson, three of its 2,000 words: a neuron whose weights "
+             "nobody searched for. They were counted.")
 
 # %% [markdown]
 # ## 1 · Thirty labels
@@ -85,7 +90,17 @@ def naive_bayes(
 check("naive_bayes")
 
 # %% [markdown]
-# Its rival is lesson 1's logistic neuron, at its best: with the logarithms of the counts, a penalty, and as many steps as it wants.
+# A difference of two such scores is a weighted sum of the counts: naive Bayes *is* a neuron, that of the first screen, with the weights $\log p_j^{\text{spam}} - \log p_j^{\text{ham}}$ and the priors' difference for a bias.
+
+# %% tags=["experiment"]
+with needs("naive_bayes"):
+    prior, p = naive_bayes(X.astype(float), y, 1.0)
+    for word in ("click", "free", "wrote"):
+        print(f"{word:6} {(p[1] - p[0])[words.index(word)]:+.2f}")
+    print(f"bias   {prior[1] - prior[0]:+.2f}")
+
+# %% [markdown]
+# Its rival is lesson 1's logistic neuron, whose weights are searched for, at its best: with the logarithms of the counts, a penalty, and as many steps as it wants.
 
 # %%
 def bayes(X, y):
@@ -137,7 +152,7 @@ with needs("naive_bayes"):
     show(fig, ask("few").alt, caption="Means and deviations of five draws. Dotted: always say ham.")
 
 # %% [markdown]
-# With thirty labels the wrong model is ahead by three or four points. It can't learn how words go together, but neither can thirty mails teach that; what it does learn, two bags of words, it learns from every single word. With thousands of labels its false belief costs more than it saves, and the neuron, which believes nothing, passes it (Ng and Jordan, 2002, found the same crossing on many tables). The learners of lesson 4 in one picture: **bias buys off variance, and the price is right only while rows are few.**
+# With thirty labels the wrong model is ahead by three or four points. It can't learn how words go together, but neither can thirty mails teach that; what it does learn, two bags of words, it learns from every single word. With thousands of labels its false belief costs more than it saves, and the neuron, which believes nothing, passes it (Ng and Jordan, 2002, found the same crossing on many tables). Lesson 4 in one picture: **bias buys off variance, and the price is right only while rows are few.**
 
 # %% [markdown]
 # ## 2 · No labels at all
@@ -241,14 +256,18 @@ with needs("kmeans_step", "kmeans_pp"):
 # %% tags=["experiment"]
 with needs("kmeans_step", "kmeans_pp"):
     centres, labels, _ = work.state[10]
+    commonest = [np.bincount(digits[labels == k]).argmax() for k in range(10)]
+    print("the commonest digit of each group:", *commonest)
+    print("fours and nines in them:", *(np.sum((digits == k) & (labels == g))
+                                        for g in (1, 6) for k in (4, 9)))
     fig, axes = panels(10, width=9, height=1.3)
     for ax, centre in zip(axes, centres):
         ax.imshow(1 - centre.reshape(28, 28), cmap="gray")
         ax.axis("off")
-    show(fig, "Ten blurred pictures: the means of ten groups. Some are clearly a 0, a 1 or a 6, "
-              "others are mixtures of 4, 7 and 9, or of 3, 5 and 8.",
-         caption="Ten groups are not ten digits: to K-means a slanted 1 is a group, and 4 and 9 "
-                 "are one.")
+    show(fig, "Ten blurred pictures, the means of ten groups: 2, 9, 1, 6, a slanted 5 or 8, 3, 9, "
+              "7, 0 and 3.",
+         caption="Ten groups are not ten digits: two are mostly 3s, none is mostly 8s, and two "
+                 "hold 4s and 9s together.")
 
 # %% [markdown]
 # More than half right, where a guess has a tenth, and no label was used but to name the groups. What the labels would call two, 4 and 9, the pixels call one. Groups are in the eye of the distance.
@@ -365,7 +384,7 @@ with needs("kmeans_step", "e_step", "m_step"):
 def principal(
     X: Float[ndarray, "n d"], k: int
 ) -> tuple[Float[ndarray, "k d"], Float[ndarray, "k"]]:
-    """Return (axes, shares): the k directions of largest variance, a row each; shares of all of it."""
+    """Return (axes, shares): the k directions of largest variance, a row each, with their shares."""
     ### BEGIN SOLUTION
     _, s, V = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
     return V[:k], s[:k] ** 2 / (s**2).sum()
@@ -393,10 +412,13 @@ with needs("principal"):
     fig, axes = panels(6, width=9, height=1.7)
     for ax, picture, title in zip(axes, [mean, *V[:3], pictures[0], few],
                                   ["mean", "axis 1", "axis 2", "axis 3", "a digit", "50 numbers"]):
-        ax.imshow(-picture.reshape(28, 28), cmap="gray")
+        if "axis" in title:
+            ax.imshow(picture.reshape(28, 28), cmap="signed", vmin=-0.12, vmax=0.12)
+        else:
+            ax.imshow(picture.reshape(28, 28), cmap="Greys", vmin=0, vmax=1)
         ax.set(title=title, xticks=[], yticks=[])
-    show(fig, "Six small pictures: a blurred mean, three axes with light and dark strokes, a digit, "
-              "and the same digit made of 50 numbers, a little blurred but easy to read.",
+    show(fig, "Six small pictures: a blurred mean, three axes with blue and orange strokes, a "
+              "digit, and the same digit made of 50 numbers, a little blurred but easy to read.",
          caption="Fifty numbers in place of 784, and one still reads it.")
 
 # %% [markdown]
@@ -522,7 +544,7 @@ with needs("best_split", "vote"):
 #
 # $$\tfrac12 |w|^2 + C \cdot \frac1n \sum_i \max\big(0,\ 1 - s_i\,(x_i \cdot w + b)\big).$$
 #
-# A large $C$ is strict, and one outlier turns the street; a small one is generous. The slope: $w$ pulls itself towards 0; every row whose margin is below 1 pulls by $C\, s_i x_i / n$; the others do not pull at all. $b$ is not penalised. At a margin of exactly 1 take 0.
+# A large $C$ is strict, and a single outlier can make the street narrow; a small one is generous. The slope: $w$ pulls itself towards 0; every row whose margin is below 1 pulls by $C\, s_i x_i / n$; the others do not pull at all. $b$ is not penalised. At a margin of exactly 1 take 0.
 
 # %% answer="svm_step"
 def svm_step(
@@ -561,8 +583,8 @@ with needs("svm_step"):
         ax.set(title=f"C = {C:g}: width {2 / np.linalg.norm(w):.2f}",
                xlim=(-3, 3.5), ylim=(-3, 3.5))
     show(fig, "Two groups of points and a street between them, twice. With a large C the street is "
-              "narrow and turned by one outlier near the other group; with a small C it is wide, "
-              "and some points stand in it.",
+              "narrow, as one outlier stands near the other group; with a small C it is wide, and "
+              "some points stand in it.",
          caption="Ringed: the support vectors, the only rows that pull. All others could be thrown "
                  "away.")
 
@@ -599,7 +621,7 @@ LEARNERS = {"naive Bayes": bayes, "logistic": logistic, "street": street,
             "nearest row": nearest, "one tree": one_tree, "forest": forest}
 
 # %% [markdown]
-# It takes about 20 seconds, most of it for the trees.
+# It takes about 15 seconds, most of it for the trees.
 
 # %% tags=["experiment"]
 with needs("naive_bayes", "best_split", "vote", "svm_step"):
@@ -715,8 +737,8 @@ with needs("principal", "log_density"):
     for ax, i in zip(axes, [*order[:5], *order[-5:]]):
         ax.imshow(1 - sevens[i].reshape(28, 28), cmap="gray")
         ax.axis("off")
-    show(fig, "Ten sevens: five of lowest density, thick, crossed or oddly bent, and five of highest "
-              "density, thin and plain.",
+    show(fig, "Ten sevens: five of lowest density, thick, crossed or oddly bent, and five of "
+              "highest density, thin and plain.",
          caption="The five least usual sevens and, on the right, the five most usual ones.")
 
 # %% [markdown]
