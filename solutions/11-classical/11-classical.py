@@ -17,9 +17,9 @@
 #
 # **Thirty mails have labels, a few thousand have none. Which learner would you send into the mailbox? And which one once 4,500 have labels?**
 #
-# The best one is not the same. A learner that is *wrong* about language, and knows it, is ahead while labels are few, and is overtaken as they become many. Nothing in the lessons before prepares you for that, because all of them had one answer to every question: a network, and more data.
+# The best one is not the same. Nothing in the lessons before prepares you for that, because nearly all of them had one answer to every question: a network, and more data.
 #
-# This lesson is about the others: the learners that need no gradient, or no labels, or no more than a sheet of paper. They are a hundred lines together. Half of them are hidden in networks again, and on small tables they still win.
+# This lesson is about the others: the learners that need no gradient, or no labels, or no more than a sheet of paper. They are a hundred lines together, and on small tables some of them still win.
 
 # %% [markdown]
 # | | |
