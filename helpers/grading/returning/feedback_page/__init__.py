@@ -1,6 +1,6 @@
 """A student's feedback as one page: nothing is loaded from elsewhere, no script, all texts are cleaned."""
 
-from collections.abc import Callable, Mapping
+import re
 from functools import cache
 from pathlib import Path
 
@@ -16,15 +16,18 @@ from helpers.grading.returning.feedback_page.answers import answers, essays, own
 from helpers.grading.returning.feedback_page.student import Pupil, pupil
 from helpers.grading.returning.feedback_page.top import earned, following, opening
 
+PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
 HERE = Path(__file__).parent
 SAFE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-PARTS: Mapping[str, tuple[str, Callable[[Pupil], Markup]]] = {
-    "earned": ("What you earned", earned),
-    "next": ("What to try next", following),
-    "answers": ("Your answers", answers),
-    "essays": ("In your own words", essays),
-    "own": ("Cells of your own", own),
+PARTS = {
+    "earned": "What you earned",
+    "next": "What to try next",
+    "answers": "Your answers",
+    "essays": "In your own words",
+    "own": "Cells of your own",
 }
+BYTES = 108_000  # of a page's parts, pictures apart
+LENGTHS = (12_000, 3_000, 800)  # characters of an answer that are shown, the first that fit
 
 
 class Writer:
@@ -48,12 +51,12 @@ class Writer:
 
 def page(lesson: lessons.Lesson, about: Pupil) -> str:
     """Return the page."""
-    parts = {name: make(about) for name, (_, make) in PARTS.items()}
-    links = "".join(f'<a href="#{name}">{told(PARTS[name][0])}</a>' for name, part in parts.items() if part)
+    parts = _parts(about)
+    links = "".join(f'<a href="#{name}">{told(PARTS[name])}</a>' for name in parts)
     title = f"{lesson.title}: your feedback"
     when = about.told.submitted
     handed_in = f", handed in on {when.day} {when:%B %Y at %H:%M} UTC" if when else ""
-    body = "\n".join(part for part in parts.values() if part)
+    body = "\n".join(parts.values())
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -78,6 +81,23 @@ def page(lesson: lessons.Lesson, about: Pupil) -> str:
 </body>
 </html>
 """
+
+
+def _parts(about: Pupil) -> dict[str, Markup]:
+    """Return the parts of a page that there are, with as much of answers and lesson as it has room for."""
+    for most in LENGTHS:
+        parts = {
+            "earned": earned(about),
+            "next": following(about, 0),
+            "answers": answers(about, most),
+            "essays": essays(about),
+            "own": own(about, most),
+        }
+        room = BYTES - sum(len(PICTURE.sub("", part).encode()) for part in parts.values())
+        if room >= 0:
+            parts["next"] = following(about, room)
+            break
+    return {name: part for name, part in parts.items() if part}
 
 
 @cache

@@ -12,15 +12,21 @@ from helpers.grading.returning.feedback_page.student import Pupil, Result
 from helpers.grading.returning.feedback_page.texts import of_student
 from helpers.grading.returning.feedback_page.top import badge, comment, name, score
 
+PRINTED = 4  # times as long as what a cell printed its source may be
 KIND = {State.PASSED: "good", State.FAILED: "bad", State.NOT_ATTEMPTED: "none"}  # others are open
 
 
-def answers(pupil: Pupil) -> Markup:
-    """Return every answer that was tried, as it was written, with what its check found."""
-    tried = [r for r in pupil.results if r.exercise.task and (not r.untried or r.given.comment)]
+def answers(pupil: Pupil, most: int) -> Markup:
+    """Return every answer that was tried, as it was written, with what its check found.
+
+    Args:
+        pupil: whose page it is.
+        most: characters of an answer that are shown.
+    """
+    tried = [r for r in pupil.results if r.exercise.task and not r.untried]
     if not tried:
         return section("answers", "Your answers", paragraph("No exercise was tried."))
-    return section("answers", "Your answers", *map(_answer, tried))
+    return section("answers", "Your answers", *(_answer(result, most) for result in tried))
 
 
 def essays(pupil: Pupil) -> Markup:
@@ -29,24 +35,29 @@ def essays(pupil: Pupil) -> Markup:
     return section("essays", "In your own words", *map(_essay, found)) if found else Markup("")
 
 
-def own(pupil: Pupil) -> Markup:
-    """Return the cells that the student added, with what they printed and drew."""
+def own(pupil: Pupil, most: int) -> Markup:
+    """Return the cells that the student added, with what they printed and drew.
+
+    Args:
+        pupil: whose page it is.
+        most: characters of a cell that are shown.
+    """
     if not pupil.own:
         return Markup("")
-    return section("own", "Cells of your own", *map(_cell, pupil.own))
+    return section("own", "Cells of your own", *(_cell(cell, most) for cell in pupil.own))
 
 
-def _answer(result: Result) -> Markup:
-    exercise, verdict = result.exercise, result.verdict
-    found = _verdict(exercise.name, verdict) if verdict else result.shown
-    printed = outputs(result.answer)
+def _answer(result: Result, most: int) -> Markup:
+    exercise, verdict, printed = result.exercise, result.verdict, outputs(result.answer, most // PRINTED)
+    found = _verdict(exercise.name, verdict) if verdict else Markup("")
+    if not verdict and result.check:
+        found = outputs(result.check, most)
     return _article(
         result,
-        block(result.answer.source, f"your answer {exercise.name}"),
-        printed and Markup(f"<p>It printed:</p>{printed}"),
+        block(result.answer.source, f"your answer {exercise.name}", most),
+        printed and Markup(f"<p>What came of it:</p>{printed}"),
         found,
         *(paragraph(f"Note. {note}") for note in (verdict.notes if verdict else ())),
-        comment(result),
     )
 
 
@@ -100,7 +111,8 @@ def _text(cell: NotebookNode) -> Markup:
     return of_student(cell.source, pictures(cell, lambda name: "", []))
 
 
-def _cell(cell: NotebookNode) -> Markup:
+def _cell(cell: NotebookNode, most: int) -> Markup:
     if cell.cell_type == "code":
-        return Markup(f'<div class="own">{block(cell.source, "a cell of your own")}{outputs(cell)}</div>')
+        code = block(cell.source, "a cell of your own", most)
+        return Markup(f'<div class="own">{code}{outputs(cell, most // PRINTED)}</div>')
     return Markup(f'<div class="own">{_text(cell)}</div>')

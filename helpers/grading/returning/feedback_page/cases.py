@@ -13,16 +13,18 @@ from helpers.checks.verdict import Verdict
 from helpers.probes.observe import load, observe
 from helpers.probes.plain import Plain
 
+ASKS = "counterexample("
 LONG = 600  # characters of a case that anybody works through by hand
 
 
 def rerun(task: Task, verdict: Verdict) -> str:
-    """Return code that shows one case that an answer failed.
+    """Return code that shows one case that an answer failed; empty where it was not run at all.
 
     It is the first that all may see, where one line says what the check did with it; else it asks the
     notebook for a case, which draws its own. No case that was drawn for the class is ever told.
     """
-    asks = f'counterexample("{task.id}")'
+    ran = any(row.case is not None or row.named or ASKS in row.says for row in verdict.parts)
+    asks = f'{ASKS}"{task.id}")' * ran
     failed = [row for row in verdict.parts if row.says and row.case is not None]
     return next(filter(None, (_code(Key(task), row.part, row.case) for row in failed)), asks)
 

@@ -18,21 +18,22 @@ KINDS = {  # the class of a kind of token
     Operator.Word: "k",
     String: "s",
 }
-LONG, WIDE = 12_000, 400  # characters of an answer that are shown, and of a line
+WIDE = 400  # characters of a line that are shown
 
 
-def block(source: str, label: str) -> Markup:
+def block(source: str, label: str, most: int) -> Markup:
     """Return code as a block that can be scrolled; the end of what is very long is left out, and said so.
 
     Args:
         source: of a cell.
         label: what it is, for a screen reader.
+        most: characters of it that are shown.
     """
-    shown = source if len(source) <= LONG else source[:LONG]
+    shown = source[:most]
     lines = shown.rstrip().split("\n")
     cut = any(len(line) > WIDE for line in lines)
     text = "\n".join(f"{line[:WIDE]} …" if len(line) > WIDE else line for line in lines)
-    more = f"\n… {len(source) - LONG} more characters, in your notebook" * (len(source) > LONG)
+    more = f"\n… {len(source) - most} more characters, in your notebook" * (len(source) > most)
     inner = escape(text, quote=False) if cut else highlighted(text)
     return verbatim(Markup(f"<code>{inner}{more}</code>"), label)
 

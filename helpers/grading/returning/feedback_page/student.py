@@ -12,7 +12,6 @@ from helpers.grading.course import Course
 from helpers.grading.judging import store
 from helpers.grading.marks.reader import Given, Told
 from helpers.grading.returning.feedback_page.lesson import Exercise, Lesson
-from helpers.grading.returning.feedback_page.outputs import outputs
 from helpers.grading.returning.feedback_page.verdicts import verdict_of
 
 
@@ -25,14 +24,14 @@ class Result:
         given: what the gradebook says.
         answer: the cell with the answer.
         verdict: what the check found; None for an essay, and where nothing was kept of it.
-        shown: what stands below the check in the notebook, where there is no verdict.
+        check: the cell with its check; None for an essay.
     """
 
     exercise: Exercise
     given: Given
     answer: NotebookNode
     verdict: Verdict | None = None
-    shown: str = ""
+    check: NotebookNode | None = None
 
     @property
     def full(self) -> bool:
@@ -102,4 +101,4 @@ def _results(
             continue
         check = named[f"check-{name}"]
         verdict = verdict_of(check, exercise.task, verdicts.get(name))
-        yield Result(exercise, given, answer, verdict, "" if verdict else outputs(check))
+        yield Result(exercise, given, answer, verdict, check)

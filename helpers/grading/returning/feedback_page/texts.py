@@ -69,8 +69,8 @@ class _Formulas(HTMLParser):
             self.made.append(f'<img src="{data}" alt="{escape(alt)}">' if data else escape(f"[{alt}]"))
             return
         attributes = "".join(f' {name}="{escape(value)}"' for name, value in told.items())
-        scrolls = ' tabindex="0"' * (tag == "pre")
-        self.made.append(f"<{_lowered(tag)}{attributes}{scrolls}>")
+        reads = ' tabindex="0"' * (tag == "pre") + ' scope="col"' * (tag == "th" and "scope" not in told)
+        self.made.append(f"<{_lowered(tag)}{attributes}{reads}>")
 
     def handle_endtag(self, tag: str) -> None:
         """Write the end of one."""

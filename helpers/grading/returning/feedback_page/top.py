@@ -15,14 +15,12 @@ from helpers.grading.returning.class_report.html import (
     table,
     told,
 )
-from helpers.grading.returning.feedback_page.cases import rerun
+from helpers.grading.returning.feedback_page.cases import ASKS, rerun
 from helpers.grading.returning.feedback_page.code import block
 from helpers.grading.returning.feedback_page.lesson import Exercise
 from helpers.grading.returning.feedback_page.student import Pupil, Result
 from helpers.grading.returning.feedback_page.texts import written
 
-FOLDED = 40_000  # bytes of the lesson's text that a page carries; the rest is named
-ASKS = "counterexample("
 HEADS = ("exercise", "points", "verdict", "what was found")
 
 
@@ -126,20 +124,24 @@ def _row(result: Result, points: str) -> Iterator[object]:
     yield Markup(f"{told(sentence(result))}{comment(result)}")
 
 
-def following(pupil: Pupil) -> Markup:
-    """Return what to try next: for each exercise that went wrong a case, a hint, and what to read."""
+def following(pupil: Pupil, room: int) -> Markup:
+    """Return what to try next: for each exercise that went wrong a case, a hint, and what to read.
+
+    Args:
+        pupil: whose page it is.
+        room: bytes that there are for the lesson's text; where they do not do, a section is named.
+    """
     counted = [r for r in pupil.results if r.exercise.task and not r.full and not r.waits]
     wrong = [r for r in counted if not r.untried]
     left = [r for r in counted if r.untried and r.exercise.points]
     if not wrong and not left:
         done = "Nothing is left open in this lesson's exercises."
         return section("next", "What to try next", paragraph(done, "The next lesson builds on them."))
-    inner = [*_each(wrong), *_untried(left)]
+    inner = [*_each(wrong, room), *_untried(left)]
     return section("next", "What to try next", *inner)
 
 
-def _each(wrong: list[Result]) -> Iterator[Markup]:
-    room = FOLDED
+def _each(wrong: list[Result], room: int) -> Iterator[Markup]:
     for result in wrong:
         task, verdict = result.exercise.task, result.verdict
         assert task is not None
@@ -150,11 +152,11 @@ def _each(wrong: list[Result]) -> Iterator[Markup]:
             else "A case that your answer fails. Run it in a new cell below your answer:"
         )
         reads = _reading(result.exercise, room)
-        room -= len(reads)
+        room -= len(reads.encode())
         yield Markup(
             f'<article aria-labelledby="next-{task.id}"><h3 id="next-{task.id}">{name(result.exercise)}</h3>'
             f"{paragraph(sentence(result))}"
-            + (f"{paragraph(above)}{block(code, 'code to run')}" if code else "")
+            + (f"{paragraph(above)}{block(code, 'code to run', len(code))}" if code else "")
             + f'<div class="hint"><p><b>A hint</b></p>{written(task.hints[0])}</div>{reads}</article>'
         )
 
@@ -175,6 +177,6 @@ def _hint(result: Result) -> str:
 def _reading(exercise: Exercise, room: int) -> Markup:
     """Return where the lesson treats an exercise, with its text to unfold where there is room for it."""
     where = f"{exercise.chapter}, " * bool(exercise.chapter) + exercise.title
-    if exercise.text and len(exercise.text) <= room:
+    if exercise.text and len(exercise.text.encode()) <= room:
         return hidden(f"Read again: {where}", exercise.text)
     return paragraph(f"Read again in the lesson: {where}.")
