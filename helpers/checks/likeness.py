@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from helpers.checks.evidence import as_array, differ, is_number, leaves
+from helpers.checks.evidence import agree, as_array, is_number, leaves
 from helpers.checks.matching import alike, meant, telling
 from helpers.checks.mutants import CACHED, Key, expected
 from helpers.checks.mutation.mutants import Mutant, change, mutants
@@ -63,7 +63,7 @@ def likeness(task: Task, seed: int, seen: Observations, failed: set[str]) -> str
 def _differs(task: Task, seed: int, seen: Observations, place: Place) -> bool:
     part, k = task.parts[place[0]], place[1]
     (want,), got = meant(part, [expected(task, seed)[part.name][k]]), seen[part.name][k]
-    return not got.failure and differ(want.value, got.value, part.tol) is not None
+    return not got.failure and not agree(want.value, got.value, part.tol)
 
 
 def _enough(task: Task, seen: Observations, places: list[Place]) -> bool:
