@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
 from helpers.checks.evidence import agree, as_array, describe, is_number, leaves
-from helpers.checks.mutants import CACHED, Key, expected, produced
+from helpers.checks.mutants import Key, expected, kept, produced
 from helpers.checks.task import Meaning, Misconception, Observations, Part, Task
 from helpers.probes.observe import Failure, Observation
 
@@ -40,16 +39,16 @@ def matches(
         bears_on = [part for name, part in failed.items() if any(name in m.fails for m in group)]
         if not bears_on:
             continue
-        agree = []
+        explained = []
         for part in bears_on:  # one after the other: the first that differs is the last that is run
             if _harmless(Key(task), seed, part, group):
                 continue
             if not alike(part, meant(part, produced(task, seed, part, *group)), seen[part.name]):
                 break
-            agree.append(part)
+            explained.append(part)
         else:
-            bears_on = agree
-        if bears_on is not agree or not agree:
+            bears_on = explained
+        if bears_on is not explained or not explained:
             continue
         if len(bears_on) == len(failed) or any(telling(seen[p.name]) for p in bears_on):
             explains[i] = [part.name for part in bears_on]
@@ -57,7 +56,7 @@ def matches(
     return {name: [groups[i] for i in order if name in explains[i]] for name in failed}
 
 
-@lru_cache(CACHED)
+@kept
 def _harmless(key: Key, seed: int, part: Part, group: tuple[Misconception, ...]) -> bool:
     """Whether this form of a slip does not fail the part, so that it can't be why another answer does."""
     if part.judge:

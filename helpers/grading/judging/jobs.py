@@ -3,14 +3,13 @@
 import ast
 import inspect
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from nbformat import NotebookNode
 
 from helpers.checks import lessons
-from helpers.checks.mutants import CACHED, Key
+from helpers.checks.mutants import Key, kept
 from helpers.checks.source import tree
 from helpers.checks.task import Task
 from helpers.grading.judging.cells import SKIPPED, checked, readable
@@ -90,7 +89,7 @@ def imported(release: NotebookNode) -> list[str]:
     return list(found)
 
 
-@lru_cache(CACHED)
+@kept
 def _asked(key: Key, seed: int, borrowed: bool) -> Plain:
     task = key.task
     return {
