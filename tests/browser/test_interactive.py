@@ -9,6 +9,11 @@ import pytest
 Shot = Callable[[str], None]
 Opened = Callable[[str], Any]
 
+DESK = """import numpy as np
+from helpers.widgets.writer import desk
+pieces = ["a", "b", " whale", "."]
+desk(lambda ids: np.array([1.0, 0.0, 3.0, 2.0]), pieces, ["ab", "ba"])"""
+
 PLAYGROUND = """from helpers.reference.perceptron import Perceptron
 from helpers.widgets.perceptron import playground
 playground(Perceptron)"""
@@ -330,6 +335,31 @@ def test_capacity_is_dragged_and_told(opened: Opened, shot: Shot) -> None:
     found.locator(".size").focus()
     lesson.page.keyboard.press("Home")
     assert says.inner_text().startswith("1 feature, ")
+
+
+def test_a_writer_is_asked_by_keys_and_restricted(opened: Opened, shot: Shot) -> None:
+    desk = added(opened("06-rnn"), DESK, "writer")
+    text, says, bars = desk.locator(".text"), desk.locator(".says"), desk.locator(".next button")
+    page = desk.page
+    assert text.inner_text() == "ab"
+    assert bars.first.inner_text().startswith("·whale")
+    bars.first.click()
+    bars.first.and_(desk.locator(":enabled")).wait_for()
+    assert text.inner_text() == "ab whale"
+    text.focus()
+    page.keyboard.press("Backspace")
+    bars.first.and_(desk.locator(":enabled")).wait_for()
+    assert text.inner_text() == "ab"
+    assert says.inner_text().startswith("4 of 4 pieces")
+    desk.locator(".p").focus()
+    page.keyboard.press("Home")
+    assert says.inner_text().startswith("1 of 4 pieces")
+    assert bars.nth(1).inner_text().endswith("not drawn")
+    text.focus()
+    page.keyboard.press("Space")  # the only one that is left
+    bars.first.and_(desk.locator(":enabled")).wait_for()
+    assert text.inner_text() == "ab whale"
+    shot("asked")
 
 
 def test_centres_are_dragged_and_step(opened: Opened, shot: Shot) -> None:

@@ -201,11 +201,12 @@ def _hear(lesson: str, work: Running, reply: Any, seed: int) -> Any:
         return jobs.job(lesson, notebook, seed, work.asked) | {"careful": True}
     if work.reply is None:
         work.reply = reply
-        work.earlier = verdicts_of(lesson, notebook, replies.seen(lesson, reply, seed, work.asked), seed)
+        first = replies.seen(lesson, reply, seed, work.asked)
+        work.earlier = verdicts_of(lesson, notebook, first, seed)
         _keep(lesson, work, work.earlier, reply)
         wanted = wanting(lesson, work.earlier)
         asked = [name for name in wanted if name in replies.told_again(reply)]
-        work.lacks = _lacks(lesson, work, reply, seed)
+        work.lacks = _lacks(work, reply, first)
         found = replies.seen(lesson, reply, seed, asked, "again")
         work.rounds = jobs.rounds(lesson, [name for name in wanted if name not in asked])
     else:
@@ -223,11 +224,11 @@ def _keep(lesson: str, work: Running, verdicts: Mapping[str, Verdict], reply: An
         work.checks[name] = store.checked(tasks[name], verdict, memory.get(name, 0.0))
 
 
-def _lacks(lesson: str, work: Running, reply: Any, seed: int) -> dict[str, str]:
+def _lacks(work: Running, reply: Any, found: replies.Seen) -> dict[str, str]:
     """Return what tasks could not be answered for want of on this machine."""
     with bounded("Reading what its cells said"):
         names = lost(work.rebuilt.notebook, reply)
-    return wants(replies.seen(lesson, reply, seed, work.asked), names)
+    return wants(found, names)
 
 
 def _finish(lesson: str, work: Running) -> Graded:
