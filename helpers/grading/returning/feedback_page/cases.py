@@ -1,12 +1,11 @@
 """The case that an answer failed, as code that runs in the next cell of the student's own notebook."""
 
 import math
-from functools import lru_cache
 
 import numpy as np
 
 from helpers.checks.evidence import show
-from helpers.checks.mutants import Key
+from helpers.checks.mutants import Key, kept
 from helpers.checks.rerun import call
 from helpers.checks.task import Case, Part, Task
 from helpers.checks.verdict import Verdict
@@ -29,7 +28,7 @@ def rerun(task: Task, verdict: Verdict) -> str:
     return next(filter(None, (_code(Key(task), row.part, row.case) for row in failed)), asks)
 
 
-@lru_cache(1024)
+@kept
 def _code(key: Key, name: str, number: int | None) -> str:
     """Return the case as code; empty where it is no longer there, too large, or more than one call."""
     task = key.task
