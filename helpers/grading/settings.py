@@ -13,7 +13,7 @@ SECONDS, STARTING = 1800, 600  # for one cell, which a check ends long before; f
 OWN = "helpers.grading.marks.preprocessors."
 PAGES = "helpers.grading.returning.feedback_page."
 STOCK = "nbgrader.preprocessors."
-FORMGRADER = Path(__file__).parent / "marks" / "formgrader"  # templates that stand before nbgrader's own
+FORMGRADER = Path(__file__).parent / "marks" / "offline.html.j2"  # its page, whose formulas need no network
 FILE = "nbgrader_config"
 FIXED = {  # what a class can't have otherwise: `course grade` and the course's own files build on it
     "CourseDirectory": (
@@ -55,7 +55,7 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
     c.GenerateFeedback.exporter_class = PAGES + "exporter.Page"
     c.Page.root = str(root)
 
-    c.HTMLExporter.extra_template_paths = [str(FORMGRADER)]  # formulas without a network
+    c.HTMLExporter.template_file = str(FORMGRADER)
 
     c.ExportApp.plugin_class = "helpers.grading.returning.nbgrader_export.SafeExport"
 

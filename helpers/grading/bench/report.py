@@ -52,10 +52,10 @@ config = course.config
 config.GenerateFeedback.exporter_class = HTMLExporter
 config.CourseDirectory.assignment_id = lesson
 config.CourseDirectory.feedback_directory = ".nbgrader/stock"
+everybody = {path.name for path in course.work("autograded").iterdir()}
+config.CourseDirectory.student_id_exclude = ",".join(everybody - {*names})
 began, before = time.perf_counter(), sum(os.times()[:4])
-for name in names:
-    config.CourseDirectory.student_id = name
-    GenerateFeedback(CourseDirectory(config=config), config=config, log=Log()).start()
+GenerateFeedback(CourseDirectory(config=config), config=config, log=Log()).start()
 told = {"seconds": time.perf_counter() - began, "cpu": sum(os.times()[:4]) - before}
 told["bytes"] = [course.work("stock", name, lesson, f"{lesson}.html").stat().st_size for name in names]
 print(json.dumps(told))

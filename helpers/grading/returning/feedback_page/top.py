@@ -118,7 +118,8 @@ def earned(pupil: Pupil) -> Markup:
 
 
 def _row(result: Result, points: str) -> Iterator[object]:
-    yield Markup(f'<a href="#{result.exercise.name}">{name(result.exercise)}</a>')
+    exercise, below = result.exercise, result.exercise.task is None or not result.untried
+    yield Markup(f'<a href="#{exercise.name}">{name(exercise)}</a>') if below else name(exercise)
     yield points
     yield badge(result)
     yield Markup(f"{told(sentence(result))}{comment(result)}")
