@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 SECONDS, STARTING = 1800, 600  # for one cell, which a check ends long before; for a kernel, on a slow machine
 OWN = "helpers.grading.marks.preprocessors."
+PAGES = "helpers.grading.returning.feedback_page."
 STOCK = "nbgrader.preprocessors."
+FORMGRADER = Path(__file__).parent / "marks" / "offline.html.j2"  # its page, whose formulas need no network
 FILE = "nbgrader_config"
 FIXED = {  # what a class can't have otherwise: `course grade` and the course's own files build on it
     "CourseDirectory": (
@@ -50,6 +52,10 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
     c.ClearSolutions.text_stub = "*Your answer here.*"
 
     c.GenerateFeedback.force = True  # nbgrader would leave a page that is older than the marks
+    c.GenerateFeedback.exporter_class = PAGES + "exporter.Page"
+    c.Page.root = str(root)
+
+    c.HTMLExporter.template_file = str(FORMGRADER)
 
     c.ExportApp.plugin_class = "helpers.grading.returning.nbgrader_export.SafeExport"
 

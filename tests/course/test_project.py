@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-CONDA_NAMES = {"pytorch": "torch"}
+CONDA_NAMES = {"jupyter_server_mathjax": "jupyter-server-mathjax", "pytorch": "torch"}
 
 
 def ranges(lines: list[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import exp
 
 import nbformat
+from nbgrader.utils import is_grade, is_solution
 
 from helpers.checks import lessons
 from helpers.checks.mutants import wrong_source
@@ -19,6 +20,7 @@ from helpers.checks.verdict import PartVerdict, State, Verdict
 from helpers.grading.course import Course
 from helpers.grading.intake.rebuild import copied
 from helpers.grading.judging import store
+from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
 from helpers.grading.marks import remarks
 from helpers.grading.marks.entry import Entry
@@ -28,6 +30,11 @@ from helpers.grading.marks.remarks import Remark
 from helpers.grading.marks.writer import Writer
 
 REPAIR, SIGN = "moved back to its place: `cell-03`", "a check was given the tag 'experiment': `check-one`"
+ESSAYS = (
+    "It says *nothing* of new cases: only that the corrections end, after at most $(R/\\gamma)^2$ of them.",
+    "I would keep cases aside and count both errors:\n\n$$e = \\frac{1}{n} \\sum_i [y_i \\ne \\hat y_i]$$",
+    "The margin $\\gamma$ is not known before, so that the bound is a promise **without a date**.",
+)
 WHY = "its notebook can't be read: the file is not valid JSON"
 
 
@@ -68,7 +75,10 @@ def make(course: Course, lesson: str, n: int, seed: int = 0) -> list[str]:
             for cell in notebook.cells:
                 if cell.id in answers and (source := answers[cell.id].source) is not None:
                     cell.source = source
-            writer.lay_out(student, notebook)
+                elif is_grade(cell) and is_solution(cell):
+                    cell.source = ESSAYS[i % len(ESSAYS)]
+            found = {name: made.verdict for name, made in answers.items()}
+            writer.lay_out(student, fill(notebook, {"events": []}, found))
             checks = {name: Check(made.verdict, "") for name, made in answers.items()}
             told = (REPAIR,) * (i % 9 == 4), (SIGN,) * (i % 50 == 17)
             store.write(course, lesson, student, Record(Origin("", "", "", seed), *told, checks))
@@ -99,7 +109,9 @@ def _answer(rng: random.Random, task: Task, solution: str, lead: float) -> Made:
 def _verdict(rng: random.Random, task: Task, wrong: Misconception | None) -> Verdict:
     fails = wrong.fails if wrong else set()
     parts = tuple(
-        PartVerdict(part.name, State.FAILED, wrong.says, (wrong.says,))
+        PartVerdict(
+            part.name, State.FAILED, wrong.says, (wrong.says,), case=min(task.fixed(part), default=None)
+        )
         if wrong and part.name in fails
         else PartVerdict(part.name, State.PASSED)
         for part in task.parts

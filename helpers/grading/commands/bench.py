@@ -14,7 +14,8 @@ from helpers.grading.course import Course
 @app.command()
 def bench(
     what: Annotated[
-        str, typer.Argument(help="lessons, reference, device, grading, class (its size), or report.")
+        str,
+        typer.Argument(help="lessons, reference, device, grading, class (its size), report, feedback."),
     ] = "lessons",
     students: Annotated[int, typer.Option(min=12, help="How many are graded.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
@@ -31,6 +32,7 @@ def bench(
         "device": _device,
         "grading": lambda: (grading.measure(course, students), grading.told),
         "report": lambda: (report.measure(course, max(5, students // 40), students), report.told),
+        "feedback": lambda: (report.pages(course, students), report.pages_told),
         "class": lambda: (grading.growth(course, students // 10, students), grading.told),
     }
     if what not in known:

@@ -120,7 +120,7 @@ class Record:
 def read(course: Course, lesson: str, student: str) -> Record | None:
     """Return what is kept of a submission; None where there is nothing that can be read."""
     try:
-        told = json.loads(_path(course, lesson, student).read_text("utf-8"))
+        told = json.loads(path(course, lesson, student).read_text("utf-8"))
         return Record(
             origin=Origin(**told["origin"]),
             repairs=tuple(told["repairs"]),
@@ -150,7 +150,7 @@ def write(course: Course, lesson: str, student: str, record: Record) -> None:
         "seconds": round(record.seconds, 3),
     }
     replace(
-        _path(course, lesson, student), json.dumps({**told, "checks": checks}, indent=1, ensure_ascii=False)
+        path(course, lesson, student), json.dumps({**told, "checks": checks}, indent=1, ensure_ascii=False)
     )
 
 
@@ -187,14 +187,16 @@ def _submission(notebook: Path) -> str:
     return whole.hexdigest()[:20]
 
 
-def _path(course: Course, lesson: str, student: str) -> Path:
+def path(course: Course, lesson: str, student: str) -> Path:
+    """Return where what is kept of a submission is."""
     return course.work("verdicts", lesson, f"{student}.json")
 
 
 def _check(told: dict[str, Any]) -> Check:
     parts = [
         PartVerdict(
-            part["part"], State(part["state"]), part["says"], tuple(part["named"]), part.get("by", "")
+            *(part["part"], State(part["state"]), part["says"], tuple(part["named"])),
+            *(part.get("by", ""), part.get("case")),
         )
         for part in told["parts"]
     ]
