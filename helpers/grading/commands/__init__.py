@@ -8,6 +8,7 @@ from helpers.grading.commands import (
     hub,
     machine,
     proving,
+    publishing,
     returning,
     students,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "hub",
     "machine",
     "proving",
+    "publishing",
     "returning",
     "students",
 ]
