@@ -8,7 +8,6 @@ from helpers.grading.commands import (
     hub,
     machine,
     proving,
-    publishing,
     returning,
     students,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "hub",
     "machine",
     "proving",
-    "publishing",
     "returning",
     "students",
 ]

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -41,7 +41,7 @@ EXAMPLES = """\
 
 Two pages from a class that was made up, whose answers are partly wrong and partly missing, as students' are:
 
-* [the report on the class](beside:report.html): marks, tasks, which slips the class shares, who needs a person;
+* [the report on the class](beside:report.html): marks, tasks, the slips that many share, who needs a person;
 * [a student's feedback](beside:feedback.html): what was earned, and what to try next.
 
 Lines of right answers are taken out of both pages here, as a lesson's are.
@@ -66,9 +66,10 @@ def write(
     with tempfile.TemporaryDirectory() as folder:
         source, beside, made = (Path(folder) / name for name in ("source", "beside", "site"))
         pages = _texts(course) | {"examples": EXAMPLES}
-        _lay(source, pages)
+        names = _there(course)
+        _lay(source, pages, names)
         files = Files(beside / "shown", "../shown")
-        for lesson in _there(course):
+        for lesson in names:
             student = nbformat.read(course.student(lesson), as_version=4)
             shown = page(lesson, student, executed.get(lesson), files)
             (source / "lessons" / f"{lesson}.ipynb").write_text(notebook_text(shown), "utf-8")
@@ -88,13 +89,17 @@ def write(
 def shows(to: Path, secret: set[str]) -> Sequence[str]:
     """Say which pages of a site, or its search, show what only a solution holds."""
     pages = solved.written(to)
-    found = [f"{path}: {line!r} is part of a solution" for path in pages for line in solved.leaks(pages[path], secret)]
+    found = [
+        f"{path}: {line!r} is part of a solution"
+        for path in pages
+        for line in solved.leaks(pages[path], secret)
+    ]
     index = (to / "searchindex.js").read_text("utf-8").casefold()
     names = sorted(word for word in solved.words(secret, pages.values()) if f'"{word}"' in index)
     return [*found, *(f"searchindex.js: {name!r} is in no page, but in a solution" for name in names)]
 
 
-def _there(course: Course) -> Collection[str]:
+def _there(course: Course) -> list[str]:
     return [lesson for lesson in lessons.MODULES if course.student(lesson).is_file()]
 
 
@@ -107,7 +112,7 @@ def _texts(course: Course) -> dict[str, str]:
     return prose.pages(course) | glossary.pages(known)
 
 
-def _lay(source: Path, pages: Mapping[str, str]) -> None:
+def _lay(source: Path, pages: Mapping[str, str], names: Iterable[str]) -> None:
     """Write the pages' texts, and the contents into the first of them."""
     (source / "lessons").mkdir(parents=True)
     for name, text in pages.items():
@@ -115,7 +120,7 @@ def _lay(source: Path, pages: Mapping[str, str]) -> None:
     with (source / "index.md").open("a", encoding="utf-8") as index:
         index.write(
             CONTENTS.format(
-                lessons="\n".join(f"lessons/{lesson}" for lesson in lessons.MODULES),
+                lessons="\n".join(f"lessons/{lesson}" for lesson in names),
                 about="\n".join([*ABOUT, *MORE]),
             )
         )

@@ -1,4 +1,4 @@
-"""Run the instructors' notebooks, and keep what they showed: a lesson that did not change is not run again."""
+"""Run the instructors' notebooks, and keep what they showed: what did not change is not run again."""
 
 import hashlib
 import os

@@ -3,10 +3,10 @@
 Their font is STIX Two Math, of which the site carries what its formulas need: no browser on Android has one.
 """
 
-import io
+import html
 import logging
 import re
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,12 @@ from helpers.grading import CourseError
 
 MATHML = re.compile(r"<math\b.*?</math>", re.S)
 TEXT = re.compile(r">([^<>]+)<")
-ENTITY = re.compile(r"&#x([0-9A-Fa-f]+);|&(?:amp|lt|gt);")
-NAME = re.compile(r"<mo>(\w{2,}|&#x02026;|&#x022EF;|&#x0221E;)</mo>")  # no operator, though latex2mathml says so
-SIGN = re.compile(r"(<mo[^>]*>[^)\]}|<>]+(?<!&#x00029;)(?<!&#x0005D;)(?<!&#x0007C;)(?<!&#x02016;)</mo>)<mo>(?=&#x02212;)")
+# Names of functions, dots and infinity, which latex2mathml takes for operators and a browser would space so.
+NAME = re.compile(r"<mo>(\w{2,}|&#x02026;|&#x022EF;|&#x0221E;)</mo>")
+SIGN = re.compile(  # a minus after anything but what closes is a sign
+    r"(<mo[^>]*>[^)\]}|<>]+(?<!&#x00029;)(?<!&#x0005D;)(?<!&#x0007C;)(?<!&#x02016;)</mo>)<mo>(?=&#x02212;)"
+)
+ITALIC = (*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C), ord("ℎ"))  # as which single letters are drawn
 ALWAYS = "<>&()[]{}|‖⟨⟩√∑∏∫⏞⏟_^~ˆ‾¯→′"  # what stretches, or is drawn without being written
 
 
@@ -51,27 +54,14 @@ def font(pages: Path, to: Path) -> None:
     told = set(ALWAYS)
     for page in pages.rglob("*.html"):
         for formula in MATHML.findall(page.read_text("utf-8")):
-            told |= set("".join(TEXT.findall(ENTITY.sub(_character, formula))))
-    whole = TTFont(io.BytesIO(files("ziamath.fonts").joinpath("STIXTwoMath-Regular.ttf").read_bytes()))
-    subsetter = Subsetter(Options(layout_features=["*"], flavor="woff", hinting=False))
-    subsetter.populate(unicodes=[ord(c) for c in told | {italic(c) for c in told}])
+            told |= set(html.unescape("".join(TEXT.findall(formula))))
+    found = find_spec("ziamath")  # which carries the font; nothing else of it is used
+    whole = TTFont(Path(str(found and found.origin)).with_name("fonts") / "STIXTwoMath-Regular.ttf")
+    subsetter = Subsetter(Options(layout_features=["*"], hinting=False))
+    subsetter.populate(unicodes=[*map(ord, told), *ITALIC])
     subsetter.subset(whole)
     whole.flavor = "woff"
     whole.save(to)
-
-
-def italic(letter: str) -> str:
-    """Return the mathematical italic of a letter, as which a browser draws it; other characters as they are."""
-    if letter == "h":
-        return "ℎ"  # the one that Unicode had before
-    for first, last, start in (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ω", 0x1D6E2), ("α", "ω", 0x1D6FC)):
-        if first <= letter <= last:
-            return chr(start + ord(letter) - ord(first))
-    return {"∂": "𝜕", "ϵ": "𝜖", "ϕ": "𝜙", "ϱ": "𝜚"}.get(letter, letter)
-
-
-def _character(found: re.Match[str]) -> str:
-    return chr(int(found[1], 16)) if found[1] else {"&amp;": "&", "&lt;": "", "&gt;": ""}[found[0]]
 
 
 def _inline(translator: Any, node: nodes.math) -> None:

@@ -45,6 +45,7 @@ def generate(source: Path, to: Path, title: str, extra: Sequence[Path] = ()) -> 
     """
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     told = io.StringIO()
     settings = SETTINGS | {
@@ -53,11 +54,12 @@ def generate(source: Path, to: Path, title: str, extra: Sequence[Path] = ()) -> 
         "html_extra_path": [str(path) for path in extra],
     }
     try:
-        app = Sphinx(
-            source, None, to, source.with_name("doctrees"), "html", settings,
-            status=None, warning=told, freshenv=True,
-        )  # fmt: skip
-        app.build()
+        with patch_docutils(), docutils_namespace():  # leaves nothing for a second site of this process
+            app = Sphinx(
+                source, None, to, source.with_name("doctrees"), "html", settings,
+                status=None, warning=told, freshenv=True,
+            )  # fmt: skip
+            app.build()
     except SphinxError as error:
         raise CourseError(f"the site can't be made: {error}") from None
     if warnings := re.sub(r"\x1b\[[\d;]*m", "", told.getvalue()).strip():

@@ -1,4 +1,4 @@
-"""The glossary: `solutions/glossary.toml`, its terms in English and French, each with the place that explains it."""
+"""The glossary: the terms of `solutions/glossary.toml` in English and French, each with its place."""
 
 import re
 import tomllib
@@ -60,8 +60,10 @@ def slips(found: Sequence[Term], cells: Mapping[str, Sequence[Cell]]) -> Iterato
         told = f"{term.english}: "
         if term.lesson not in cells:
             yield f"{told}there is no lesson {term.lesson!r}"
-        elif term.heading not in {heading.title for heading in headings(cells[term.lesson])}:
+        elif (section := _section(cells[term.lesson], term.heading)) is None:
             yield f"{told}lesson {term.lesson} has no heading {term.heading!r}"
+        elif not all(word in section for word in _stems(term.english)):
+            yield f"{told}what stands under {term.heading!r} in lesson {term.lesson} does not speak of it"
         if not re.fullmatch(r"[^a-z].*\.", term.says):
             yield f"{told}a sentence begins with a capital and ends with a full stop"
 
@@ -78,6 +80,25 @@ def pages(found: Sequence[Term]) -> dict[str, str]:
         rows = [f"{term.french}\n: [{term.english}](#{_label(term)})\n" for term in group]
         french += [f"## {letter}\n", *rows]
     return {"glossary": "\n".join(english), "glossaire": "\n".join(french)}
+
+
+def _section(cells: Sequence[Cell], title: str) -> str | None:
+    """Return what stands under a heading, up to the next one, in small letters."""
+    found = headings(cells)
+    at = next((i for i, heading in enumerate(found) if heading.title == title), None)
+    if at is None:
+        return None
+    first, last = found[at].line, found[at + 1].line if at + 1 < len(found) else cells[-1].line + 1
+    inside = []
+    for cell in cells:
+        lines = cell.source.splitlines()
+        inside += [text for i, text in enumerate(lines, start=cell.line + 1) if first <= i < last]
+    return "\n".join(inside).casefold()
+
+
+def _stems(term: str) -> list[str]:
+    """Return the beginnings of a term's words, without what stands in brackets: a text bends their ends."""
+    return [word[: max(4, len(word) - 3)] for word in re.sub(r"\(.*?\)", "", term).casefold().split()]
 
 
 def _entry(term: Term) -> str:

@@ -8,12 +8,17 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 FETCHES = {  # attributes whose address a browser loads by itself
-    **dict.fromkeys(("script", "img", "iframe", "source", "audio", "video", "embed", "track", "input"), "src"),
-    "link": "href", "object": "data",
-}  # fmt: skip
+    **dict.fromkeys(
+        ("audio", "embed", "iframe", "img", "input", "script", "source", "track", "video"), "src"
+    ),
+    "link": "href",
+    "object": "data",
+}
 LOADED = ("stylesheet", "icon", "shortcut icon", "preload", "modulepreload", "manifest")  # of <link>
 IN_STYLE = re.compile(r"@import\s+[\"']?(?:https?:)?//|url\(\s*[\"']?(?:https?:)?//")
-IN_SCRIPT = re.compile(r"""(?:fetch|import|importScripts|WebSocket|EventSource)\(\s*[`"'](?:https?:|wss?:)?//""")
+IN_SCRIPT = re.compile(
+    r"""(?:fetch|import|importScripts|WebSocket|EventSource)\(\s*[`"'](?:https?:|wss?:)?//"""
+)
 ENDINGS = {".css": IN_STYLE, ".js": IN_SCRIPT, ".html": re.compile(f"{IN_STYLE.pattern}|{IN_SCRIPT.pattern}")}
 
 
@@ -71,4 +76,3 @@ def _dead(path: Path, address: str, pages: Mapping[Path, Page]) -> str:
     if target in pages and unquote(parts.fragment) not in pages[target].anchors:
         return "the page has no such anchor"
     return ""
-

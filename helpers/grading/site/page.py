@@ -15,8 +15,8 @@ SET_UP = "set-up"  # a cell for notebooks that are opened elsewhere
 TOP = """\
 :::{admonition} This page is for reading
 :class: tip
-The lesson is a notebook: [open it in Jupyter](../students.md), write your answers, and run their checks. Here \
-each answer is left open, and everything below it looks as it does once the answer is right.
+The lesson is a notebook: [open it in Jupyter](../students.md), write your answers, and run their checks. \
+Here each answer is left open, and everything below it looks as it does once the answer is right.
 :::"""
 
 
@@ -61,7 +61,7 @@ def page(lesson: str, student: NotebookNode, executed: NotebookNode | None, file
 def prose(lesson: str, source: str, deeper: bool) -> tuple[str, bool]:
     """Return markdown with a label before each heading, and whether "Deeper" has begun.
 
-    What follows the heading "Deeper", which has the level of the title, goes down by one: a page has one title.
+    That heading has the level of the title; it and all that follows go down by one, as a page has one title.
     """
 
     def marked(found: re.Match[str]) -> str:

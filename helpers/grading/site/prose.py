@@ -1,8 +1,7 @@
-"""Pages that are written elsewhere: the README's parts, the coverage, the rules for those who change something."""
+"""Pages that are written elsewhere: the README's parts, the coverage, the rules for contributors."""
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from helpers.checks import lessons
 from helpers.grading import CourseError

@@ -1,4 +1,4 @@
-"""What no page may show: the lines of the solutions and of the rubrics, unless the lesson shows them itself."""
+"""What no page may show: lines of solutions and rubrics, unless a lesson shows them itself."""
 
 import html
 import re
@@ -11,6 +11,7 @@ from helpers.grading.course import Course
 REGION = re.compile(r"### BEGIN SOLUTION\n.*?### END SOLUTION", re.S)
 ESSAY = re.compile(r"^# %% \[markdown\] essay=[^\n]*\n((?:#[^\n]*\n?)+)", re.M)
 BLOCK = re.compile(r"<pre\b[^>]*>.*?</pre>", re.S)
+CODE = re.compile(r'<(style|script)\b(?! type="application/json").*?</\1>', re.S)
 NAME = re.compile(r"[a-z_]\w{3,}")
 HIDDEN = "… (part of a right answer, not shown here)"
 
@@ -29,8 +30,9 @@ def secrets(course: Course) -> set[str]:
 
 
 def leaks(page: str, secret: set[str]) -> list[str]:
-    """Return the lines of a page that are secret."""
-    return sorted(secret & set(_lines([text(page)])))
+    """Return the lines of a page that are secret; those in the data of a figure as well."""
+    told = text(page)
+    return sorted(secret & set(_lines([told, told.replace("\\n", "\n").replace('\\"', '"')])))
 
 
 def redacted(page: str, secret: set[str]) -> str:
@@ -60,8 +62,7 @@ def written(to: Path) -> dict[Path, str]:
 
 def text(page: str) -> str:
     """Return what a page says, with its lines as they are."""
-    bare = re.sub(r"<(?:style|script)\b(?! type=\"application/json\").*?</(?:style|script)>", "", page, flags=re.S)
-    return html.unescape(re.sub(r"<[^>]*>", "", bare))
+    return html.unescape(re.sub(r"<[^>]*>", "", CODE.sub("", page)))
 
 
 def _lines(texts: Iterable[str]) -> Iterator[str]:
