@@ -11,23 +11,25 @@ from helpers.grading.course import Course
 from helpers.grading.returning import class_report, feedback
 from helpers.grading.sample.demo import run
 from helpers.grading.sample.students import draw
-from helpers.grading.sandbox.command import NoSandbox, program
+from helpers.grading.sandbox.command import NoSandbox
 
 LESSON, STUDENTS, SEED = "01-perceptron", 24, 0
 ELSEWHERE = re.compile(r"<script[^>]*\bsrc=\"https?:[^>]*></script>|<link[^>]*\bhref=\"https?:[^>]*>", re.S)
 
 
 def sample(course: Course) -> dict[str, str]:
-    """Return the pages by name; the class is graded in a sandbox where there is one."""
-    try:
-        program()
-    except NoSandbox:
-        course = replace(course, bare=True)
+    """Return the pages by name; the class is graded in a sandbox, where one starts."""
     course.require(LESSON)
+    try:
+        return _pages(course)
+    except NoSandbox:
+        return _pages(replace(course, bare=True))
+
+
+def _pages(course: Course) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
-        students = draw(course, LESSON, STUDENTS, SEED)
         held = course.copy_to(Path(folder), LESSON)
-        rows = run(held, LESSON, students)
+        rows = run(held, LESSON, draw(course, LESSON, STUDENTS, SEED))
         page, _ = class_report.write(held, LESSON)
         shown = feedback.page(held, LESSON, _middling(rows))
         texts = {"report": page.read_text("utf-8"), "feedback": shown.read_text("utf-8")}

@@ -7,7 +7,6 @@
   class Model {
     constructor({ state, buffers }, refuse) {
       this.state = state;
-      this.saved = { ...state };
       this.listeners = {};
       this.refuse = refuse;
       for (const { path, data } of buffers) {
@@ -16,6 +15,7 @@
         for (const key of path.slice(0, -1)) at = at[key];
         at[path.at(-1)] = new DataView(bytes.buffer);
       }
+      this.saved = JSON.stringify(state);
     }
     get(name) {
       return this.state[name];
@@ -39,13 +39,10 @@
       return Object.values(this.listeners).some((calls) => calls.length);
     }
     save_changes() {
-      const changed = Object.keys(this.state).filter((k) => JSON.stringify(this.state[k]) !== JSON.stringify(this.saved[k]));
-      if (!changed.length) return;
-      if (!this.asks) return void (this.saved = { ...this.state });
-      this.refuse(changed);
+      if (this.asks && JSON.stringify(this.state) !== this.saved) this.refuse();
     }
     send() {
-      this.refuse([]);
+      this.refuse();
     }
   }
 
@@ -68,5 +65,15 @@
     const still = place.closest(".output")?.nextElementSibling;
     if (still?.querySelector(".course-still")) still.hidden = true;
   }
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".course-live").forEach(show));
+  /** Figures ask JupyterLab's attribute whether the page is light; the site's own button says it elsewhere. */
+  function theme() {
+    const { theme } = document.body.dataset, dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    document.body.dataset.jpThemeLight = theme === "dark" || (theme !== "light" && dark) ? "false" : "true";
+  }
+  document.addEventListener("DOMContentLoaded", () => {
+    theme();
+    new MutationObserver(theme).observe(document.body, { attributeFilter: ["data-theme"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
+    document.querySelectorAll(".course-live").forEach(show);
+  });
 })();
