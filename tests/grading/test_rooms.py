@@ -22,9 +22,10 @@ MAY_USE = {  # each room, and those that it may take from; of the floor and itse
     "classroom": {"intake", "judging", "marks", "returning", "sandbox"},
     "sample": {"classroom", "intake", "marks"},
     "bench": {"classroom", "intake", "judging", "marks", "sample", "sandbox"},
+    "site": {"authoring", "classroom", "returning", "sample", "sandbox"},
     "commands": {
         *("authoring", "bench", "classroom", "doctor", "intake", "judging"),
-        *("marks", "returning", "sample", "sandbox"),
+        *("marks", "returning", "sample", "sandbox", "site"),
     },
     "cli": {"commands"},
 }
