@@ -9,7 +9,16 @@ import pytest
 
 HOUSE = Path(__file__).resolve().parents[2] / "helpers" / "grading"
 LINES, MODULES = 250, 12  # of a module, of a room at most
-FLOOR = {"atomic", "bounded", "course", "environment", "percent", "plain", "settings"}  # of every room
+FLOOR = {
+    "atomic",
+    "bounded",
+    "course",
+    "environment",
+    "formulas",
+    "percent",
+    "plain",
+    "settings",
+}  # of every room
 MAY_USE = {  # each room, and those that it may take from; of the floor and itself each may
     "worker": set(),
     "sandbox": {"worker"},
