@@ -21,7 +21,7 @@ MAY_USE = {  # each room, and those that it may take from; of the floor and itse
     "returning": {"intake", "judging", "marks", "sandbox"},
     "classroom": {"intake", "judging", "marks", "returning", "sandbox"},
     "sample": {"classroom", "intake", "marks"},
-    "bench": {"classroom", "intake", "judging", "marks", "sample", "sandbox"},
+    "bench": {"classroom", "intake", "judging", "marks", "returning", "sample", "sandbox"},
     "commands": {
         *("authoring", "bench", "classroom", "doctor", "intake", "judging"),
         *("marks", "returning", "sample", "sandbox"),

@@ -99,12 +99,12 @@ def group(checks: Mapping[str, Check], sources: Mapping[str, str]) -> Grouped:
 
 def _wrong(who: Iterable[str], checks: Mapping[str, Check], sources: Mapping[str, str]) -> Group:
     """Return a group of wrong answers, called what its members' checks called it."""
-    names = Counter(name for check in checks.values() if (name := _name(check.verdict)))
-    declared, name = min(names, key=lambda one: (-names[one], one), default=(False, ""))
+    names = Counter(called for check in checks.values() if (called := _name(check.verdict)))
+    declared, name = min(names, key=lambda called: (-names[called], called), default=(False, ""))
     one = _group(who, sources, name)
     first = checks[one.whose]
     fails = tuple(part.part for part in first.verdict.parts if part.state in WRONG)
-    return replace(one, fails=fails, declared=declared, shown=first.trace and first.trace.shown)
+    return replace(one, fails=fails, declared=declared, shown=first.trace.shown if first.trace else None)
 
 
 def _name(verdict: Verdict) -> tuple[bool, str] | None:
