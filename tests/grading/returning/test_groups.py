@@ -1,26 +1,39 @@
 """Answers in groups by what they did: whoever comes first, up to rounding, and whatever they hold."""
 
+import json
 import random
+import shutil
+import sys
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.checks import lessons
+from helpers.checks.assess import assess
 from helpers.checks.mutants import implement
 from helpers.checks.task import Observations, Task
 from helpers.checks.verdict import Answer, decide
-from helpers.grading import CourseError
+from helpers.grading import CourseError, cli
+from helpers.grading.authoring import misconception
 from helpers.grading.bench.groups import compared
-from helpers.grading.judging.store import Check
+from helpers.grading.course import Course
+from helpers.grading.judging import store
+from helpers.grading.judging.store import Check, Origin, Record
 from helpers.grading.judging.traces import APART, Trace, trace
+from helpers.grading.marks.entry import Entry
+from helpers.grading.marks.release import release
+from helpers.grading.marks.writer import Writer
 from helpers.grading.returning.class_report.groups import Grouped, group
 from helpers.grading.returning.class_report.groups.approaches import approach
 from helpers.grading.returning.class_report.groups.cluster import cluster, linked
 from helpers.grading.returning.class_report.groups.section import _row
 
+ROOT = Path(__file__).resolve().parents[3]
 TASKS = lessons.tasks("01-perceptron")
 SOFTMAX, NEURON = TASKS["softmax"], TASKS["neuron"]
 SEED = 4
@@ -154,8 +167,6 @@ def test_any_text_has_an_approach(source: str) -> None:
 
 
 def test_a_trace_is_small_and_survives_its_file(slips: dict[str, Check]) -> None:
-    import json
-
     for check in slips.values():
         assert check.trace
         text = json.dumps(check.trace.to_plain())
@@ -197,3 +208,59 @@ def test_purity_and_completeness_are_counted(slips: dict[str, Check]) -> None:
     assert (mixed.pure, mixed.whole) == (18, 3)
     apart = compared(found, {who: who for who in slips})
     assert (apart.pure, apart.whole) == (6, 18)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A class of three beside a copy of the lesson's checks: two made one slip that nobody declared."""
+    course = Course(ROOT).copy_to(tmp_path, "01-perceptron")
+    release(course, "01-perceptron")
+    shutil.copytree(ROOT / "helpers/checks/perceptron", tmp_path / "helpers/checks/perceptron")
+    blank = course.work("release", "01-perceptron", "01-perceptron.ipynb")
+    text = "def softmax(z):\n    return np.tanh(z) ** 2 + z"
+    slip = SOFTMAX.misconceptions[0]
+    checks = dict.fromkeys(("ada", "bob"), checked(SOFTMAX, text))
+    checks["eve"] = judged(SOFTMAX, SOFTMAX.observe(implement(SOFTMAX, slip), SEED))
+    with Writer(course, "01-perceptron") as writer:
+        for student, check in checks.items():
+            notebook = nbformat.read(blank, as_version=4)
+            next(cell for cell in notebook.cells if cell.id == "softmax").source = text
+            writer.lay_out(student, notebook)
+            writer.add(student, Entry({"check-softmax": check.verdict.points}))
+            store.write(
+                course, "01-perceptron", student, Record(Origin("", "", "", SEED), checks={"softmax": check})
+            )
+    monkeypatch.setattr(Course, "here", lambda: course)
+    monkeypatch.setattr(misconception, "package", lambda course: course.root / "helpers")
+    return tmp_path
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> object:
+    monkeypatch.setattr(sys, "argv", ["course", *words])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    return end.value.code
+
+
+def test_a_group_becomes_a_misconception_by_one_command(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = "new-misconception", "01-perceptron", "softmax", "--class", str(checkout)
+    path = checkout / "helpers/checks/perceptron/softmax.py"
+    before = path.read_text()
+    assert run(monkeypatch, *words, "--group", "2") == 2
+    assert "group 2 of softmax is declared already" in capsys.readouterr().err
+    assert run(monkeypatch, *words, "--group", "3") == 2
+    assert "there is no group 3" in capsys.readouterr().err
+    assert path.read_text() == before
+    assert not run(monkeypatch, *words, "--group", "1", "--says", "You took the tanh.")
+    out = capsys.readouterr().out
+    assert "of an answer of 2 students" in out
+    assert "read it first" in out
+    space: dict[str, Any] = {}
+    exec(compile(path.read_text(), str(path), "exec"), space)
+    new = space["SOFTMAX"].misconceptions[-1]
+    assert new.says == "You took the tanh."
+    assert "tanh" in (new.wrong or "")
+    verdict = assess(space["SOFTMAX"], implement(space["SOFTMAX"], new), [], SEED)
+    assert {part.part for part in verdict.parts if part.named == (new.says,)} == new.fails
