@@ -9,7 +9,7 @@ import pytest
 
 HOUSE = Path(__file__).resolve().parents[2] / "helpers" / "grading"
 LINES, MODULES = 250, 12  # of a module, of a room at most
-FLOOR = {
+FLOOR = {  # of every room
     "atomic",
     "bounded",
     "course",
@@ -18,7 +18,7 @@ FLOOR = {
     "percent",
     "plain",
     "settings",
-}  # of every room
+}
 MAY_USE = {  # each room, and those that it may take from; of the floor and itself each may
     "worker": set(),
     "sandbox": {"worker"},
@@ -30,7 +30,7 @@ MAY_USE = {  # each room, and those that it may take from; of the floor and itse
     "returning": {"intake", "judging", "marks", "sandbox"},
     "classroom": {"intake", "judging", "marks", "returning", "sandbox"},
     "sample": {"classroom", "intake", "marks"},
-    "bench": {"classroom", "intake", "judging", "marks", "sample", "sandbox"},
+    "bench": {"classroom", "intake", "judging", "marks", "returning", "sample", "sandbox"},
     "site": {"authoring", "classroom", "returning", "sample", "sandbox"},
     "commands": {
         *("authoring", "bench", "classroom", "doctor", "intake", "judging"),

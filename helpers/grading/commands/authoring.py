@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from helpers.grading import CourseError
-from helpers.grading.commands.app import Lesson, app, folder
+from helpers.grading.commands.app import Class, GroupNumber, Lesson, TaskName, app, folder, graded
 from helpers.grading.course import Course
 
 SITE = ("sphinx", "myst_nb", "furo", "latex2mathml", "ziamath")
@@ -63,6 +63,43 @@ def new_task(
     course = Course.here()
     known(lesson)
     written(course, skeleton.task(course, lesson, name, points), lesson)
+
+
+@app.command("new-misconception")
+def new_misconception(
+    lesson: Lesson,
+    task: TaskName,
+    group: GroupNumber,
+    says: Annotated[
+        str, typer.Option(help="What a student reads; by default a sentence to be filled in.")
+    ] = "",
+    where: Class = None,
+) -> None:
+    """Make a misconception of a group of answers: the shortest is written into the lesson's checks."""
+    from helpers.checks import lessons
+    from helpers.grading.authoring.misconception import added
+    from helpers.grading.returning.class_report.gather import gather
+    from helpers.grading.returning.class_report.groups import grouped
+
+    course, known = Course.here(), gather(graded(lesson, where), lesson)
+    found = grouped(known, task).numbered(group)
+    if not found.fails:
+        raise CourseError(f"group {group} of {task} is right")
+    if found.declared:
+        raise CourseError(f"group {group} of {task} is declared already: {found.name}")
+    files = added(course, lesson, lessons.tasks(lesson)[task], found.source, found.fails, says)
+    for path, text in files.items():
+        path.write_text(text, "utf-8", newline="\n")
+        print(f"wrote {path.relative_to(course.root)}, of an answer of {many(len(found.students))}")
+    print(
+        "It is a student's code, which checks and tests run from now on: read it first, write its sentence. "
+        f"Then: course build {lesson} && pytest tests/course/test_tasks.py -k '{task}'"
+    )
+
+
+def many(students: int) -> str:
+    """Return how many students there are, in words."""
+    return f"{students} student{'s' * (students != 1)}"
 
 
 def written(course: Course, files: dict[Path, str], lesson: str) -> None:
