@@ -20,7 +20,7 @@ def scores(rng: Generator) -> Iterator[Case]:
 
 
 def huge(rng: Generator) -> Iterator[Case]:
-    """A judge that is sure beyond what exp can say, rightly and wrongly."""
+    """A judge that is sure beyond what exp can say, and right, and wrong."""
     yield Case({"real": np.array([900.0, 1000.0]), "fake": np.array([-1000.0])})
     yield Case({"real": np.array([-900.0]), "fake": np.array([1000.0, 800.0])})
 
