@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -77,7 +78,10 @@ class Digits(nn.Module):
         return self.inside(Z, t) @ self.axes + off
 
 
-def train(make: Callable[[], nn.Module], rows: Callable[[int], Tensor], steps: int) -> nn.Module:
+Model = TypeVar("Model", Plane, Denoiser)
+
+
+def train(make: Callable[[], Model], rows: Callable[[int], Tensor], steps: int) -> Model:
     """Return a model after so many steps of Adam, whose rate falls to 0."""
     torch.manual_seed(0)
     model = make()

@@ -100,7 +100,7 @@ def draw_scrub() -> "Figure":
     fig.clear()
     axes = list(fig.subplots(2, len(TIMES)).flat)
     for top, below, t in zip(axes, axes[len(TIMES) :], TIMES, strict=False):
-        top.scatter(*points[50 - t].T, s=4, color=BLUE)
+        top.scatter(points[50 - t, :, 0], points[50 - t, :, 1], s=4, color=BLUE)
         top.set(title=f"time {t}", xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xticks=[], yticks=[])
         tiles = digits[50 - t, :9].reshape(3, 3, 14, 14).swapaxes(1, 2).reshape(42, 42)
         below.imshow(1 - tiles, cmap="gray", vmin=0, vmax=1)

@@ -726,6 +726,8 @@ from helpers.widgets.generative import scrub
 display(scrub())
 
 # %% [markdown]
+# On the left your eight spots, on the right digits, by a model of pixels that comes with the course (`helpers/data/make_drawing.py` trained it, with your three functions).
+#
 # * Scrub slowly. At which time can *you* tell which digit it will be? And at which time do most points know their spot?
 # * A digit is decided before half of the way, a spot only in the last third. Why? (How many pixels tell a 0 from a 1, how many numbers one spot from its neighbour?)
 

@@ -185,7 +185,7 @@ def found(text: str, begins: str) -> list[float]:
 
 @pytest.mark.slow
 def test_a_copier_that_never_saw_a_seven_copies_sevens(experiments: tuple[str, dict]) -> None:
-    text, names = experiments
+    text, _ = experiments
     blind, seeing = (
         dict(zip(range(10), found(text, begins)[1::2], strict=True))
         for begins in ("never saw a seven:", "saw all digits   :")

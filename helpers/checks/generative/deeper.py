@@ -34,8 +34,8 @@ def gaps(rng: Generator) -> Iterator[Case]:
     two, mean = np.array([6.0, 99.0]), np.array([10.0, -3.0])
     yield Case({"x": two, "known": np.array([True, False]), "mean": mean, "cov": SLANT})
     x, mean = np.array([3.0, -1.0, 2.0]), np.array([1.0, 2.0, 0.5])
-    for known in ([True, False, True], [False, True, False], [True, True, True], [False, False, False]):
-        yield Case({"x": x, "known": np.array(known), "mean": mean, "cov": THREE})
+    for told in ([True, False, True], [False, True, False], [True, True, True], [False, False, False]):
+        yield Case({"x": x, "known": np.array(told), "mean": mean, "cov": THREE})
     L, known = rng.normal(size=(5, 5)), np.array([True, False, True, True, False])
     yield Case(
         {"x": rng.normal(size=5), "known": known, "mean": rng.normal(size=5), "cov": L @ L.T + np.eye(5)}
