@@ -7,13 +7,14 @@ QUESTIONS = {
         "The copier never saw a seven. How will its copies of sevens be?",
         (
             "of another digit, perhaps a 1 or a 9",
-            "sevens, a little worse than those of a copier that saw them",
+            "mostly sevens, with a larger error than those of a copier that saw them",
             "so bad that sevens are easily told by their error",
         ),
         1,
         "What it learned are strokes, and sevens are made of strokes. Their error is higher than it would be with sevens in the "
         "training set, but not higher than that of twos and eights, so that by the error alone few sevens stand out.",
-        alt="Eight sevens and eight copies of them: a little softer, and still sevens.",
+        alt="Three squares of sixteen digits: sevens; copies by the network that never saw one, softer, most of them still sevens, some "
+        "of them broken; and sharper copies by the one that saw all digits.",
     ),
     "write": predict(
         "Which codes make the decoder of a plain autoencoder write digits?",
@@ -39,8 +40,9 @@ QUESTIONS = {
         1,
         "The forger is paid for rows that the judge takes for real, not for different ones. Only a judge that keeps up drives it "
         "from a spot that it has overcrowded.",
-        alt="Four panels with eight grey spots on a circle. At round 375 the orange points are at two of them, at 750 at one, at "
-        "1,500 at seven, with streaks between. In the last panel, with a slow judge, nearly all are in one spot.",
+        alt="Four panels with eight grey spots on a circle. At round 375 the orange points are a streak along the left side, at "
+        "750 one between two spots, at 1,500 an outline through nearly all of them. In the last panel, with a slow judge, "
+        "nearly all are in one spot.",
     ),
     "memory": predict(
         "One diffusion model learned from 7,000 codes, another from 30. Which of them hands out what it was shown?",

@@ -194,6 +194,9 @@ def test_a_copier_that_never_saw_a_seven_copies_sevens(experiments: tuple[str, d
     assert blind[7] < max(blind[2], blind[8]) + 0.1
     line = found(text, "a seven has the larger error than another digit in")
     assert line == pytest.approx([0.66, 0.66, 0.66], abs=0.06)
+    real, *copies = found(text, "read as sevens: real ones")
+    assert real == pytest.approx(0.96, abs=0.02)
+    assert copies == pytest.approx([0.9] * 3, abs=0.07)
 
 
 @pytest.mark.slow
@@ -270,11 +273,12 @@ def test_a_slow_judge_lets_the_forger_collapse(experiments: tuple[str, dict]) ->
 
 @pytest.mark.slow
 def test_noise_taken_away_serves_all_spots(experiments: tuple[str, dict]) -> None:
-    text, _ = experiments
+    text, names = experiments
+    most = max(names["spots"](names["games"][1, seed][-1])[1] for seed in range(3))
     for seed in range(3):
         spots, _, share = found(text, f"seed {seed}:")
         assert spots == 8
-        assert share > 0.75
+        assert share > max(0.8, most - 0.02)
 
 
 @pytest.mark.slow

@@ -39,6 +39,7 @@ def test_spots_are_decided_on_the_way() -> None:
     found = decided()
     assert found[0] < 60
     assert found[-1] == 240
+    assert [found[25], found[35]] == [109, 169]  # as the lesson says
     assert [share(0), share(50)] == pytest.approx([1, 0], abs=0.001)
 
 
