@@ -307,6 +307,15 @@ def test_ten_gaussians_read_and_draw_better_than_one(experiments: tuple[str, dic
 
 
 @pytest.mark.slow
+def test_nine_gaussians_notice_a_seven(experiments: tuple[str, dict]) -> None:
+    text, _ = experiments
+    for seed in range(3):
+        error, one, nine = found(text, f"copier {seed}: a seven stands out in")
+        assert [error, one] == pytest.approx([0.66, 0.67], abs=0.07)
+        assert nine == pytest.approx(5 / 6, abs=0.04)
+
+
+@pytest.mark.slow
 def test_a_wish_is_heard_better_with_guidance(experiments: tuple[str, dict]) -> None:
     text, _ = experiments
     heard = {w: found(text, f"w = {w}: read as wished") for w in (0, 1, 3, 6)}
