@@ -13,7 +13,7 @@ from helpers.grading.worker.running import run, settle
 from helpers.maze import MOVES, Maze
 from helpers.probes.limit import TimeLimit, limit
 
-ANSWER = 1000  # bytes of one at most
+ANSWER = 4000  # bytes of one at most
 LEGAL = (*MOVES, "stay")
 SAID = 200  # characters of an exception
 
@@ -70,7 +70,8 @@ def _named(error: BaseException) -> str:
 
 
 def _tell(pipe: int, move: str = "stay", lost: str = "") -> None:
-    data = json.dumps({"move": move, "lost": lost.encode("ascii", "replace").decode()[: 2 * SAID]}).encode()
+    why = "".join(c if c.isprintable() else "?" for c in lost[: 2 * SAID])
+    data = json.dumps({"move": move, "lost": why}, ensure_ascii=False).encode("utf-8", "replace")
     send(pipe, SIZE.pack(len(data)) + data)
 
 
