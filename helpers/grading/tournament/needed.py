@@ -2,6 +2,8 @@
 
 import ast
 import builtins
+import symtable
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +11,7 @@ from helpers.checks.source import bound, means, tree
 from helpers.grading.judging.cells import readable
 
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+MAGIC = "get_ipython"  # what a line like `%time x = 3` becomes: what it binds stands in a text
 IMPORTS = (ast.Import, ast.ImportFrom)
 
 
@@ -67,11 +70,12 @@ def _cell(source: str, answer: str) -> Cell:
         for alias in node.names
     ]
     stored = {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    uses = frozenset(_used(_scopes(source)))
     return Cell(
-        binds=bound(source) | stored,
+        binds=bound(source) | stored | {"*"} if MAGIC in uses else bound(source) | stored,
         fixed=frozenset([*definitions, *imported]) - stored,
         changes=frozenset(_changed(inside)) - {*dir(builtins)},
-        uses=frozenset(n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)),
+        uses=uses,
     )
 
 
@@ -81,6 +85,21 @@ def _of_top(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, SCOPES):
             yield from _of_top(ast.iter_child_nodes(node))
+
+
+def _scopes(source: str) -> symtable.SymbolTable:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return symtable.symtable(source, "cell", "exec")
+
+
+def _used(scope: symtable.SymbolTable) -> Iterator[str]:
+    """Yield the names of the notebook that a scope reads, those of functions' own left out."""
+    for symbol in scope.get_symbols():
+        if symbol.is_referenced() and (scope.get_type() == "module" or symbol.is_global()):
+            yield symbol.get_name()
+    for inner in scope.get_children():
+        yield from _used(inner)
 
 
 def _changed(nodes: Iterable[ast.AST]) -> Iterator[str]:

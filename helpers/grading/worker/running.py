@@ -73,19 +73,20 @@ def submission(job: Any, left_out: dict[str, str], pipe: int, more: int | None, 
         tell({"again": task, **check_again(asked[task], namespace, scope, pieces)})
 
 
-def settle(seconds: float, memory: int, shell: Any) -> None:
+def settle(seconds: float, memory: int, shell: Any, processes: int = PROCESSES) -> None:
     """Make this process a student's: a session of its own, its limits, its folder, its main module.
 
     Args:
         seconds: of the processor.
         memory: bytes above what it has now.
         shell: that its cells are run in.
+        processes: that it may have, threads among them.
     """
     os.setsid()
     # so that its warden sees what it shares with its forks
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     offer(500)
-    _limits(seconds, memory)
+    _limits(seconds, memory, processes)
     gc.enable()
     os.chdir(HOME)
     sys.modules["__main__"] = shell.user_module
@@ -100,12 +101,12 @@ def _fitting(outputs: list[dict[str, Any]]) -> str:
     return f"[{', '.join(kept)}]"
 
 
-def _limits(seconds: float, memory: int) -> None:
+def _limits(seconds: float, memory: int, processes: int) -> None:
     with open("/proc/self/statm") as statm:
         used = int(statm.read().split()[0]) * resource.getpagesize()
     for what, most in [
         (resource.RLIMIT_AS, used + memory),
-        (resource.RLIMIT_NPROC, PROCESSES),
+        (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_NOFILE, FILES),
         (resource.RLIMIT_FSIZE, FILE_SIZE),
         (resource.RLIMIT_CORE, 0),

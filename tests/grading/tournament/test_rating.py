@@ -81,8 +81,9 @@ def test_two_draws_are_a_won_and_a_lost_game() -> None:
 
 
 def test_more_games_make_shorter_bars() -> None:
-    few, many = (fit(drawn(np.array([0.5, 0.0, -0.5]), n, 0)).errors for n in (4, 400))
-    assert many == pytest.approx(few / 10, rel=0.25)
+    share = np.array([[0, 3.0, 2.0], [1.0, 0, 2.0], [2.0, 2.0, 0]])
+    few, many = (fit(times * share).errors for times in (10, 1000))
+    assert many == pytest.approx(few / 10, rel=0.05)
 
 
 def test_nobody_is_rated_of_nobody() -> None:

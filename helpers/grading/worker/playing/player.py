@@ -16,6 +16,7 @@ from helpers.probes.limit import TimeLimit, limit
 ANSWER = 4000  # bytes of one at most
 LEGAL = (*MOVES, "stay")
 SAID = 200  # characters of an exception
+PROCESSES = 24  # with its watch: hundreds that run would leave that one no time of the processor
 
 
 def player(job: Any, asked: int, answers: int, shell: Any) -> None:
@@ -27,7 +28,7 @@ def player(job: Any, asked: int, answers: int, shell: Any) -> None:
         answers: where moves go.
         shell: to run the cells in.
     """
-    settle(job["setup"] + job["game"], job["memory"], shell)
+    settle(job["setup"] + job["game"], job["memory"], shell, PROCESSES)
     for name, data in job["files"].items():
         with open(name, "wb") as file:
             file.write(data.tobytes())

@@ -5,6 +5,7 @@ import os
 import select
 import signal
 import sys
+import time
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from helpers.grading.worker.playing.clock import LOOK, Clock
 from helpers.grading.worker.playing.player import ANSWER, LEGAL, player
 
 OVER = b"{}"  # what ends a game, said by the other side; and the last word of this one
+ENDING = 1.0  # seconds in which a process that has closed its pipe may be on its way out
 STARTS = 4  # of a player's process in a game; one that has ended costs the move
 
 
@@ -32,6 +34,7 @@ def played(job: Any, jobs: Any, replies: Any, private: list[int], shell: Any) ->
     """
     seat = Seated(job, private, shell)
     write(replies, seat.begin())
+    seat.ready()
     while (asked := read(jobs)) not in (None, OVER):
         write(replies, seat.answer(asked))
     end_all_others()
@@ -43,7 +46,7 @@ class Seated:
 
     def __init__(self, job: Any, private: list[int], shell: Any):
         self._job, self._private, self._shell = job, private, shell
-        self._clock, self._starts = Clock(job["game"], job["idle"]), 0
+        self._clock, self._starts = Clock(job["setup"], job["game"], job["idle"]), 0
         self._child, self._to, self._from = 0, -1, -1
 
     def begin(self) -> bytes:
@@ -59,6 +62,10 @@ class Seated:
         os.close(asked)
         self._child = child
         return self._hear(self._job["setup"])
+
+    def ready(self) -> None:
+        """Let the game begin."""
+        self._clock.ready()
 
     def answer(self, asked: bytes) -> bytes:
         """Hand over a position and return what comes of it."""
@@ -92,16 +99,20 @@ class Seated:
                     if size and len(data) == SIZE.size + size:
                         return _checked(bytes(data[SIZE.size :]))
                     continue
-                return self._stop("its process no longer speaks")
+                return self._stop("its process no longer speaks", ENDING)
             gone, status, usage = os.wait4(self._child, os.WNOHANG)
             if gone:
                 return self._ended(told(status), usage)
             if why := self._clock.over() or too_much(self._job["memory"]):
                 return self._stop(why)
 
-    def _stop(self, why: str) -> bytes:
-        """End the process where it has not ended by itself; say which."""
+    def _stop(self, why: str, patience: float = 0.0) -> bytes:
+        """End the process where it does not end by itself within so many seconds; say which."""
+        until = time.monotonic() + patience
         gone, status, usage = os.wait4(self._child, os.WNOHANG)
+        while not gone and time.monotonic() < until:
+            time.sleep(0.005)
+            gone, status, usage = os.wait4(self._child, os.WNOHANG)
         if not gone:
             os.kill(self._child, signal.SIGKILL)
             _, _, usage = os.wait4(self._child, 0)
