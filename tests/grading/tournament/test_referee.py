@@ -11,7 +11,6 @@ from helpers.maze import Cell, Game, record
 from helpers.maze import play as simply
 from helpers.maze.players import greedy, resting
 
-
 THERE = Answer()
 
 
