@@ -78,6 +78,11 @@ class Local:
         """Do something with the workers of one slot, once more with fresh ones where they fail."""
         return self._pool.submit(self._do, todo)
 
+    @property
+    def used(self) -> float:
+        """The seconds of the processor that the workers have taken, those that were replaced left out."""
+        return sum(worker.used for worker in self._all)
+
     def _workers(self) -> list[Worker]:
         """Return this thread's workers; those that have ended are replaced."""
         if not hasattr(self._mine, "workers"):

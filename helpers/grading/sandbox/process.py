@@ -12,8 +12,9 @@ from typing import Any
 
 from helpers.grading.sandbox.cgroup import Group
 from helpers.grading.sandbox.command import NoSandbox, command
-from helpers.grading.sandbox.patience import LOOK, Patience
+from helpers.grading.sandbox.patience import LOOK, Patience, below
 from helpers.grading.worker import seccomp
+from helpers.grading.worker.budget import taken
 from helpers.grading.worker.frames import MOST, SIZE
 from helpers.probes.plain import encode
 
@@ -100,6 +101,11 @@ class Worker:
     def kills(self) -> int:
         """How many processes in it the kernel has ended for want of memory."""
         return self._group.kills
+
+    @property
+    def used(self) -> float:
+        """The seconds of the processor that everything in it has taken so far."""
+        return sum(taken(process)[0] for process in below(self._process.pid))
 
     @property
     def ended(self) -> bool:

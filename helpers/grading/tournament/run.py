@@ -189,7 +189,7 @@ def _ended(
         one = running.pop(future)
         try:
             told = results.results(future.result(), match.code())
-        except (Infrastructure, ValueError) as error:
+        except Exception as error:  # of the workers, or of a cluster: this pair's, not the end of all
             yield one, Infrastructure(str(error))
             continue
         results.keep(kept, one.key, one.names, told)

@@ -45,7 +45,7 @@ class Clock:
         if not self._look() and self._used <= used:
             self._slept += min(self._looked - before, LATE)
         if self._used - self._before > self._most:
-            return "took too long for a move"
+            return "took too long"
         return self.out
 
     @property

@@ -1,11 +1,9 @@
 """Let a class's players play against each other."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from textwrap import shorten
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +11,6 @@ from helpers.grading import CourseError
 from helpers.grading.commands.app import Class, Lesson, app
 from helpers.grading.course import Course
 from helpers.grading.plain import plain
-
-if TYPE_CHECKING:
-    from helpers.grading.tournament.standings import Row
 
 
 @app.command()
@@ -68,6 +63,7 @@ def tournament(
 
     from helpers.grading.atomic import alone
     from helpers.grading.commands import console
+    from helpers.grading.commands.tournament.shown import show
     from helpers.grading.judging.assignment import released, seed_of
     from helpers.grading.marks.release import release
     from helpers.grading.tournament.entrants import entrants
@@ -91,7 +87,7 @@ def tournament(
         print(json.dumps([asdict(row) for row in played.rows], indent=2, ensure_ascii=False))
     else:
         if not quiet:
-            _show(lesson, played.rows)
+            show(lesson, played.rows)
         count = sum(map(len, played.results.values()))
         print(
             f"{sum(row.rank > 0 for row in played.rows)} players, {count} games, seed {seed}.\nPage: {path}"
@@ -101,27 +97,3 @@ def tournament(
         told = f"{len(played.missing)} pairs could not play, as {a} against {b}: {why}. Run it once more."
         typer.echo(plain(told), err=True)
         raise typer.Exit(1)
-
-
-def _show(lesson: str, rows: "Sequence[Row]") -> None:
-    """Print the table; who did not play is at its end, with the reason."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from helpers.grading.commands.console import REMARK, WIDE
-
-    table = Table("rank", "player", "rating", "won", "drawn", "lost", "lost moves", "remark", title=lesson)
-    for row in rows:
-        numbers = [row.won, row.drawn, row.lost, sum(row.lost_moves.values())] if row.rank else [""] * 4
-        often = max(row.lost_moves, key=row.lost_moves.__getitem__) if row.lost_moves else ""
-        remark = "; ".join(filter(None, [row.reason, often, row.remark]))
-        table.add_row(
-            str(row.rank or "-"),
-            Text(plain(row.name)),
-            f"{row.points:.0f} ± {row.error:.0f}" if row.rank else "-",
-            *map(str, numbers),
-            Text(shorten(plain(remark), REMARK, placeholder=" …")),
-        )
-    console = Console()
-    (console if console.is_terminal else Console(width=WIDE)).print(table)

@@ -1,32 +1,17 @@
-"""How long a tournament takes: made-up players, from the one that only errs to the one that never does."""
+"""How long a tournament of made-up players takes."""
 
-import inspect
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from helpers.grading.bench.tournament.players import made_up
 from helpers.grading.sandbox.pools import Local, cores
-from helpers.grading.tournament.entrants import Entrant
 from helpers.grading.tournament.page import page
 from helpers.grading.tournament.run import INSIDE, play
-from helpers.reference.maze import distances, greedy
 
 LESSON = "12-maze"
 GAMES = 2  # of each pair
-IMPORTS = "import random\nfrom heapq import heappop, heappush\nfrom helpers.maze import Cell, Maze"
-PLAYER = """
-def player(maze, me, other, cheeses):
-    if random.random() < {share}:
-        return random.choice(list(maze.moves(me)))
-    return greedy(maze, me, other, cheeses)
-"""
-
-
-def made_up(n: int) -> list[Entrant]:
-    """Return players that go for the nearest cheese, but for a share of their moves: none, and ever more."""
-    own = (IMPORTS, inspect.getsource(distances), inspect.getsource(greedy))
-    return [Entrant(f"player {i}", (*own, PLAYER.format(share=i / n))) for i in range(n)]
 
 
 def measure(players: int) -> dict[str, Any]:
@@ -34,10 +19,11 @@ def measure(players: int) -> dict[str, Any]:
     began, games = time.perf_counter(), [0]
     with tempfile.TemporaryDirectory(prefix="course-bench-") as folder:
         with Local(LESSON, [INSIDE], players**2, [], each=2) as pool:
-            ready = time.perf_counter()
+            ready, own, inside = time.perf_counter(), time.process_time(), pool.used
             kept = Path(folder, "results.jsonl")
             played = play(pool, kept, made_up(players), GAMES, 0, lambda total: _counter(games))
             ended = time.perf_counter()
+            own, inside = time.process_time() - own, pool.used - inside
         shown = page(LESSON, played)
         size = kept.stat().st_size
     turns = sum(len(game.moves[0]) for found in played.results.values() for game in found)
@@ -48,6 +34,8 @@ def measure(players: int) -> dict[str, Any]:
         "games": games[0],
         "wall, seconds": time.perf_counter() - began,
         "games a second": games[0] / (ended - ready),
+        "processor, seconds a game": (own + inside) / max(1, games[0]),
+        "of that the referee": own / max(1, games[0]),
         "turns a game": turns / max(1, games[0]),
         "lost moves": sum(sum(row.lost_moves.values()) for row in played.rows),
         "page, MB": len(shown.encode()) / 1e6,
