@@ -67,7 +67,8 @@ def _top(played: Tournament, rows: Sequence[Row], idle: Sequence[Row]) -> Iterat
     )
     found: list[tuple[object, str]] = [(count, "games")]
     if rows:
-        found.append((_name(rows[0]), f"leads, {rows[0].points:.0f} ± {rows[0].error:.0f}"))
+        best = rows[0]
+        found.append((f"{best.points:.0f} ± {best.error:.0f}", Markup(f"the best rating, {_name(best)}")))
     found.append((sum(sum(row.lost_moves.values()) for row in rows), "lost moves"))
     found += [(len(idle), "did not play")] * bool(idle)
     yield cards(found)

@@ -15,21 +15,21 @@ from helpers.maze import Game
 
 MOST, EACH = 12, 3  # games on a page; of one player
 BUTTONS = {
-    "first": ("⏮", "to the start"),
+    "first": ("|◀", "to the start"),
     "back": ("◀", "one turn back"),
     "play": ("▶▶", "play"),
     "on": ("▶", "one turn on"),
-    "last": ("⏭", "to the end"),
+    "last": ("▶|", "to the end"),
 }
 
 
 def closest(rows: Sequence[Row], found: Mapping[Pair, Sequence[Result]]) -> list[tuple[Pair, Result]]:
-    """Return the games with the least between the players, of stronger players first; no forfeits.
+    """Return the games with the least between the players, of stronger players first.
 
     A player is in few of them, and a pair in one.
     """
     points = {row.name: row.points for row in rows}
-    games = [(pair, game) for pair, played in found.items() for game in played if not any(game.forfeits)]
+    games = [(pair, game) for pair, played in found.items() for game in played if _worth(game)]
     games.sort(
         key=lambda one: (
             abs(one[1].scores[0] - one[1].scores[1]),
@@ -43,6 +43,11 @@ def closest(rows: Sequence[Row], found: Mapping[Pair, Sequence[Result]]) -> list
             chosen[pair] = game
             shown.update(pair)
     return [*chosen.items()]
+
+
+def _worth(game: Result) -> bool:
+    """Whether a game is worth watching: nobody gave up, and somebody ate."""
+    return not any(game.forfeits) and any(game.scores)
 
 
 def replay(pair: Pair, game: Result) -> Markup:
