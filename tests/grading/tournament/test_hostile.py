@@ -133,6 +133,16 @@ def test_who_is_not_there_has_lost_at_once(pair: Workers, cells: list[str], why:
     assert game.moves == ("", "")
 
 
+ADVANCE = """
+import os, json, struct
+frame = json.dumps({"move": "up", "lost": ""}).encode()
+frame = struct.pack("<Q", len(frame)) + frame
+def player(*position):
+    for fd in range(3, 60):
+        try: os.write(fd, frame * 9)
+        except OSError: pass
+    return "up"
+"""
 PONDERS = """
 import os, time
 if (child := os.fork()) == 0:
@@ -156,10 +166,7 @@ RUNAWAY = {
         "import os\ndef player(*p):\n    for fd in range(3, 60):\n        try:\n            os.set_blocking(fd, False)\n            os.write(fd, b'x' * 10**6)\n        except OSError: pass\n    return 'up'",
         "its process has ended 4 times",
     ),
-    "answers in advance": (
-        "import os, json, struct\nframe = json.dumps({'move': 'up', 'lost': ''}).encode()\nframe = struct.pack('<Q', len(frame)) + frame\ndef player(*p):\n    for fd in range(3, 60):\n        try:\n            os.set_blocking(fd, False)\n            os.write(fd, frame * 9)\n        except OSError: pass\n    return 'up'",
-        "its process has ended 4 times",
-    ),
+    "answers in advance": (ADVANCE, "'said more than one move': 4"),
     "closes its pipes": ("import os\ndef player(*p): os.closerange(3, 99)", "its process has ended 4 times"),
     "kills its watch": ("import os\ndef player(*p): os.kill(os.getppid(), 9)", "ended what watches over it"),
     "stops its watch": ("import os\ndef player(*p): os.kill(os.getppid(), 19)", "ended what watches over it"),
@@ -171,7 +178,8 @@ RUNAWAY = {
 def test_a_runaway_loses_its_game_and_the_next_is_played(pair: Workers, name: str) -> None:
     source, why = RUNAWAY[name]
     [game] = play(pair, source)
-    assert re.search(why, game.forfeits[0]), (game.forfeits, game.lost)
+    assert game.forfeits[0]
+    assert re.search(why, f"{game.forfeits[0]}: {game.lost[0]}"), (game.forfeits, game.lost)
     assert game.result == 0
     assert sum(game.lost[0].values()) >= 1
     [after] = play(pair, QUIET, limit=3)
