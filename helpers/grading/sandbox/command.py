@@ -25,6 +25,7 @@ SHIPPED = (
     "device",
     "efficientnet.py",
     "figures",
+    "maze",
     "minilm.py",
     "probes",
     "training",
