@@ -29,7 +29,7 @@ def maze_board(game: "Game", *trails: "Sequence[Cell]", names: Sequence[str] = (
     for cell in maze.passages:
         x, y = _middle(cell)
         fill = tint(YELLOW, 0.25) if cell in game.cheeses else "white"
-        sheet.box(x, y, SIDE, SIDE, colour=tint(GREY, 0.35), fill=fill, rounded=0, width=0.6)
+        sheet.box(x, y, SIDE, SIDE, colour=GREY, fill=fill, rounded=0, width=0.3)
     for cell, passages in maze.passages.items():
         for down, right in [(1, 0), (0, 1)]:
             there = (cell[0] + down, cell[1] + right)

@@ -28,7 +28,7 @@ def views(games: Many, away: ndarray, who: int) -> Views:
     n, k = np.arange(len(games.turn)), max(1, int(games.cheeses.sum(axis=1).max()))
     cells = np.argsort(~games.cheeses, axis=1, kind="stable")[:, :k]
     mine = np.take_along_axis(after_moves(games, away, who), cells[:, None], axis=2)
-    his = away[n[:, None], games.players[:, 1 - who], cells][:, None] + 0 * mine
+    his = away[n[:, None], games.players[:, 1 - who, None], cells][:, None] + 0 * mine
     features = np.stack([mine / 10, his / 10, np.clip(mine - his, -4, 4) / 4], axis=-1)
     there = np.take_along_axis(games.cheeses, cells, axis=1)
     return torch.tensor(features).float(), torch.tensor(there), torch.tensor(legal_moves(games, who))

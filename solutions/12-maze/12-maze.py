@@ -716,7 +716,7 @@ with needs("preference_loss"):
         loss = preference_loss(w * z[better[:, 0]], w * z[better[:, 1]])
         w = (w - torch.autograd.grad(loss, w)[0]).detach().requires_grad_()
     print(f"400 comparisons of mazes, 'rather the shorter one': "
-          f"each turn of distance is worth {float(w) / gaps.std():+.2f}")
+          f"each turn of distance is worth {float(w.detach()) / gaps.std():+.2f}")
 
 # %% [markdown]
 # ## Looking ahead

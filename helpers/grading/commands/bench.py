@@ -14,7 +14,10 @@ from helpers.grading.course import Course
 @app.command()
 def bench(
     what: Annotated[
-        str, typer.Argument(help="lessons, reference, device, grading, class (its size), or report.")
+        str,
+        typer.Argument(
+            help="lessons, reference, device, grading, class (its size), report, maze, or players."
+        ),
     ] = "lessons",
     students: Annotated[int, typer.Option(min=12, help="How many are graded.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
@@ -23,12 +26,14 @@ def bench(
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading.bench import grading, lessons, reference, report
+    from helpers.grading.bench import grading, lessons, maze, reference, report
 
     known: dict[str, Callable[[], tuple[Any, Callable[[Any], str]]]] = {
         "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
         "reference": lambda: (reference.measure(), reference.told),
         "device": _device,
+        "maze": lambda: (maze.measure(), maze.told),
+        "players": _players,
         "grading": lambda: (grading.measure(course, students), grading.told),
         "report": lambda: (report.measure(course, max(5, students // 40), students), report.told),
         "class": lambda: (grading.growth(course, students // 10, students), grading.told),
@@ -43,3 +48,9 @@ def _device() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
     from helpers.grading.bench import device  # with torch, which the others do without
 
     return device.measure(), device.told
+
+
+def _players() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
+    from helpers.grading.bench import players  # with torch, too
+
+    return players.measure(), players.told
