@@ -42,6 +42,7 @@ def muddy_boards(rng: Generator) -> Iterator[Case]:
         ["A2B", "   ", ". ."],
         ["A4. B", "     ", ". . ."],
         ["A2.4B", "     ", ".2. ."],
+        ["A B", "2 2", ".4."],
         ["A3.|B", "-   3", ". . ."],
     ):
         yield Case({"maze": lines})

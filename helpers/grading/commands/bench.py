@@ -15,7 +15,9 @@ from helpers.grading.course import Course
 def bench(
     what: Annotated[
         str,
-        typer.Argument(help="lessons, reference, device, grading, class (its size), report, or tournament."),
+        typer.Argument(
+            help="lessons, reference, device, grading, class (its size), report, maze, players, or tournament."
+        ),
     ] = "lessons",
     students: Annotated[
         int | None, typer.Option(min=12, help="How many are graded, by default 200; or play, by default 30.")
@@ -26,17 +28,19 @@ def bench(
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading.bench import grading, lessons, reference, report, tournament
+    from helpers.grading.bench import grading, lessons, maze, reference, report, tournament
 
-    many, players = (200, 30) if students is None else (students, students)
+    many, few = (200, 30) if students is None else (students, students)
     known: dict[str, Callable[[], tuple[Any, Callable[[Any], str]]]] = {
         "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
         "reference": lambda: (reference.measure(), reference.told),
         "device": _device,
+        "maze": lambda: (maze.measure(), maze.told),
+        "players": _players,
         "grading": lambda: (grading.measure(course, many), grading.told),
         "report": lambda: (report.measure(course, max(5, many // 40), many), report.told),
         "class": lambda: (grading.growth(course, many // 10, many), grading.told),
-        "tournament": lambda: (tournament.measure(players), tournament.told),
+        "tournament": lambda: (tournament.measure(few), tournament.told),
     }
     if what not in known:
         raise CourseError(f"there is no benchmark {what!r}; there are: {', '.join(known)}")
@@ -48,3 +52,9 @@ def _device() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
     from helpers.grading.bench import device  # with torch, which the others do without
 
     return device.measure(), device.told
+
+
+def _players() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
+    from helpers.grading.bench import players  # with torch, too
+
+    return players.measure(), players.told
