@@ -16,7 +16,7 @@ def bench(
     what: Annotated[
         str,
         typer.Argument(
-            help="lessons, reference, device, grading, class (its size), report, maze, players, or tournament."
+            help="lessons, reference, device, grading, class (its size), report, maze, players, tournament."
         ),
     ] = "lessons",
     students: Annotated[

@@ -95,7 +95,7 @@ def _entrant(release: NotebookNode, blank: str, submission: Submission) -> Entra
             rebuilt = rebuild(release, submission.read())
             sources = _sources(rebuilt.notebook)
             own = cell_of(ANSWER, [readable(source) for source in sources])
-            cells = tuple(sources[i] for i in needed(sources, ANSWER))
+            cells = tuple(needed(sources, ANSWER))
         data = _data(submission)
     except (CourseError, OSError) as error:
         return Entrant(name, reason=kept(str(error)), remark=remark)

@@ -1,4 +1,4 @@
-"""Which cells of a notebook a player needs: what it uses, what that uses, and what changes either."""
+"""What of a notebook a player needs: what it uses, what that uses, and what changes either."""
 
 import ast
 import builtins
@@ -6,6 +6,7 @@ import symtable
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from helpers.checks.source import bound, means, tree
 from helpers.grading.judging.cells import readable
@@ -16,49 +17,79 @@ IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 @dataclass(frozen=True)
-class Cell:
-    """What a cell does with names.
+class Piece:
+    """A statement at the top of a cell, or a cell that can't be taken apart, and what it does with names.
 
     Attributes:
+        source: the text.
         binds: those that its top level binds; `*` where nobody can tell.
         fixed: those of them that are functions, classes or modules: a call with one of them changes none.
         changes: those whose object it may change, by a method, an entry or a call that is given it.
         uses: all that it reads.
     """
 
+    source: str
     binds: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
     changes: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
 
 
-def needed(sources: Sequence[str], answer: str) -> list[int]:
-    """Return which cells have to be run, in order, for a name to be what it is at the end of the notebook.
+def needed(sources: Sequence[str], answer: str) -> list[str]:
+    """Return what has to be run, in order, for a name to be what it is at the end of the notebook.
+
+    Of a cell only the statements that are needed are left: most import what few of them use.
 
     Args:
         sources: of the code cells.
         answer: the name.
     """
-    cells = [_cell(readable(source), answer) for source in sources]
-    fixed = {name for cell in cells for name in cell.fixed}
+    cells = [[_piece(part, answer) for part in _parts(source)] for source in sources]
+    pieces = [piece for cell in cells for piece in cell]
+    fixed = {name for piece in pieces for name in piece.fixed}
     wanted, chosen = {answer, "*"}, set[int]()
     while True:
         more = {
             i
-            for i, cell in enumerate(cells)
-            if i not in chosen and (cell.binds & wanted or cell.changes & (wanted - fixed))
+            for i, piece in enumerate(pieces)
+            if i not in chosen and (piece.binds & wanted or piece.changes & (wanted - fixed))
         }
         if not more:
-            return sorted(chosen)
+            break
         chosen |= more
-        wanted |= {name for i in more for name in cells[i].uses}
+        wanted |= {name for i in more for name in pieces[i].uses}
+    numbers = count()
+    left = [[piece.source for piece in cell if next(numbers) in chosen] for cell in cells]
+    return ["\n".join(cell) for cell in left if cell]
 
 
-def _cell(source: str, answer: str) -> Cell:
+def _parts(source: str) -> list[str]:
+    """Take a cell apart into its statements; one with a magic, or that can't be read, stays whole."""
+    nodes = _nodes(source)
+    lines, parts, end = source.splitlines(), list[str](), 0
+    for node in nodes:
+        decorators = getattr(node, "decorator_list", [])
+        begin = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
+        if begin < end:  # two in a line
+            return [source]
+        end = node.end_lineno or node.lineno
+        parts.append("\n".join(lines[begin:end]))
+    return parts or [source]
+
+
+def _nodes(source: str) -> list[ast.stmt]:
     try:
-        nodes = tree(source).body
+        return tree(source).body if readable(source) == source else []
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def _piece(source: str, answer: str) -> Piece:
+    plain = readable(source)
+    try:
+        nodes = tree(plain).body
     except SyntaxError:
-        return Cell(frozenset([answer])) if means(answer, source) else Cell()
+        return Piece(source, frozenset([answer])) if means(answer, source) else Piece(source)
     inside = list(_of_top(nodes))
     definitions = [
         n.name for n in inside if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
@@ -70,9 +101,10 @@ def _cell(source: str, answer: str) -> Cell:
         for alias in node.names
     ]
     stored = {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    uses = frozenset(_used(_scopes(source)))
-    return Cell(
-        binds=bound(source) | stored | {"*"} if MAGIC in uses else bound(source) | stored,
+    uses = frozenset(_used(_scopes(plain)))
+    return Piece(
+        source,
+        binds=bound(plain) | stored | ({"*"} if MAGIC in uses else set()),
         fixed=frozenset([*definitions, *imported]) - stored,
         changes=frozenset(_changed(inside)) - {*dir(builtins)},
         uses=uses,

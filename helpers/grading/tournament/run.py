@@ -23,7 +23,7 @@ SIZE: Plain = {}  # of the boards: as the game has it
 TRIAL: Plain = {"limit": 6}
 TRIED = Fixture(seed=2, swapped=False, own=(0, 0))
 INSIDE = "helpers.grading.worker.playing.player"
-HEAVY = "torch"
+HEAVY, GAME = "torch", "helpers.maze."
 Done = Callable[[int], None]
 
 
@@ -103,12 +103,13 @@ def tournament(
 
 
 def modules(usual: Sequence[str], everyone: Sequence[Entrant]) -> list[str]:
-    """Return what the sandboxes import before the first game: of the lesson's imports those that players use.
+    """Return what the sandboxes import before the first game: what players use of the lesson's and the game's.
 
     Loaded for all, torch would slow down every start of a player, of which a game has two.
     """
     used = {name for one in everyone for name in one.imports}
-    return [INSIDE, *(name for name in [*usual, HEAVY] if name in used)]
+    game = sorted(name for name in used if name.startswith(GAME))
+    return [INSIDE, *(name for name in [*usual, *game, HEAVY] if name in used)]
 
 
 def play(
