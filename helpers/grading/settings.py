@@ -43,7 +43,14 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
     c.CourseDirectory.release_directory = "course"
     for step in ("source_with_tests", "submitted", "autograded", "feedback", "solution"):
         c.CourseDirectory[f"{step}_directory"] = f".nbgrader/{step}"
-    c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py"]
+    c.CourseDirectory.ignore = [
+        ".ipynb_checkpoints",
+        "*.pyc",
+        "__pycache__",
+        "feedback",
+        "*.py",
+        "player.npz",
+    ]
     if "root" not in _told_by_jupyter().Exchange:  # on a Hub, `course hub` says it, for students as well
         c.Exchange.root = str(work / "exchange")
     c.Exchange.cache = str(work / "cache")

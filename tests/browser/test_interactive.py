@@ -424,3 +424,25 @@ def test_noise_is_scrubbed(opened: Opened, shot: Shot) -> None:
     lesson.page.keyboard.press("ArrowLeft")
     assert f"{decided()[49]} of 240" in says.inner_text()
     shot("noise")
+
+
+def test_a_maze_is_played_with_the_arrow_keys(opened: Opened, shot: Shot) -> None:
+    lesson = opened("12-maze")
+    found = widget(lesson, "display(playground())", "maze-playground")
+    says, counts = found.locator(".says"), found.locator("output")
+    assert says.inner_text() == "You 0, wandering 0. Turn 0."
+    found.get_by_role("button", name="resting").click()
+    found.get_by_text("You 0, resting 0. Turn 0.").wait_for()
+    found.locator("svg").focus()
+    for turn, key in enumerate(("ArrowUp", "ArrowRight", " "), start=1):
+        lesson.page.keyboard.press(key)
+        found.get_by_text(f"turn {turn} of {turn}").wait_for()
+    shot("three turns")
+    found.locator(".back").click()
+    assert counts.inner_text() == "turn 2 of 3"
+    found.locator(".k").focus()
+    lesson.page.keyboard.press("Home")
+    assert says.inner_text() == "You 0, resting 0. Turn 0."
+    assert "You in row 7, column 1" in found.locator("svg").get_attribute("aria-label")
+    found.get_by_role("button", name="Another maze").click()
+    found.get_by_text("turn 0 of 0").wait_for()

@@ -29,12 +29,13 @@ MAY_USE = {  # each room, and those that it may take from; of the floor and itse
     "marks": {"intake", "judging"},
     "returning": {"intake", "judging", "marks", "sandbox"},
     "classroom": {"intake", "judging", "marks", "returning", "sandbox"},
+    "tournament": {"intake", "judging", "returning", "sandbox", "worker"},
     "sample": {"classroom", "intake", "marks"},
-    "bench": {"classroom", "intake", "judging", "marks", "returning", "sample", "sandbox"},
+    "bench": {"classroom", "intake", "judging", "marks", "returning", "sample", "sandbox", "tournament"},
     "site": {"authoring", "classroom", "returning", "sample", "sandbox"},
     "commands": {
         *("authoring", "bench", "classroom", "doctor", "intake", "judging"),
-        *("marks", "returning", "sample", "sandbox", "site"),
+        *("marks", "returning", "sample", "sandbox", "site", "tournament"),
     },
     "cli": {"commands"},
 }
