@@ -103,7 +103,7 @@ def tournament(
 
 
 def modules(usual: Sequence[str], everyone: Sequence[Entrant]) -> list[str]:
-    """Return what the sandboxes import before the first game: what players use of the lesson's and the game's.
+    """Return what the sandboxes import before the first game: of the lesson and the game, what players use.
 
     Loaded for all, torch would slow down every start of a player, of which a game has two.
     """
