@@ -90,9 +90,9 @@ def look(essay: "Locator", page: "Page") -> None:
     told = essay.inner_text()
     for words in ('if a<b & c>d, "on cases it saw"', "my proof", "<script>", "<b onmouseover"):
         assert words in told
-    essay.locator("math, .MathJax .math").nth(1).wait_for(state="attached")  # drawn, without a network
-    drawn = "essay => !/[$]|frac|sum/.test(essay.innerText)"
-    page.wait_for_function(drawn, arg=essay.element_handle())
+    essay.locator("math, .MathJax .math").first.wait_for(state="attached")  # drawn, without a network
+    drawn = "essay => !/[$]|sum_i/.test(essay.innerText)"
+    page.wait_for_function(drawn, arg=essay.element_handle(), timeout=2 * 60_000)
     assert "&lt;" not in told
     assert "&amp;" not in told
     picture = essay.locator("img[alt=drawing]")
