@@ -17,6 +17,7 @@ MODULES = {
     "07-attention": "helpers.checks.attention",
     "08-transformers": "helpers.checks.transformers",
     "09-transfer-learning": "helpers.checks.transfer",
+    "10-generative": "helpers.checks.generative",
     "11-classical": "helpers.checks.classical",
 }
 

@@ -3,6 +3,7 @@
 Where each comes from and under which licence is in `SOURCES.md` beside them.
 """
 
+from helpers.data.drawing import latent_plane, noise_paths
 from helpers.data.images import cat, mnist
 from helpers.data.mails import FOLDERS, mails
 from helpers.data.opinions import film_reviews, product_reviews
@@ -28,9 +29,9 @@ from helpers.data.transfer import (
 )  # fmt: skip
 
 __all__ = [
-    "CUTS", "FOLDERS", "MEASURES", "NUMBERS", "SCALINGS", "SETS", "SPECIES", "TEMPLATES", "attention_maps",
-    "caption_vectors", "cat", "digit_captions", "film_reviews", "iris", "mails", "minilm_embeddings",
-    "mnist", "moby_dick", "names", "opinions", "picture_features", "pictures", "product_reviews", "reviews",
-    "seattle", "small_encoder", "small_writer", "stage_maps", "three", "transfer_accuracy",
-    "tuned_accuracy", "tuned_opinions",
+    "CUTS", "FOLDERS", "MEASURES", "NUMBERS", "SCALINGS", "SETS", "SPECIES", "TEMPLATES",
+    "attention_maps", "caption_vectors", "cat", "digit_captions", "film_reviews", "iris", "latent_plane",
+    "mails", "minilm_embeddings", "mnist", "moby_dick", "names", "noise_paths", "opinions",
+    "picture_features", "pictures", "product_reviews", "reviews", "seattle", "small_encoder",
+    "small_writer", "stage_maps", "three", "transfer_accuracy", "tuned_accuracy", "tuned_opinions",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ MODULES = {
     "07-attention": "helpers.questions.attention",
     "08-transformers": "helpers.questions.transformers",
     "09-transfer-learning": "helpers.questions.transfer",
+    "10-generative": "helpers.questions.generative",
     "11-classical": "helpers.questions.classical",
 }
 

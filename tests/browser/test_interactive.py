@@ -383,3 +383,44 @@ def test_centres_are_dragged_and_step(opened: Opened, shot: Shot) -> None:
     assert says.inner_text().startswith("mixture, step 0")
     lesson.page.keyboard.press("Enter")
     assert says.inner_text().startswith("mixture, step 1")
+
+
+def test_a_point_is_dragged_through_the_plane_of_digits(opened: Opened, shot: Shot) -> None:
+    lesson = opened("10-generative")
+    found = widget(lesson, "display(plane())", "plane")
+    says, seen = (
+        found.locator(".says"),
+        "canvas => [...canvas.getContext('2d').getImageData(0, 0, 14, 14).data]",
+    )
+    written = [found.locator("canvas").evaluate(seen)]
+    box = found.locator("svg").bounding_box()
+    lesson.page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    lesson.page.mouse.down()
+    lesson.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.4, steps=4)
+    lesson.page.mouse.up()
+    assert "of the 15 nearest real digits" in says.inner_text()
+    written.append(found.locator("canvas").evaluate(seen))
+    shot("plane")
+    found.locator("svg").focus()
+    for _ in range(60):
+        lesson.page.keyboard.press("ArrowUp")
+    assert says.inner_text().endswith("no code of a real digit is near.")
+    written.append(found.locator("canvas").evaluate(seen))
+    assert written[0] != written[1] != written[2]
+
+
+def test_noise_is_scrubbed(opened: Opened, shot: Shot) -> None:
+    from helpers.widgets.generative import decided
+
+    lesson = opened("10-generative")
+    found = widget(lesson, "display(scrub())", "scrub")
+    says = found.locator(".says")
+    assert says.inner_text().startswith("Time 50: 0 % of the variance is picture")
+    found.locator("svg").focus()
+    lesson.page.keyboard.press("End")
+    assert says.inner_text().startswith("Time 0: 100 % of the variance is picture")
+    assert found.locator("svg circle").count() == 240
+    found.locator(".k").focus()
+    lesson.page.keyboard.press("ArrowLeft")
+    assert f"{decided()[49]} of 240" in says.inner_text()
+    shot("noise")

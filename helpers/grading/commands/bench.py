@@ -15,7 +15,9 @@ from helpers.grading.course import Course
 def bench(
     what: Annotated[
         str,
-        typer.Argument(help="lessons, reference, device, grading, class (its size), report, feedback."),
+        typer.Argument(
+            help="lessons, reference, device, grading, class (its size), report, groups, feedback."
+        ),
     ] = "lessons",
     students: Annotated[int, typer.Option(min=12, help="How many are graded.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
@@ -24,7 +26,7 @@ def bench(
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading.bench import grading, lessons, reference, report
+    from helpers.grading.bench import grading, groups, lessons, reference, report
 
     known: dict[str, Callable[[], tuple[Any, Callable[[Any], str]]]] = {
         "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
@@ -33,6 +35,7 @@ def bench(
         "grading": lambda: (grading.measure(course, students), grading.told),
         "report": lambda: (report.measure(course, max(5, students // 40), students), report.told),
         "feedback": lambda: (report.pages(course, students), report.pages_told),
+        "groups": lambda: (groups.measure(students), groups.told),
         "class": lambda: (grading.growth(course, students // 10, students), grading.told),
     }
     if what not in known:

@@ -15,12 +15,12 @@ from helpers.checks.score import Score, to_html
 from helpers.checks.verdict import PartVerdict, State, Verdict
 from helpers.grading.classroom.grade import grade
 from helpers.grading.course import Course
+from helpers.grading.formulas import FORMULA, formula, with_formulas
 from helpers.grading.intake.submission import Submission
 from helpers.grading.marks.reader import Given, Told
 from helpers.grading.returning import feedback, feedback_page
 from helpers.grading.returning.feedback_page import lesson as of_lesson
 from helpers.grading.returning.feedback_page.cases import literal, rerun
-from helpers.grading.returning.feedback_page.maths import FORMULA, formula, with_formulas
 from helpers.grading.returning.feedback_page.student import Pupil, Result
 from helpers.grading.returning.feedback_page.texts import clean, of_student, written
 from helpers.grading.returning.feedback_page.verdicts import verdict_of

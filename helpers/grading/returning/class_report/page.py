@@ -9,6 +9,8 @@ from helpers.grading.returning.class_report import conduct, learning, persons
 from helpers.grading.returning.class_report.alike import Likeness
 from helpers.grading.returning.class_report.forms import SHINGLE
 from helpers.grading.returning.class_report.gather import Class
+from helpers.grading.returning.class_report.groups import grouped
+from helpers.grading.returning.class_report.groups.section import answered
 from helpers.grading.returning.class_report.html import cards, many, paragraph, section, table, told
 from helpers.grading.returning.class_report.items import FEW, Item, Misread, items, misread
 
@@ -16,6 +18,7 @@ CONTENTS = {
     "marks": "Marks",
     "tasks": "Tasks",
     "misconceptions": "What the class misunderstands",
+    "answers": "How each task was answered",
     "persons": "Who needs you",
     "repairs": "Repairs and signs of tampering",
     "references": "Answers like the references",
@@ -28,10 +31,12 @@ def page(known: Class, alike: Likeness) -> str:
     """Return the page."""
     found, wrong = items(known), misread(known)
     reasons = persons.reasons(known)
+    groups = {name: grouped(known, name) for name in known.tasks}
     parts = {
         "marks": learning.marks(known),
         "tasks": learning.tasks(known, found),
         "misconceptions": learning.misconceptions(known, wrong),
+        "answers": answered(known, groups),
         "persons": conduct.people(reasons),
         "repairs": conduct.repairs(known),
         "references": conduct.references(alike),

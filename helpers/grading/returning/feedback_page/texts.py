@@ -6,9 +6,9 @@ from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 
+from helpers.grading.formulas import with_formulas
 from helpers.grading.judging.words import Find, cleaned, shown
 from helpers.grading.returning.class_report.html import Markup
-from helpers.grading.returning.feedback_page.maths import with_formulas
 
 LAID = re.compile(r"<div>[^\n$\\`]*</div>")  # how a student's text stands in a graded notebook: as HTML
 DATA = re.compile(r'\bsrc="(data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+)"')

@@ -29,6 +29,9 @@ KNOWN_AS = {  # what the library has under another name, or numbers, where no eq
                           ("gather", "matrix"), ("gather*", "matrix"))},
     r"\begin{equation}": "{", r"\end{equation}": "}", r"\begin{equation*}": "{", r"\end{equation*}": "}",
 }  # fmt: skip
+# Names of functions, dots and infinity, which the library takes for operators and a browser would space so.
+NAME = re.compile(r"<mo>(\w{2,}|[…⋯∞])</mo>")
+SIGN = re.compile(r"(<mo[^>]*>[^)\]}|‖<>]+</mo>)<mo>(?=−)")  # a minus, but after what closes
 RENAMED = re.compile("|".join(rf"{re.escape(name)}(?![a-zA-Z])" for name in KNOWN_AS))
 
 
@@ -58,7 +61,8 @@ def formula(latex: str, block: bool = False) -> str:
         return ""
     try:
         known = RENAMED.sub(lambda found: KNOWN_AS[found[0]], latex.strip())
-        return _written(convert_to_element(known, display="block" if block else "inline"))
+        made = _written(convert_to_element(known, display="block" if block else "inline"))
+        return SIGN.sub(r'\1<mo form="prefix">', NAME.sub(r"<mi>\1</mi>", made))
     except Exception:  # whatever somebody typed between two dollars
         return ""
 
