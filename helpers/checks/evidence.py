@@ -27,6 +27,18 @@ def differ(expected: Plain, got: Plain, tol: float | None = None) -> str | None:
     return None
 
 
+def agree(expected: Plain, got: Plain, tol: float | None = None) -> bool:
+    """Whether `got` is as expected, which is known sooner than how it differs."""
+    for _, want, have in leaves(expected, got):
+        if is_number(want) and is_number(have):
+            a, b = as_array(want), as_array(have)
+            if a.shape != b.shape or _gap(a, b, tol) is not None:
+                return False
+        elif _differ(want, have, tol):
+            return False
+    return True
+
+
 def leaves(expected: Plain, got: Plain, path: str = "") -> Iterator[Leaf]:
     """Walk both trees together; where their structure parts, the pair is yielded as it is."""
     if isinstance(expected, dict) and isinstance(got, dict) and expected.keys() == got.keys():
@@ -58,26 +70,31 @@ def _differ(expected: Plain, got: Plain, tol: float | None) -> str | None:
     want, have = as_array(expected), as_array(got)
     if want.shape != have.shape:
         return f"expected shape {want.shape}, got shape {have.shape}."
+    if (gap := _gap(want, have, tol)) is None:
+        return None
     finite = np.isfinite(want)
-    if np.array_equal(want[~finite], have[~finite], equal_nan=True) and np.isfinite(have[finite]).all():
-        size = float(np.abs(want[finite], dtype=float).max(initial=FLOOR))
-        allowed = size * (tol if tol is not None else tolerance(want, have))
-        gap = np.abs(np.subtract(want, have, where=finite, out=np.zeros(want.shape), dtype=float))
-        if gap.max(initial=0) <= allowed:
-            return None
-    elif np.isnan(have[finite]).any():
-        return f"it is NaN{_place(np.isnan(have) & finite)}; expected {show(want)}, got {show(have)}."
-    elif not np.isfinite(have[finite]).all():
-        return (
-            f"it is infinite{_place(~np.isfinite(have) & finite)}; expected {show(want)}, got {show(have)}."
-        )
-    else:
-        gap = np.where(finite, 0.0, 1.0)
+    for name, wild in (("NaN", np.isnan(have)), ("infinite", ~np.isfinite(have))):
+        if wild[finite].any():
+            return f"it is {name}{_place(wild & finite)}; expected {show(want)}, got {show(have)}."
     if want.size <= 12:
         return "expected {}, got {}.".format(*show_both(want, have))
     at = np.unravel_index(gap.argmax(), gap.shape)
     told = show_both(want[at].item(), have[at].item())
     return f"{_place(gap >= gap.max()).strip()} expected {told[0]}, got {told[1]}."
+
+
+def _gap(want: np.ndarray, have: np.ndarray, tol: float | None) -> np.ndarray | None:
+    """Return how far numbers of one shape are apart, entry by entry; None where they are as expected."""
+    finite = np.isfinite(want)
+    if (
+        not np.array_equal(want[~finite], have[~finite], equal_nan=True)
+        or not np.isfinite(have[finite]).all()
+    ):
+        return np.where(finite, 0.0, 1.0)
+    size = float(np.abs(want[finite], dtype=float).max(initial=FLOOR))
+    allowed = size * (tol if tol is not None else tolerance(want, have))
+    gap = np.abs(np.subtract(want, have, where=finite, out=np.zeros(want.shape), dtype=float))
+    return gap if gap.max(initial=0) > allowed else None
 
 
 def tolerance(want: np.ndarray, have: np.ndarray) -> float:

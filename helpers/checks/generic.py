@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from helpers.checks.effects import effect
-from helpers.checks.evidence import as_array, differ, is_number, leaves
+from helpers.checks.evidence import agree, as_array, is_number, leaves
 from helpers.probes.plain import Plain
 
 Rule = Callable[[Plain, Plain, Mapping[str, Plain]], bool]  # expected, got, inputs
@@ -17,7 +17,7 @@ def explain(rows: list[tuple[Plain, Plain, Mapping[str, Plain]]]) -> str | None:
         (want, have, {name: value for name, value in inputs.items() if isinstance(value, np.ndarray)})
         for expected, got, inputs in rows
         for _, want, have in leaves(expected, got)
-        if differ(want, have)
+        if not agree(want, have)
     ]
     numbers = all(is_number(want) and is_number(have) for want, have, _ in wrong)
     for says, rule in RULES if numbers else FOR_ANY:
@@ -62,7 +62,7 @@ def _integers(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
 
 def _equal(want: Plain, have: Plain) -> bool:
     try:
-        return differ(np.asarray(want), np.asarray(have)) is None
+        return agree(np.asarray(want), np.asarray(have))
     except (ValueError, TypeError):  # a ragged list, or text
         return False
 
@@ -77,7 +77,7 @@ def _infinite(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
 
 def _single(want: Plain, have: Plain, inputs: Mapping[str, Plain]) -> bool:
     kinds = as_array(want).dtype, as_array(have).dtype
-    return kinds == (np.float64, np.float32) and differ(want, have, 1e-3) is None
+    return kinds == (np.float64, np.float32) and agree(want, have, 1e-3)
 
 
 NOTHING = "It returned nothing (None) where a value is expected."

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from helpers.checks.evidence import differ, is_number, leaves
+from helpers.checks.evidence import agree, is_number, leaves
 from helpers.probes.plain import Plain
 
 NAMES = {"b": "truth values (bool)", "i": "whole numbers", "u": "whole numbers", "f": "numbers with decimals"}
@@ -42,7 +42,7 @@ def wrong_kind(
 
 def rounded(expected: Plain, got: Plain) -> str | None:
     """Return a sentence where all that differs does so as half precision rounds, else None."""
-    wrong = [(want, have) for _, want, have in leaves(expected, got) if differ(want, have)]
+    wrong = [(want, have) for _, want, have in leaves(expected, got) if not agree(want, have)]
     if wrong and all(_half(want, have) for want, have in wrong):
         return "the values are right, but rounded to float16: keep the precision of the inputs."
     return None
@@ -50,7 +50,7 @@ def rounded(expected: Plain, got: Plain) -> str | None:
 
 def _half(want: Plain, have: Plain) -> bool:
     numbers = is_number(want) and is_number(have)
-    return numbers and np.asarray(have).dtype == np.float16 and differ(want, have, 2e-3) is None
+    return numbers and np.asarray(have).dtype == np.float16 and agree(want, have, 2e-3)
 
 
 def _kind(want: np.ndarray, have: np.ndarray) -> str | None:

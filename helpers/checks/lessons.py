@@ -19,6 +19,7 @@ MODULES = {
     "09-transfer-learning": "helpers.checks.transfer",
     "10-generative": "helpers.checks.generative",
     "11-classical": "helpers.checks.classical",
+    "12-maze": "helpers.checks.maze",
 }
 
 REFERENCES = {

@@ -7,14 +7,14 @@ formula away. Where changes of two kinds do the same, or time is short, nothing 
 import ast
 import time
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 
-from helpers.checks.evidence import as_array, differ, is_number, leaves
+from helpers.checks.evidence import agree, as_array, is_number, leaves
 from helpers.checks.matching import alike, meant, telling
-from helpers.checks.mutants import CACHED, Key, expected
+from helpers.checks.mutants import CACHED, Key, expected, kept
 from helpers.checks.mutation.mutants import Mutant, change, mutants
 from helpers.checks.mutation.slips import slip
 from helpers.checks.mutation.tree import Path, along, put, replaced, sites, without_words
@@ -63,7 +63,7 @@ def likeness(task: Task, seed: int, seen: Observations, failed: set[str]) -> str
 def _differs(task: Task, seed: int, seen: Observations, place: Place) -> bool:
     part, k = task.parts[place[0]], place[1]
     (want,), got = meant(part, [expected(task, seed)[part.name][k]]), seen[part.name][k]
-    return not got.failure and differ(want.value, got.value, part.tol) is not None
+    return not got.failure and not agree(want.value, got.value, part.tol)
 
 
 def _enough(task: Task, seen: Observations, places: list[Place]) -> bool:
@@ -81,7 +81,7 @@ def _does(task: Task, seed: int, mutant: Mutant, seen: Observations, place: Plac
     return alike(part, meant(part, [_did(Key(task), seed, place, mutant)]), [seen[part.name][place[1]]])
 
 
-@lru_cache(8 * CACHED)
+@partial(kept, most=8 * CACHED)
 def _did(key: Key, seed: int, place: Place, mutant: Mutant) -> Observation:
     """Return what a changed reference does in one case."""
     task = key.task
@@ -93,12 +93,12 @@ def _did(key: Key, seed: int, place: Place, mutant: Mutant) -> Observation:
     return observe(load(part.probe or task.probe), namespace, task.answers, case.inputs, EACH)
 
 
-@lru_cache(CACHED)
+@kept
 def _cases(key: Key, seed: int, part: int) -> list[Case]:
     return key.task.cases_of(key.task.parts[part], seed)
 
 
-@lru_cache(CACHED)
+@kept
 def _named(key: Key) -> list[tuple[Mutant, str]]:
     """Return the changes of a task's reference of which something can be said, with what is said."""
     tree = without_words(key.task.source)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers.checks.evidence import as_array, describe, differ, is_number, leaves
-from helpers.checks.mutants import expected, produced
+from helpers.checks.evidence import agree, as_array, describe, is_number, leaves
+from helpers.checks.mutants import Key, expected, kept, produced
 from helpers.checks.task import Meaning, Misconception, Observations, Part, Task
 from helpers.probes.observe import Failure, Observation
 
@@ -35,23 +35,20 @@ def matches(
 ) -> dict[str, list[tuple[Misconception, ...]]]:
     """Return the groups that explain each failed part: alike in *every* failed part they bear on."""
     explains = {}
-    right = expected(task, seed)
-    wanted = {name: meant(part, right[name]) for name, part in failed.items()}
     for i, group in enumerate(groups):
         bears_on = [part for name, part in failed.items() if any(name in m.fails for m in group)]
         if not bears_on:
             continue
-        agree = []
+        explained = []
         for part in bears_on:  # one after the other: the first that differs is the last that is run
-            wrong = meant(part, produced(task, seed, part, *group))
-            if _right(part, wrong, wanted[part.name]):
+            if _harmless(Key(task), seed, part, group):
                 continue
-            if not alike(part, wrong, seen[part.name]):
+            if not alike(part, meant(part, produced(task, seed, part, *group)), seen[part.name]):
                 break
-            agree.append(part)
+            explained.append(part)
         else:
-            bears_on = agree
-        if bears_on is not agree or not agree:
+            bears_on = explained
+        if bears_on is not explained or not explained:
             continue
         if len(bears_on) == len(failed) or any(telling(seen[p.name]) for p in bears_on):
             explains[i] = [part.name for part in bears_on]
@@ -59,9 +56,14 @@ def matches(
     return {name: [groups[i] for i in order if name in explains[i]] for name in failed}
 
 
-def _right(part: Part, wrong: list[Observation], wanted: list[Observation]) -> bool:
+@kept
+def _harmless(key: Key, seed: int, part: Part, group: tuple[Misconception, ...]) -> bool:
     """Whether this form of a slip does not fail the part, so that it can't be why another answer does."""
-    return not part.judge and alike(part, wanted, wrong) and not any(row.changed for row in wrong)
+    if part.judge:
+        return False
+    wrong = meant(part, produced(key.task, seed, part, *group))
+    wanted = meant(part, expected(key.task, seed)[part.name])
+    return alike(part, wanted, wrong) and not any(row.changed for row in wrong)
 
 
 def telling(rows: list[Observation]) -> bool:
@@ -80,7 +82,7 @@ def alike(part: Part, wrong: list[Observation], got: list[Observation]) -> bool:
     return len(wrong) == len(got) and all(
         (a.failure.kind, a.failure.message) == (b.failure.kind, b.failure.message)
         if a.failure and b.failure
-        else not a.failure and not b.failure and not differ(a.value, b.value, part.tol)
+        else not a.failure and not b.failure and agree(a.value, b.value, part.tol)
         and (not part.pure or set(a.changed) <= set(b.changed))
         for a, b in zip(wrong, got, strict=True)
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """What the reference and each misconception would have produced on the same inputs."""
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from helpers.checks.task import Misconception, Observations, Part, Task
 from helpers.probes.observe import Observation
@@ -11,6 +12,22 @@ from helpers.probes.observe import Observation
 PAIRED = 8  # misconceptions that are tried two at a time
 PATIENT = 10.0  # times as long as an answer a wrong one may take: some never end
 CACHED = 4096  # results kept: every part under every misconception of a lesson, for one seed
+
+
+Of = TypeVar("Of", bound=Callable[..., Any])
+_CACHES = list[Any]()
+
+
+def kept(of: Of, most: int = CACHED) -> Of:
+    """Keep what a function returns of a task, a seed and what else decides it, until `forget`."""
+    _CACHES.append(cached := lru_cache(most)(of))
+    return cast(Of, cached)
+
+
+def forget() -> None:
+    """Empty the caches, as in a new kernel."""
+    for cache in _CACHES:
+        cache.cache_clear()
 
 
 class BadTask(ValueError):
@@ -72,7 +89,7 @@ def pairs(task: Task) -> list[tuple[Misconception, ...]]:
     return _pairs(Key(task))
 
 
-@lru_cache(CACHED)
+@kept
 def _pairs(key: "Key") -> list[tuple[Misconception, ...]]:
     task, found = key.task, list[tuple[Misconception, ...]]()
     for two in combinations([m for m in task.misconceptions if m.edit and not m.alone][:PAIRED], 2):
@@ -82,12 +99,6 @@ def _pairs(key: "Key") -> list[tuple[Misconception, ...]]:
             continue
         found.append(two)
     return found
-
-
-def forget() -> None:
-    """Empty the caches, as in a new kernel."""
-    _expected.cache_clear()
-    _produced.cache_clear()
 
 
 class Key:
@@ -103,7 +114,7 @@ class Key:
         return isinstance(other, Key) and other.task is self.task
 
 
-@lru_cache(CACHED)
+@kept
 def _expected(key: Key, seed: int) -> Observations:
     seen = key.task.observe(key.task.right, seed, math.inf)
     for part, rows in seen.items():
@@ -116,6 +127,6 @@ def _expected(key: Key, seed: int) -> Observations:
     return seen
 
 
-@lru_cache(CACHED)
+@kept
 def _produced(key: Key, seed: int, part: Part, wrong: tuple[Misconception, ...]) -> list[Observation]:
     return key.task.observe_part(part, implement(key.task, *wrong), seed, PATIENT * key.task.seconds)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from helpers.checks.evidence import leaves
 from helpers.probes.observe import Observation
@@ -14,10 +15,15 @@ def silent(source: str, answers: Mapping[str, ast.Module]) -> Iterator[str]:
         source: of the reference.
         answers: by name, the cell that defines each.
     """
-    right = ast.parse(source)
+    right = _parsed(source)
     for name, cell in answers.items():
         ours = _returning(right, name)
         yield from (f for f, returns in _returning(cell, name).items() if not returns and ours.get(f))
+
+
+@lru_cache(256)
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
 
 
 def no_return(wanted: Sequence[Observation], seen: Sequence[Observation], silent: Sequence[str]) -> str:

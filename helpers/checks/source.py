@@ -59,11 +59,11 @@ def _reached(task: Task, cells: Sequence[str]) -> Iterator[ast.AST]:
     while queue:
         name = queue.pop(0)
         cell = cell_of(name, cells)
-        for node in _binding(name, cell) if cell is not None else ():
-            yield node
-            used = _free(node) - met
-            met |= used
-            queue += sorted(used)
+        for node, binds, free in _statements(cell) if cell is not None else ():
+            if name in binds:
+                yield node
+                queue += sorted(free - met)
+                met |= free
 
 
 def _free(node: ast.stmt) -> set[str]:
@@ -74,19 +74,6 @@ def _free(node: ast.stmt) -> set[str]:
     own = {a.arg for a in ast.walk(node) if isinstance(a, ast.arg)}
     own |= {f.name for f in ast.walk(node) if isinstance(f, ast.FunctionDef | ast.ClassDef)}
     return {n.id for n in names} - own - {n.id for n in names if isinstance(n.ctx, ast.Store)}
-
-
-def _binding(name: str, cell: str) -> Iterator[ast.stmt]:
-    """Yield the statements of a cell's top level that bind a name, imports left out."""
-    try:
-        nodes = tree(cell).body
-    except SyntaxError:
-        return
-    for node in nodes:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            continue
-        if name in _bound(ast.Module([node], [])):
-            yield node
 
 
 def without(task: Task) -> str:
@@ -118,6 +105,17 @@ def _parsed(cell: str) -> ast.Module | SyntaxError:
             return ast.parse(cell)
         except SyntaxError as error:
             return error
+
+
+@remembered
+def _statements(cell: str) -> list[tuple[ast.stmt, set[str], set[str]]]:
+    """Return the statements of a cell's top level, imports left out, with the names they bind and use."""
+    try:
+        nodes = tree(cell).body
+    except SyntaxError:
+        return []
+    nodes = [node for node in nodes if not isinstance(node, ast.Import | ast.ImportFrom)]
+    return [(node, {*_bound(ast.Module([node], []))}, _free(node)) for node in nodes]
 
 
 @remembered

@@ -42,6 +42,7 @@ class PartVerdict:
         named: what each misconception that explains the evidence says, the one said first.
         by: what named it: "misconception" for one that the task declares, "rule" for one of every task,
             "likeness" for a change of the reference by rule that does the same.
+        case: which of the part's cases it failed first, by number, of those that may be shown.
     """
 
     part: str
@@ -49,6 +50,7 @@ class PartVerdict:
     says: str = ""
     named: tuple[str, ...] = ()
     by: str = ""
+    case: int | None = None
 
 
 @dataclass(frozen=True)
@@ -148,16 +150,16 @@ def _part(
     if answer.refused:
         return PartVerdict(part.name, State.FAILED, answer.refused)
     common = task.fixed(part) if secret else frozenset(range(len(cases)))
-    failed: list[tuple[bool, State, str]] = []
+    failed: list[tuple[int | None, State, str]] = []
     for k, (case, want, got) in enumerate(zip(cases, wanted, seen, strict=False)):
         state, says = case_verdict(task, part, case, want, got, told=k in common)
         if state != State.PASSED:
-            failed.append((k not in common, state, says))
+            failed.append((k if k in common else None, state, says))
             if k in common:
                 break
     if failed:
-        _, state, says = min(failed, key=lambda row: row[0])  # a case that may be shown, where there is one
-        return PartVerdict(part.name, state, says)
+        number, state, says = failed[-1] if failed[-1][0] is not None else failed[0]  # one that may be shown
+        return PartVerdict(part.name, state, says, case=number)
     if len(seen) < len(cases):
         return PartVerdict(part.name, State.FAILED, "Not all of its cases were run.")
     return PartVerdict(part.name, State.PASSED)
@@ -260,19 +262,19 @@ def _name(
         if found:
             sentences = tuple(dict.fromkeys(" And: ".join(m.says for m in group) for group in found))
             also = next((row.says[at:] for at in [row.says.find(ALSO)] if at >= 0), "")
-            return PartVerdict(row.part, row.state, f"{sentences[0]}{also}", sentences, "misconception")
+            return replace(row, says=f"{sentences[0]}{also}", named=sentences, by="misconception")
         observations = seen[row.part]
         if row.part in failed and (missing := no_return(wanted[row.part], observations, answer.silent)):
-            return PartVerdict(row.part, row.state, f"{missing} {row.says}", (missing,), "rule")
+            return replace(row, says=f"{missing} {row.says}", named=(missing,), by="rule")
         if row.part in failed and not any(o.failure for o in observations) and not failed[row.part].judge:
             inputs = [case.inputs for case in cases[row.part]]
             values = zip(
                 [o.value for o in wanted[row.part]], [o.value for o in observations], inputs, strict=False
             )
             if says := explain(list(values)):
-                return PartVerdict(row.part, row.state, f"{says} {row.says}", (says,), "rule")
+                return replace(row, says=f"{says} {row.says}", named=(says,), by="rule")
             if row.says.lower().startswith(RIGHT) or row.says.startswith("It changes its input"):
-                return PartVerdict(row.part, row.state, row.says, (row.says.partition(" (")[0],), "rule")
+                return replace(row, named=(row.says.partition(" (")[0],), by="rule")
         return row
 
     told = [named(row) for row in rows]

@@ -17,6 +17,7 @@ from helpers.figures.attending import block, triangle, two_towers
 from helpers.figures.cutting import cut_network
 from helpers.figures.filters import one_filter
 from helpers.figures.graphs import graph
+from helpers.figures.mazes import maze_board
 from helpers.figures.networks import network
 from helpers.figures.neurons import neuron
 from helpers.figures.page import Drawing, image, panels, show
@@ -46,6 +47,6 @@ from helpers.figures.volume import volumes
 __all__ = [
     "AMBER", "BLACK", "BLUE", "CLASSES", "DPI", "GREEN", "GREY", "MARKERS", "ORANGE", "PURPLE", "SKY",
     "STYLE", "YELLOW", "Drawing", "Sketch", "block", "boundary", "cell", "clip", "cut_network", "graph",
-    "image", "network", "neuron", "one_filter", "one_query", "panels", "points", "regions", "show",
-    "sliding", "stacks", "triangle", "two_towers", "unrolled", "volumes", "windows",
+    "image", "maze_board", "network", "neuron", "one_filter", "one_query", "panels", "points", "regions",
+    "show", "sliding", "stacks", "triangle", "two_towers", "unrolled", "volumes", "windows",
 ]  # fmt: skip

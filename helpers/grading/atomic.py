@@ -40,7 +40,7 @@ def alone(path: Path) -> Iterator[None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise CourseError(
-                    f"another `course grade` is at work in {path.parent}: wait until it is done, or end it"
+                    f"another `course` command is at work in {path.parent}: wait until it is done, or end it"
                 ) from None
         yield
 

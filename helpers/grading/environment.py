@@ -11,7 +11,7 @@ import helpers
 from helpers.checks import lessons
 
 DECIDING = (
-    "checks", "probes", "grading/worker", "grading/intake/compare.py", "grading/intake/essays.py",
+    "checks", "maze", "probes", "grading/worker", "grading/intake/compare.py", "grading/intake/essays.py",
     "grading/intake/match.py",
     "grading/intake/rebuild.py", "grading/intake/untrusted.py", "grading/sandbox/command.py",
     "grading/sandbox/process.py", "grading/judging/cells.py", "grading/judging/jobs.py",

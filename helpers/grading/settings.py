@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 SECONDS, STARTING = 1800, 600  # for one cell, which a check ends long before; for a kernel, on a slow machine
 OWN = "helpers.grading.marks.preprocessors."
+PAGES = "helpers.grading.returning.feedback_page."
 STOCK = "nbgrader.preprocessors."
+FORMGRADER = Path(__file__).parent / "marks" / "offline.html.j2"  # its page, whose formulas need no network
 FILE = "nbgrader_config"
 FIXED = {  # what a class can't have otherwise: `course grade` and the course's own files build on it
     "CourseDirectory": (
@@ -41,7 +43,14 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
     c.CourseDirectory.release_directory = "course"
     for step in ("source_with_tests", "submitted", "autograded", "feedback", "solution"):
         c.CourseDirectory[f"{step}_directory"] = f".nbgrader/{step}"
-    c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py"]
+    c.CourseDirectory.ignore = [
+        ".ipynb_checkpoints",
+        "*.pyc",
+        "__pycache__",
+        "feedback",
+        "*.py",
+        "player.npz",
+    ]
     if "root" not in _told_by_jupyter().Exchange:  # on a Hub, `course hub` says it, for students as well
         c.Exchange.root = str(work / "exchange")
     c.Exchange.cache = str(work / "cache")
@@ -50,6 +59,10 @@ def configure(c: Any, root: Path, bare: bool = False) -> None:
     c.ClearSolutions.text_stub = "*Your answer here.*"
 
     c.GenerateFeedback.force = True  # nbgrader would leave a page that is older than the marks
+    c.GenerateFeedback.exporter_class = PAGES + "exporter.Page"
+    c.Page.root = str(root)
+
+    c.HTMLExporter.template_file = str(FORMGRADER)
 
     c.ExportApp.plugin_class = "helpers.grading.returning.nbgrader_export.SafeExport"
 

@@ -7,7 +7,7 @@ import io
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
@@ -49,9 +49,13 @@ class Observation:
         """Whether it ran out of time."""
         return self.failure is not None and self.failure.kind == "TimeLimit"
 
+    def to_plain(self) -> dict[str, Plain]:
+        """Return this observation as plain data that `from_plain` reads."""
+        return {**vars(self), "failure": self.failure and dict(vars(self.failure))}
+
     def to_bytes(self) -> bytes:
         """Return this observation as bytes that `from_bytes` reads."""
-        return encode(asdict(self))
+        return encode(self.to_plain())
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Observation":

@@ -17,6 +17,7 @@ MODULES = {
     "09-transfer-learning": "helpers.questions.transfer",
     "10-generative": "helpers.questions.generative",
     "11-classical": "helpers.questions.classical",
+    "12-maze": "helpers.questions.maze",
 }
 
 

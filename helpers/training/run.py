@@ -137,8 +137,9 @@ class Run:
         validation = h.validation[-1]["loss"] if h.validation else None
         loss = h.loss[-1] if h.loss else math.nan
         all_steps = min(self.steps or math.inf, self.epochs * (self.length or math.inf))
+        epochs = math.ceil(all_steps / self.length) if self.length else self.epochs
         left = self.bar.left((h.steps + len(self.pending)) / all_steps)
-        self.bar.write(line(done, self.length, epoch, self.epochs, loss, validation, left))
+        self.bar.write(line(done, self.length, epoch, epochs, loss, validation, left))
 
     def say(self, text: str) -> None:
         """Print a message, in one process."""

@@ -45,7 +45,7 @@ from helpers.work import Work
 
 start("00-learning")
 
-# %%
+# %% tags=["experiment"]
 show(
     *figures.neuron([2, 1, -3], -1, ["free", "click", "wrote"], out="spam?"),
     caption="A filter: each word that occurs adds its number, and the sum decides. In a rule written "

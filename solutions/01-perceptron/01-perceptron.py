@@ -58,7 +58,7 @@ start("01-perceptron")
 #
 # Shall you go swimming tonight? Three things have a say: the water is warm, a friend comes along, there is an exam tomorrow. They don't weigh the same, and one of them speaks against it. A **neuron** settles such questions. It multiplies each input with a weight, adds the products up, adds a bias, and looks at the sum.
 
-# %%
+# %% tags=["experiment"]
 show(
     *figures.neuron([2, 3, -4], -1, ["warm water", "a friend", "an exam"], out="swim?"),
     caption="From left to right: what is known, how much each of it counts, the sum, the decision.",
@@ -540,7 +540,7 @@ with needs("Perceptron"):
 #
 # $$h = g(x W_1 + b_1), \qquad \hat y = g(h \cdot w_2 + b_2).$$
 
-# %%
+# %% tags=["experiment"]
 show(*network((2, 2, 1), titles=["inputs", "hidden layer", "output"]),
      caption="Each arrow is a weight. A column of W₁ holds the weights of one hidden neuron.")
 

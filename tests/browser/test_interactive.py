@@ -9,6 +9,11 @@ import pytest
 Shot = Callable[[str], None]
 Opened = Callable[[str], Any]
 
+DESK = """import numpy as np
+from helpers.widgets.writer import desk
+pieces = ["a", "b", " whale", "."]
+desk(lambda ids: np.array([1.0, 0.0, 3.0, 2.0]), pieces, ["ab", "ba"])"""
+
 PLAYGROUND = """from helpers.reference.perceptron import Perceptron
 from helpers.widgets.perceptron import playground
 playground(Perceptron)"""
@@ -332,6 +337,31 @@ def test_capacity_is_dragged_and_told(opened: Opened, shot: Shot) -> None:
     assert says.inner_text().startswith("1 feature, ")
 
 
+def test_a_writer_is_asked_by_keys_and_restricted(opened: Opened, shot: Shot) -> None:
+    desk = added(opened("06-rnn"), DESK, "writer")
+    text, says, bars = desk.locator(".text"), desk.locator(".says"), desk.locator(".next button")
+    page = desk.page
+    assert text.inner_text() == "ab"
+    assert bars.first.inner_text().startswith("·whale")
+    bars.first.click()
+    bars.first.and_(desk.locator(":enabled")).wait_for()
+    assert text.inner_text() == "ab whale"
+    text.focus()
+    page.keyboard.press("Backspace")
+    bars.first.and_(desk.locator(":enabled")).wait_for()
+    assert text.inner_text() == "ab"
+    assert says.inner_text().startswith("4 of 4 pieces")
+    desk.locator(".p").focus()
+    page.keyboard.press("Home")
+    assert says.inner_text().startswith("1 of 4 pieces")
+    assert bars.nth(1).inner_text().endswith("not drawn")
+    text.focus()
+    page.keyboard.press("Space")  # the only one that is left
+    bars.first.and_(desk.locator(":enabled")).wait_for()
+    assert text.inner_text() == "ab whale"
+    shot("asked")
+
+
 def test_centres_are_dragged_and_step(opened: Opened, shot: Shot) -> None:
     lesson = opened("11-classical")
     found = widget(lesson, "display(groups())", "groups")
@@ -394,3 +424,25 @@ def test_noise_is_scrubbed(opened: Opened, shot: Shot) -> None:
     lesson.page.keyboard.press("ArrowLeft")
     assert f"{decided()[49]} of 240" in says.inner_text()
     shot("noise")
+
+
+def test_a_maze_is_played_with_the_arrow_keys(opened: Opened, shot: Shot) -> None:
+    lesson = opened("12-maze")
+    found = widget(lesson, "display(playground())", "maze-playground")
+    says, counts = found.locator(".says"), found.locator("output")
+    assert says.inner_text() == "You 0, wandering 0. Turn 0."
+    found.get_by_role("button", name="resting").click()
+    found.get_by_text("You 0, resting 0. Turn 0.").wait_for()
+    found.locator("svg").focus()
+    for turn, key in enumerate(("ArrowUp", "ArrowRight", " "), start=1):
+        lesson.page.keyboard.press(key)
+        found.get_by_text(f"turn {turn} of {turn}").wait_for()
+    shot("three turns")
+    found.locator(".back").click()
+    assert counts.inner_text() == "turn 2 of 3"
+    found.locator(".k").focus()
+    lesson.page.keyboard.press("Home")
+    assert says.inner_text() == "You 0, resting 0. Turn 0."
+    assert "You in row 7, column 1" in found.locator("svg").get_attribute("aria-label")
+    found.get_by_role("button", name="Another maze").click()
+    found.get_by_text("turn 0 of 0").wait_for()

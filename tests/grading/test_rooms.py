@@ -9,7 +9,16 @@ import pytest
 
 HOUSE = Path(__file__).resolve().parents[2] / "helpers" / "grading"
 LINES, MODULES = 250, 12  # of a module, of a room at most
-FLOOR = {"atomic", "bounded", "course", "environment", "percent", "plain", "settings"}  # of every room
+FLOOR = {  # of every room
+    "atomic",
+    "bounded",
+    "course",
+    "environment",
+    "formulas",
+    "percent",
+    "plain",
+    "settings",
+}
 MAY_USE = {  # each room, and those that it may take from; of the floor and itself each may
     "worker": set(),
     "sandbox": {"worker"},
@@ -20,11 +29,13 @@ MAY_USE = {  # each room, and those that it may take from; of the floor and itse
     "marks": {"intake", "judging"},
     "returning": {"intake", "judging", "marks", "sandbox"},
     "classroom": {"intake", "judging", "marks", "returning", "sandbox"},
+    "tournament": {"intake", "judging", "returning", "sandbox", "worker"},
     "sample": {"classroom", "intake", "marks"},
-    "bench": {"classroom", "intake", "judging", "marks", "sample", "sandbox"},
+    "bench": {"classroom", "intake", "judging", "marks", "returning", "sample", "sandbox", "tournament"},
+    "site": {"authoring", "classroom", "returning", "sample", "sandbox"},
     "commands": {
         *("authoring", "bench", "classroom", "doctor", "intake", "judging"),
-        *("marks", "returning", "sample", "sandbox"),
+        *("marks", "returning", "sample", "sandbox", "site", "tournament"),
     },
     "cli": {"commands"},
 }

@@ -3,7 +3,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from helpers.checks.evidence import differ
+from helpers.checks.evidence import agree, differ
 from helpers.checks.generic import explain
 
 floats = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e6, 1e6))
@@ -119,3 +119,21 @@ def test_an_effect_is_named_only_where_values_tell_enough() -> None:
 
 def test_a_transpose_is_no_axis_of_length_1() -> None:
     assert "transpose" in said(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0], [2.0], [3.0]]))
+
+
+few = hnp.arrays(
+    np.float64,
+    st.sampled_from([(), (2,), (2, 2)]),
+    elements=st.sampled_from([0, 1, 1 + 1e-12, np.nan, np.inf]),
+)
+trees = st.recursive(
+    few | st.none() | st.booleans() | st.sampled_from(["a", 1]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(trees, trees)
+def test_values_agree_where_nothing_can_be_said_of_how_they_differ(a, b):
+    assert agree(a, a)
+    assert agree(a, b) == (differ(a, b) is None)

@@ -566,6 +566,13 @@ def test_the_line_is_written_in_a_terminal_and_only_there(monkeypatch, terminal,
         assert screen.text.endswith("\n")
 
 
+def test_a_run_that_steps_end_counts_the_epochs_that_it_will_have(monkeypatch):
+    screen = Screen(monkeypatch, terminal=True)
+    train(net(), data(), mse, epochs=100, steps=7)  # of five in an epoch
+    assert "epoch 2/2  " in screen.text
+    assert "/100" not in screen.text
+
+
 def test_a_notebook_gets_one_output_that_changes(monkeypatch):
     sent = []
 

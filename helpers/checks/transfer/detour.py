@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from helpers.checks.evidence import differ
+from helpers.checks.evidence import agree
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.checks.transfer.cases import PROBES, REFERENCE, fixed, labelled
 from helpers.probes.plain import Plain
@@ -39,7 +39,7 @@ def new_adapters(rng: Generator) -> Iterator[Case]:
 
 def at_first(evidence: Plain) -> Plain:
     """Return whether a new adapter does as its layer did, and the rest as it is."""
-    alike = differ(evidence["alone"], evidence["scores"]) is None
+    alike = agree(evidence["alone"], evidence["scores"])
     return {**{key: evidence[key] for key in ("shapes", "start", "what learns", "layer", "B after a step is zero")},
             "as the layer alone": alike}  # fmt: skip
 

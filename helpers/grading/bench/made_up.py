@@ -6,11 +6,13 @@ that they differ as people's do. The last of each hundred copied from the one be
 
 import ast
 import random
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
 
 import nbformat
+from nbgrader.utils import is_grade, is_solution
 
 from helpers.checks import lessons
 from helpers.checks.mutants import wrong_source
@@ -19,7 +21,9 @@ from helpers.checks.verdict import PartVerdict, State, Verdict
 from helpers.grading.course import Course
 from helpers.grading.intake.rebuild import copied
 from helpers.grading.judging import store
+from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
+from helpers.grading.judging.traces import CASES, NUMBERS, Did, Shown, Trace
 from helpers.grading.marks import remarks
 from helpers.grading.marks.entry import Entry
 from helpers.grading.marks.reader import points
@@ -28,15 +32,21 @@ from helpers.grading.marks.remarks import Remark
 from helpers.grading.marks.writer import Writer
 
 REPAIR, SIGN = "moved back to its place: `cell-03`", "a check was given the tag 'experiment': `check-one`"
+ESSAYS = (
+    "It says *nothing* of new cases: only that the corrections end, after at most $(R/\\gamma)^2$ of them.",
+    "I would keep cases aside and count both errors:\n\n$$e = \\frac{1}{n} \\sum_i [y_i \\ne \\hat y_i]$$",
+    "The margin $\\gamma$ is not known before, so that the bound is a promise **without a date**.",
+)
 WHY = "its notebook can't be read: the file is not valid JSON"
 
 
 @dataclass(frozen=True)
 class Made:
-    """A made-up answer: its source, None where it is blank, and what a check would have said."""
+    """A made-up answer: its source, None where it is blank, what a check would have said, and what it did."""
 
     source: str | None
     verdict: Verdict
+    trace: Trace | None = None
 
 
 def make(course: Course, lesson: str, n: int, seed: int = 0) -> list[str]:
@@ -68,8 +78,11 @@ def make(course: Course, lesson: str, n: int, seed: int = 0) -> list[str]:
             for cell in notebook.cells:
                 if cell.id in answers and (source := answers[cell.id].source) is not None:
                     cell.source = source
-            writer.lay_out(student, notebook)
-            checks = {name: Check(made.verdict, "") for name, made in answers.items()}
+                elif is_grade(cell) and is_solution(cell):
+                    cell.source = ESSAYS[i % len(ESSAYS)]
+            found = {name: made.verdict for name, made in answers.items()}
+            writer.lay_out(student, fill(notebook, {"events": []}, found))
+            checks = {name: Check(made.verdict, "", trace=made.trace) for name, made in answers.items()}
             told = (REPAIR,) * (i % 9 == 4), (SIGN,) * (i % 50 == 17)
             store.write(course, lesson, student, Record(Origin("", "", "", seed), *told, checks))
             by_hand = {name: round(2 * most * _chance(ability)) / 2 for name, most in known.items()}
@@ -93,19 +106,36 @@ def _answer(rng: random.Random, task: Task, solution: str, lead: float) -> Made:
         return Made(None, Verdict(task.id, 0.0, task.points, parts))
     weights = [1 / (1 + i) for i in range(len(task.misconceptions))]
     wrong = rng.choices(task.misconceptions, weights)[0]
-    return Made(restyled(rng, wrong_source(task, wrong)), _verdict(rng, task, wrong))
+    verdict = _verdict(rng, task, wrong)
+    return Made(restyled(rng, wrong_source(task, wrong)), verdict, _trace(rng, task, wrong))
 
 
 def _verdict(rng: random.Random, task: Task, wrong: Misconception | None) -> Verdict:
     fails = wrong.fails if wrong else set()
     parts = tuple(
-        PartVerdict(part.name, State.FAILED, wrong.says, (wrong.says,))
+        PartVerdict(
+            part.name,
+            State.FAILED,
+            wrong.says,
+            (wrong.says,),
+            "misconception",
+            min(task.fixed(part), default=None),
+        )
         if wrong and part.name in fails
         else PartVerdict(part.name, State.PASSED)
         for part in task.parts
     )
     earned = task.score(part.name for part in task.parts if part.name not in fails)
     return Verdict(task.id, earned, task.points, parts, seconds=0.002 * rng.lognormvariate(0, 1))
+
+
+def _trace(rng: random.Random, task: Task, wrong: Misconception) -> Trace:
+    """Return what would be kept of a slip: the same each time, up to a step of rounding."""
+    told = f"{task.id}: {wrong.says}"
+    steps = tuple(len(told) * k + rng.randint(0, 1) for k in range(NUMBERS))
+    did = tuple(Did(f"{zlib.crc32(told.encode()):012x}", steps) for _ in range(CASES))
+    shown = Shown(min(wrong.fails), "x = [1, 2]", "3.14159", "2.71828")
+    return Trace({part: (str(State.FAILED), did) for part in sorted(wrong.fails)}, shown=shown)
 
 
 def restyled(rng: random.Random, source: str) -> str:
@@ -159,7 +189,7 @@ def _disguised(made: Made) -> Made:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in own:
             node.id = f"my_{node.id}"
-    return Made(f"# all mine\n{ast.unparse(tree)}", made.verdict)
+    return Made(f"# all mine\n{ast.unparse(tree)}", made.verdict, made.trace)
 
 
 def _solutions(course: Course, lesson: str) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from helpers.grading.commands import (
     proving,
     returning,
     students,
+    tournament,
 )
 from helpers.grading.commands.app import app
 
@@ -24,4 +25,5 @@ __all__ = [
     "proving",
     "returning",
     "students",
+    "tournament",
 ]

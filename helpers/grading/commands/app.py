@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 
 Lesson = Annotated[str, typer.Argument(help="Such as 01-perceptron.", show_default=False)]
+TaskName = Annotated[str, typer.Argument(help="The task's id.", show_default=False)]
+GroupNumber = Annotated[int, typer.Option("--group", min=1, help="Its number in the class report.")]
 Class = Annotated[
     Path | None, typer.Option("--class", help="The class's folder; by default the checkout that we are in.")
 ]

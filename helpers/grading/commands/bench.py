@@ -14,24 +14,36 @@ from helpers.grading.course import Course
 @app.command()
 def bench(
     what: Annotated[
-        str, typer.Argument(help="lessons, reference, device, grading, class (its size), or report.")
+        str,
+        typer.Argument(
+            help="lessons, reference, device, grading, class (its size), report, groups, feedback, "
+            "maze, players, tournament."
+        ),
     ] = "lessons",
-    students: Annotated[int, typer.Option(min=12, help="How many are graded.")] = 200,
+    students: Annotated[
+        int | None, typer.Option(min=12, help="How many are graded, by default 200; or play, by default 30.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """Measure the figures that the README quotes, on this machine."""
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading.bench import grading, lessons, reference, report
+    from helpers.grading.bench import grading, groups, lessons, maze, reference, report, tournament
 
+    many, few = (200, 30) if students is None else (students, students)
     known: dict[str, Callable[[], tuple[Any, Callable[[Any], str]]]] = {
         "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
         "reference": lambda: (reference.measure(), reference.told),
         "device": _device,
-        "grading": lambda: (grading.measure(course, students), grading.told),
-        "report": lambda: (report.measure(course, max(5, students // 40), students), report.told),
-        "class": lambda: (grading.growth(course, students // 10, students), grading.told),
+        "maze": lambda: (maze.measure(), maze.told),
+        "players": _players,
+        "grading": lambda: (grading.measure(course, many), grading.told),
+        "report": lambda: (report.measure(course, max(5, many // 40), many), report.told),
+        "feedback": lambda: (report.pages(course, many), report.pages_told),
+        "groups": lambda: (groups.measure(many), groups.told),
+        "class": lambda: (grading.growth(course, many // 10, many), grading.told),
+        "tournament": lambda: (tournament.measure(few), tournament.told),
     }
     if what not in known:
         raise CourseError(f"there is no benchmark {what!r}; there are: {', '.join(known)}")
@@ -43,3 +55,9 @@ def _device() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
     from helpers.grading.bench import device  # with torch, which the others do without
 
     return device.measure(), device.told
+
+
+def _players() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
+    from helpers.grading.bench import players  # with torch, too
+
+    return players.measure(), players.told

@@ -48,12 +48,24 @@ class Rate(ProgressColumn):
 @contextmanager
 def progress(title: str, total: int, quiet: bool = False) -> Iterator[Callable[[Outcome], None]]:
     """Show a bar with count, rate and time left, where there is a terminal; yields what counts an outcome."""
+    with counting(title, quiet) as begin:
+        advance = begin(total)
+        yield lambda outcome: advance(1)
+
+
+@contextmanager
+def counting(title: str, quiet: bool = False) -> Iterator[Callable[[int], Callable[[int], None]]]:
+    """The same where the total is known later; yields what is told the total, and returns what counts."""
     columns = TextColumn(title), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn(compact=True)
     console = Console(stderr=True)
     hidden = quiet or not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda outcome: bar.advance(task)
+
+        def begin(total: int) -> Callable[[int], None]:
+            task = bar.add_task(title, total=total)
+            return lambda n: bar.advance(task, n)
+
+        yield begin
 
 
 def summary(rows: Sequence[Row]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from helpers.grading import CourseError
-from helpers.grading.commands.app import Class, Lesson, app, graded
+from helpers.grading.commands.app import Class, GroupNumber, Lesson, TaskName, app, graded
 from helpers.grading.plain import plain
 
 NAMED = 12  # students that are named in a line
@@ -31,6 +31,35 @@ def report(
     page, table = write(course, lesson, to)
     class_files.write(course, lesson)
     print(f"Page:  {page}\nTable: {table}")
+
+
+@app.command()
+def comment(
+    lesson: Lesson,
+    task: TaskName,
+    says: Annotated[str, typer.Argument(metavar="TEXT", help="The comment.", show_default=False)],
+    group: GroupNumber,
+    where: Class = None,
+) -> None:
+    """Comment on a task to all students of a group of answers, as if written to each in formgrader.
+
+    What a teacher wrote to one of them stays, and the comment comes after it; who has it already gets no
+    second one.
+    """
+    course = graded(lesson, where)
+
+    from helpers.grading.marks import comments
+    from helpers.grading.returning import feedback
+    from helpers.grading.returning.class_report.gather import gather
+    from helpers.grading.returning.class_report.groups import grouped
+
+    found = grouped(gather(course, lesson), task).numbered(group)
+    done = comments.comment(course, lesson, task, found.students, says)
+    feedback.refresh(course, lesson, done.written)
+    print(plain(f"{task}, group {group}: {found.name or 'without a name'}"))
+    print(f"{len(done.written)} written, {len(done.there)} already there")
+    if done.beside:
+        print(plain(f"after a comment by hand: {', '.join(done.beside[:NAMED])}"))
 
 
 @app.command()

@@ -9,6 +9,7 @@ import numpy as np
 from nbformat import NotebookNode
 
 from helpers.checks import lessons
+from helpers.checks.mutants import Key, kept
 from helpers.checks.source import tree
 from helpers.checks.task import Task
 from helpers.grading.judging.cells import SKIPPED, checked, readable
@@ -39,7 +40,7 @@ def job(
     ]
     return {
         "cells": [cell for cell in cells if not cell["check"] or cell["check"] in asked],
-        "tasks": {name: _asked(task, seed, borrowed) for name, task in asked.items()},
+        "tasks": {name: _asked(Key(task), seed, borrowed) for name, task in asked.items()},
         "seconds": NOTEBOOK,
         "cell seconds": CELL,
         "idle": SLEEP,
@@ -69,7 +70,7 @@ def failing(lesson: str, seed: int) -> dict[str, str]:
     found = {}
     for name, task in lessons.tasks(lesson).items():
         try:
-            encode([_asked(task, seed, borrowed) for borrowed in {False, bool(task.uses)}])
+            encode([_asked(Key(task), seed, borrowed) for borrowed in {False, bool(task.uses)}])
         except Exception as error:  # which costs this task, and no other
             found[name] = f"Its definition failed here ({type(error).__name__}: {str(error)[:200]})."
     return found
@@ -88,7 +89,9 @@ def imported(release: NotebookNode) -> list[str]:
     return list(found)
 
 
-def _asked(task: Task, seed: int, borrowed: bool) -> Plain:
+@kept
+def _asked(key: Key, seed: int, borrowed: bool) -> Plain:
+    task = key.task
     return {
         "answers": list(task.answers),
         "seconds": task.seconds,

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from helpers.checks.source import bound
 from helpers.checks.verdict import State, Verdict
+from helpers.grading.bounded import bounded
 from helpers.grading.environment import PACKAGES
 from helpers.grading.judging.cells import readable
 from helpers.grading.judging.replies import Seen
@@ -32,6 +33,13 @@ def lacks(kind: str, message: str) -> str:
     if kind == "FileNotFoundError" and (found := FILE.search(message)):
         return f"the file `{found[1]}`"
     return ""
+
+
+def lacking(notebook: NotebookNode, reply: Any, seen: Seen) -> dict[str, str]:
+    """Return what tasks could not be answered for want of on this machine, by task."""
+    with bounded("Reading what its cells said"):
+        names = lost(notebook, reply)
+    return wants(seen, names)
 
 
 def lost(notebook: NotebookNode, reply: Any) -> dict[str, str]:

@@ -20,9 +20,10 @@ from helpers.grading.intake.rebuild import Rebuilt, copied, rebuild
 from helpers.grading.judging import jobs, replies, store
 from helpers.grading.judging.assignment import released, seed_of
 from helpers.grading.judging.judge import left_open, verdicts_of, wanting
-from helpers.grading.judging.lacking import SAYS, lost, wants
+from helpers.grading.judging.lacking import SAYS, lacking
 from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
+from helpers.grading.judging.traces import traced
 from helpers.grading.judging.warm import by_imports
 from helpers.grading.sandbox.pools import Infrastructure, Pool, pool
 from helpers.grading.sandbox.sizes import decoded, sendable
@@ -201,33 +202,33 @@ def _hear(lesson: str, work: Running, reply: Any, seed: int) -> Any:
         return jobs.job(lesson, notebook, seed, work.asked) | {"careful": True}
     if work.reply is None:
         work.reply = reply
-        work.earlier = verdicts_of(lesson, notebook, replies.seen(lesson, reply, seed, work.asked), seed)
-        _keep(lesson, work, work.earlier, reply)
+        first = replies.seen(lesson, reply, seed, work.asked)
+        work.earlier = verdicts_of(lesson, notebook, first, seed)
+        _keep(lesson, work, work.earlier, reply, first, seed)
         wanted = wanting(lesson, work.earlier)
         asked = [name for name in wanted if name in replies.told_again(reply)]
-        work.lacks = _lacks(lesson, work, reply, seed)
+        work.lacks = lacking(notebook, reply, first)
         found = replies.seen(lesson, reply, seed, asked, "again")
         work.rounds = jobs.rounds(lesson, [name for name in wanted if name not in asked])
     else:
         found = replies.seen(lesson, reply, seed, work.rounds.pop(0))
-    _keep(lesson, work, verdicts_of(lesson, notebook, found, seed), reply)
+    _keep(lesson, work, verdicts_of(lesson, notebook, found, seed), reply, found, seed)
     return jobs.job(lesson, notebook, seed, work.rounds[0], True) if work.rounds else None
 
 
-def _keep(lesson: str, work: Running, verdicts: Mapping[str, Verdict], reply: Any) -> None:
-    """Keep verdicts; those that are second ones only where they are better."""
-    tasks, memory = lessons.tasks(lesson), replies.memory(reply)
+def _keep(
+    lesson: str, work: Running, verdicts: Mapping[str, Verdict], reply: Any, found: replies.Seen, seed: int
+) -> None:
+    """Keep verdicts, and what was done; those that are second ones only where they are better."""
+    memory = replies.memory(reply)
     for name, verdict in verdicts.items():
+        task = lessons.tasks(lesson)[name]
         if name in work.checks and name in work.earlier:
-            verdict = follow_through(tasks[name], work.earlier[name], verdict)
-        work.checks[name] = store.checked(tasks[name], verdict, memory.get(name, 0.0))
-
-
-def _lacks(lesson: str, work: Running, reply: Any, seed: int) -> dict[str, str]:
-    """Return what tasks could not be answered for want of on this machine."""
-    with bounded("Reading what its cells said"):
-        names = lost(work.rebuilt.notebook, reply)
-    return wants(replies.seen(lesson, reply, seed, work.asked), names)
+            verdict = follow_through(task, work.earlier[name], verdict)
+            if verdict is work.earlier[name]:
+                continue
+        did = traced(task, seed, found[name][0], verdict)
+        work.checks[name] = store.checked(task, verdict, memory.get(name, 0.0), did)
 
 
 def _finish(lesson: str, work: Running) -> Graded:

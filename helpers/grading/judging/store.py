@@ -25,6 +25,7 @@ from helpers.grading.environment import digest, environment
 from helpers.grading.intake.archives import Unsafe
 from helpers.grading.intake.archives import read as read_file
 from helpers.grading.intake.pictures import shown_beside
+from helpers.grading.judging.traces import Trace
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,13 @@ class Check:
         verdict: what was found, and how long the answers ran.
         definition: a hash of the task's definition that it was judged by.
         memory: how much its process took at most, in MiB above what the notebook had.
+        trace: what the answers did where they were wrong; None where they were not, or it is not known.
     """
 
     verdict: Verdict
     definition: str
     memory: float = 0.0
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class Record:
 def read(course: Course, lesson: str, student: str) -> Record | None:
     """Return what is kept of a submission; None where there is nothing that can be read."""
     try:
-        told = json.loads(_path(course, lesson, student).read_text("utf-8"))
+        told = json.loads(path(course, lesson, student).read_text("utf-8"))
         return Record(
             origin=Origin(**told["origin"]),
             repairs=tuple(told["repairs"]),
@@ -140,6 +143,7 @@ def write(course: Course, lesson: str, student: str, record: Record) -> None:
             "definition": check.definition,
             "memory": check.memory,
             **asdict(check.verdict),
+            "trace": check.trace and check.trace.to_plain(),
         }
         for name, check in record.checks.items()
     }
@@ -150,7 +154,7 @@ def write(course: Course, lesson: str, student: str, record: Record) -> None:
         "seconds": round(record.seconds, 3),
     }
     replace(
-        _path(course, lesson, student), json.dumps({**told, "checks": checks}, indent=1, ensure_ascii=False)
+        path(course, lesson, student), json.dumps({**told, "checks": checks}, indent=1, ensure_ascii=False)
     )
 
 
@@ -173,9 +177,9 @@ def handed_in(course: Course, lesson: str, student: str) -> str:
         return ""
 
 
-def checked(task: Task, verdict: Verdict, memory: float) -> Check:
+def checked(task: Task, verdict: Verdict, memory: float, trace: Trace | None = None) -> Check:
     """Return a check by the definition that is installed."""
-    return Check(verdict, task.digest, round(memory, 1))
+    return Check(verdict, task.digest, round(memory, 1), trace)
 
 
 def _submission(notebook: Path) -> str:
@@ -187,18 +191,21 @@ def _submission(notebook: Path) -> str:
     return whole.hexdigest()[:20]
 
 
-def _path(course: Course, lesson: str, student: str) -> Path:
+def path(course: Course, lesson: str, student: str) -> Path:
+    """Return where what is kept of a submission is."""
     return course.work("verdicts", lesson, f"{student}.json")
 
 
 def _check(told: dict[str, Any]) -> Check:
     parts = [
         PartVerdict(
-            part["part"], State(part["state"]), part["says"], tuple(part["named"]), part.get("by", "")
+            *(part["part"], State(part["state"]), part["says"], tuple(part["named"])),
+            *(part.get("by", ""), part.get("case")),
         )
         for part in told["parts"]
     ]
     verdict = Verdict(
         told["task"], told["points"], told["of"], tuple(parts), tuple(told["notes"]), told["seconds"]
     )
-    return Check(verdict, told["definition"], told["memory"])
+    trace = told.get("trace")  # which older records lack
+    return Check(verdict, told["definition"], told["memory"], trace and Trace.from_plain(trace))

@@ -48,10 +48,18 @@ def shown(source: str, find: Find) -> str:
         made = MarkdownWithMath(renderer=page).render(source)
     except Exception:  # whatever it holds, it is shown: then as it was typed
         return typed(source)
-    whole = bleach.clean(made, TAGS, _allowed, ["http", "https", "mailto", "picture"], strip=False)
+    whole = cleaned(made)
     for name, data in page.pictures.items():
         whole = whole.replace(f'src="{name}"', f'src="{data}"')
     return _laid(whole)
+
+
+def cleaned(page: str) -> str:
+    """Return HTML of which nothing runs, loads or leads astray: tags that are not plain ones are text.
+
+    A picture's address is kept where it is a name, `picture:` and more: the caller puts data in its place.
+    """
+    return bleach.clean(page, TAGS, _allowed, ["http", "https", "mailto", "picture"], strip=False)
 
 
 def typed(source: str) -> str:
@@ -148,6 +156,8 @@ def _allowed(tag: str, name: str, value: str) -> bool:
         "img": ("src", "alt"),
         "input": ("disabled", "checked"),
     }
+    if name in ("colspan", "rowspan", "scope"):
+        return tag in ("td", "th")
     if name == "class":
         return tag in ("div", "span", "pre") and COLOUR.fullmatch(value) is not None
     if tag == "input" and name == "type":

@@ -1,7 +1,9 @@
 """What the gradebook says: of submissions, and of what a lesson's tasks can earn."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import nbformat
 from nbgrader.api import Comment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
@@ -10,6 +12,11 @@ from sqlalchemy import select
 
 from helpers.grading.course import Course
 from helpers.grading.environment import digest
+
+SAID = {  # columns of the gradebook's tables
+    Grade: ("auto_score", "manual_score", "extra_credit", "needs_manual_grade"),
+    Comment: ("auto_comment", "manual_comment"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,58 +34,102 @@ class Marks:
     penalty: float = 0.0
 
 
+@dataclass(frozen=True)
+class Given:
+    """What the gradebook says of one exercise of a submission.
+
+    Attributes:
+        found: the points that the check gave; None where it gave none.
+        by_hand: those that a person gave, which count instead.
+        extra: points that a person gave on top.
+        waiting: whether a person is to look at it.
+        comment: what a person wrote about the answer.
+        blank: whether the answer was left as it was.
+    """
+
+    found: float | None = None
+    by_hand: float | None = None
+    extra: float = 0.0
+    waiting: bool = False
+    comment: str = ""
+    blank: bool = False
+
+    @property
+    def points(self) -> float | None:
+        """What it earned; None where that is not decided."""
+        decided = self.found if self.by_hand is None else self.by_hand
+        return None if decided is None else decided + self.extra
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the gradebook says of a submission, exercise by exercise: tasks and essays, by name."""
+
+    given: Mapping[str, Given]
+    penalty: float = 0.0
+    submitted: datetime | None = None
+
+
 def read(course: Course, lesson: str, students: Iterable[str] | None = None) -> dict[str, Marks]:
     """Return what the gradebook says of submissions, by student; of all, where none are named."""
-    settings, grade = course.config.CourseDirectory, Grade.__table__
-    with Gradebook(settings.db_url, settings.course_id) as gradebook:
-        notebook = gradebook.find_notebook(lesson, lesson)
-        names = {cell.id: cell.name for cell in notebook.grade_cells}
-        told = SubmittedAssignment.student_id, SubmittedNotebook.late_submission_penalty, grade.c.cell_id
-        rows = gradebook.db.execute(
-            select(*told, grade.c.auto_score, grade.c.manual_score, grade.c.extra_credit)
-            .join(SubmittedNotebook, SubmittedNotebook.id == grade.c.notebook_id)
-            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-            .where(SubmittedNotebook.notebook_id == notebook.id)
-        ).all()
-    wanted = None if students is None else set(students)
-    found, penalties = dict[str, dict[str, float | None]](), dict[str, float]()
-    for student, penalty, cell, auto, manual, extra in rows:
+    wanted, found = None if students is None else set(students), dict[str, Marks]()
+    for student, told in tell(course, lesson).items():
         if wanted is None or student in wanted:
-            decided = manual if manual is not None else auto
-            name = names[cell].removeprefix("check-")
-            found.setdefault(student, {})[name] = None if decided is None else decided + (extra or 0.0)
-            penalties[student] = penalty or 0.0
-    return {
-        student: Marks(
-            marks, max(0.0, sum(m or 0.0 for m in marks.values()) - penalties[student]), penalties[student]
-        )
-        for student, marks in found.items()
-    }
+            marks = {name: given.points for name, given in told.given.items()}
+            total = max(0.0, sum(mark or 0.0 for mark in marks.values()) - told.penalty)
+            found[student] = Marks(marks, total, told.penalty)
+    return found
+
+
+def tell(course: Course, lesson: str) -> dict[str, Told]:
+    """Return all that the gradebook says of the submissions of a lesson, by student."""
+    with _gradebook(course) as gradebook:
+        notebook = gradebook.find_notebook(lesson, lesson)
+        graded = {cell.id: cell.name.removeprefix("check-") for cell in notebook.grade_cells}
+        answers = {cell.id: cell.name for cell in notebook.solution_cells}
+        marks, comments = (_rows(gradebook, notebook.id, table) for table in (Grade, Comment))
+    words = {(student, answers.get(cell)): said for student, _, _, cell, *said in comments}
+    given, found = dict[str, dict[str, Given]](), dict[str, Told]()
+    for student, penalty, when, cell, auto, by_hand, extra, waiting in marks:
+        name = graded[cell]
+        blank, said = words.get((student, name), ("", ""))
+        mark = Given(auto, by_hand, extra or 0.0, bool(waiting), said or "", bool(blank))
+        given.setdefault(student, {})[name] = mark
+        found[student] = Told(given[student], penalty or 0.0, when)
+    return found
 
 
 def fingerprints(course: Course, lesson: str) -> dict[str, str]:
     """Return a hash of all that the gradebook says of each submission: marks, comments, lateness."""
-    settings, grade, comment = course.config.CourseDirectory, Grade.__table__, Comment.__table__
-    with Gradebook(settings.db_url, settings.course_id) as gradebook:
+    told: dict[str, list[list[str]]] = {}
+    with _gradebook(course) as gradebook:
         notebook = gradebook.find_notebook(lesson, lesson)
-        told: dict[str, list[list[str]]] = {}
-        marks = grade.c.auto_score, grade.c.manual_score, grade.c.extra_credit
-        for table, columns in (grade, marks), (comment, (comment.c.auto_comment, comment.c.manual_comment)):
-            rows = gradebook.db.execute(
-                select(
-                    SubmittedAssignment.student_id,
-                    SubmittedNotebook.late_submission_penalty,
-                    table.c.cell_id,
-                    *columns,
-                )
-                .join(SubmittedNotebook, SubmittedNotebook.id == table.c.notebook_id)
-                .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-                .where(SubmittedNotebook.notebook_id == notebook.id)
-                .order_by(table.c.cell_id)
-            )
-            for student, *row in rows:
+        for table in (Grade, Comment):
+            for student, *row in _rows(gradebook, notebook.id, table):
                 told.setdefault(student, []).append([*map(str, row)])
     return {student: digest(rows) for student, rows in told.items()}
+
+
+def _gradebook(course: Course) -> Gradebook:
+    settings = course.config.CourseDirectory
+    return Gradebook(settings.db_url, settings.course_id)
+
+
+def _rows(gradebook: Gradebook, notebook: str, table: type[Grade | Comment]) -> Sequence[Any]:
+    """Return rows of marks or comments: student, penalty, when it was handed in, cell, what is said of it."""
+    return gradebook.db.execute(
+        select(
+            SubmittedAssignment.student_id,
+            SubmittedNotebook.late_submission_penalty,
+            SubmittedAssignment.timestamp,
+            table.cell_id,
+            *(table.__table__.c[name] for name in SAID[table]),
+        )
+        .join(SubmittedNotebook, SubmittedNotebook.id == table.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .where(SubmittedNotebook.notebook_id == notebook)
+        .order_by(table.cell_id)
+    ).all()
 
 
 def points(course: Course, lesson: str) -> dict[str, float]:

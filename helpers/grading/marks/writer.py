@@ -43,7 +43,7 @@ class Writer:
             self._db = self._gradebook.db
             self._db.execute(text(f"PRAGMA busy_timeout = {WAIT}"))
         except OperationalError as error:
-            raise _busy(error) from None
+            raise busy(error) from None
         self._assignment = self._gradebook.find_assignment(lesson)
         self._notebook = self._gradebook.find_notebook(lesson, lesson)
         self._grades = {cell.name: cell.id for cell in self._notebook.grade_cells}
@@ -122,7 +122,7 @@ class Writer:
             self._db.commit()
         except OperationalError as error:
             self._db.rollback()
-            raise _busy(error) from None
+            raise busy(error) from None
         except Exception as error:  # an id or a number that no table holds
             self._db.rollback()
             return f"{type(error).__name__}: {str(error).splitlines()[0][:100]}"
@@ -209,7 +209,8 @@ class Writer:
             self._db.execute(insert(model), rows)
 
 
-def _busy(error: OperationalError) -> CourseError:
+def busy(error: OperationalError) -> CourseError:
+    """Return what is said where another program holds the gradebook."""
     return CourseError(
         f"the gradebook can't be used ({error.orig}): close what else has it open, and run the command "
         "again; what was graded is kept and not run again"

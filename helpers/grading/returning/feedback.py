@@ -1,4 +1,4 @@
-"""Feedback pages: nbgrader's own converter, for the students who need a new one, on all cores.
+"""Feedback pages: for the students who need a new one, on all cores.
 
 A page ends with a hash of what it was made from, so that none is sent that is older than a mark or a comment.
 """
@@ -13,42 +13,19 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from pathlib import Path
 
-from nbgrader.converters import GenerateFeedback
-from nbgrader.converters.base import NbGraderException
-from nbgrader.coursedir import CourseDirectory
-
+from helpers.grading import CourseError
+from helpers.grading.atomic import replace
 from helpers.grading.course import Course
 from helpers.grading.environment import digest
 from helpers.grading.intake.submission import EXCHANGED
+from helpers.grading.judging import store
 from helpers.grading.marks.reader import fingerprints
-from helpers.grading.marks.stock import Log
+from helpers.grading.returning.feedback_page import Writer, made_of
 from helpers.grading.sandbox.pools import cores
 from helpers.grading.settings import spare_imports
 
 STAMP = "\n<!-- made from {} -->\n"  # the end of a page; one without it is made again
-ALONE = 12  # pages that are sooner written here than by processes that have to start first
-
-
-class Some(GenerateFeedback):
-    """nbgrader's converter, for some students: by itself it takes one or all."""
-
-    sources: Mapping[str, str]
-
-    def init_notebooks(self) -> None:
-        """Find the graded notebooks of these students."""
-        lesson = self.coursedir.assignment_id
-        folders = {self._format_source(lesson, student): student for student in self.sources}
-        paths = {os.path.join(folder, f"{lesson}.ipynb"): folder for folder in folders}
-        self.assignments = {folder: [path] for path, folder in paths.items() if os.path.isfile(path)}
-        self.whose = {path: folders[folder] for path, folder in paths.items()}
-
-    def convert_single_notebook(self, notebook_filename: str) -> None:
-        """Write a page, and what it was made from as its last line."""
-        super().convert_single_notebook(notebook_filename)
-        student, lesson = self.whose[notebook_filename], self.coursedir.assignment_id
-        written = os.path.join(self._format_dest(lesson, student), f"{lesson}.html")
-        with open(written, "a", encoding="utf-8") as file:
-            file.write(STAMP.format(self.sources[student]))
+ALONE = 60  # pages that are sooner written here than by processes that have to start first
 
 
 def refresh(course: Course, lesson: str, students: Sequence[str]) -> None:
@@ -100,11 +77,14 @@ def _beside(course: Course, lesson: str, student: str) -> None:
 
 def _sources(course: Course, lesson: str, students: Iterable[str]) -> dict[str, str]:
     """Return a hash of what each page is to be made from, where there is a graded notebook."""
-    told, found = fingerprints(course, lesson), {}
+    told, found, pages = fingerprints(course, lesson), {}, made_of(course, lesson)
     for student in students:
         with suppress(OSError):
             notebook = course.work("autograded", student, lesson, f"{lesson}.ipynb").read_bytes()
-            found[student] = digest([hashlib.sha256(notebook).hexdigest(), told.get(student, "")])
+            record = store.path(course, lesson, student)
+            kept = record.read_bytes() if record.is_file() else b""
+            hashes = [hashlib.sha256(data).hexdigest() for data in (notebook, kept)]
+            found[student] = digest([*hashes, told.get(student, ""), pages])
     return found
 
 
@@ -134,9 +114,9 @@ def _process() -> ProcessPoolExecutor:
 
 
 def _write(course: Course, lesson: str, sources: Mapping[str, str]) -> None:
-    config = course.config
-    config.CourseDirectory.assignment_id = lesson
-    converter = Some(CourseDirectory(config=config), config=config, log=Log(), force=True)
-    converter.sources = sources
-    with suppress(NbGraderException):  # raised at the end, where some failed
-        converter.start()
+    """Write pages; one that can't be made keeps no other from being."""
+    pages = Writer(course, lesson) if sources else None
+    for student, made_from in sources.items():
+        with suppress(CourseError, OSError, LookupError, ValueError, TypeError, AttributeError):
+            assert pages is not None
+            replace(page(course, lesson, student), pages.page(student) + STAMP.format(made_from))

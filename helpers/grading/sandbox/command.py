@@ -25,6 +25,7 @@ SHIPPED = (
     "device",
     "efficientnet.py",
     "figures",
+    "maze",
     "minilm.py",
     "probes",
     "training",
@@ -43,6 +44,7 @@ ENVIRONMENT = {
     "MPLBACKEND": "agg",
     "MPLCONFIGDIR": HOME,
     "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",  # or a set of texts would be in another order in each worker
     "OMP_THREAD_LIMIT": "1",  # a fork after torch.set_num_threads(2) hangs otherwise
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",

@@ -30,7 +30,7 @@ class Patience:
     def over(self) -> str:
         """Say why to give up; empty where there is hope."""
         now, used, awake, seen = time.monotonic(), 0.0, False, 0
-        for process in _below(self._process):
+        for process in below(self._process):
             took, runs = taken(process)
             used, awake, seen = used + took, awake or runs, seen + 1
         if self._before is None:
@@ -47,7 +47,7 @@ class Patience:
         return ""
 
 
-def _below(process: int) -> Iterator[str]:
+def below(process: int) -> Iterator[str]:
     """Yield the numbers of a process and all that it or they have begun."""
     parents = {name: told[1] for name in os.listdir("/proc") if name.isdigit() and (told := fields(name))}
     children: dict[str, list[str]] = {}

@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -17,6 +17,7 @@ TRIES = 2  # a worker that fails is replaced, and the job run once more
 GRACE = 60.0  # seconds that a worker gets above what its job may take
 CONNECT = 60.0  # seconds until a cluster has to answer
 STARTING = threading.Lock()
+Work = Callable[[Sequence[Worker]], bytes]  # raises Failed or ValueError where the workers have failed
 
 
 class Infrastructure(CourseError):
@@ -37,12 +38,17 @@ class Pool(Protocol):
     def submit(self, job: bytes, pieces: bytes, seconds: float) -> "Future[bytes]":
         """Run an encoded job; its future may raise Infrastructure, after so many seconds without a word."""
 
+    def work(self, todo: Work) -> "Future[bytes]":
+        """Do something with the workers of one slot; its future may raise Infrastructure likewise."""
+
 
 class Local:
-    """As many workers as there are cores, each started by a thread of its own, which it ends with."""
+    """As many slots as there are cores, each with workers that a thread starts and that end with it."""
 
-    def __init__(self, lesson: str, warm: Sequence[str], most: int, secrets: Sequence[Path] = ()):
-        self._lesson, self._warm = lesson, warm
+    def __init__(
+        self, lesson: str, warm: Sequence[str], most: int, secrets: Sequence[Path] = (), each: int = 1
+    ):
+        self._lesson, self._warm, self._each = lesson, warm, each
         self._secrets = [*secrets, Path.home() / ".bashrc", Path.home() / ".profile"]
         self._mine = threading.local()
         self._all: list[Worker] = []
@@ -53,7 +59,7 @@ class Local:
 
     def __enter__(self) -> Self:
         """Start the first worker, so that a machine without a sandbox says so at once."""
-        self._pool.submit(self._worker).result()
+        self._pool.submit(self._workers).result()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,37 +72,60 @@ class Local:
 
     def submit(self, job: bytes, pieces: bytes, seconds: float) -> "Future[bytes]":
         """Run a job; its future raises Infrastructure where the workers, not the submission, failed."""
-        return self._pool.submit(self._run, job, pieces, seconds + GRACE)
+        return self.work(partial(_run, job, pieces, seconds + GRACE))
 
-    def _worker(self) -> Worker:
-        if not hasattr(self._mine, "number"):
-            self._mine.number = next(self._numbers)
-        if getattr(self._mine, "worker", None) is None:
-            self._mine.worker = Worker(self._lesson, self._mine.number, self._secrets, self._warm)
-            self._all.append(self._mine.worker)
-        return self._mine.worker
+    def work(self, todo: Work) -> "Future[bytes]":
+        """Do something with the workers of one slot, once more with fresh ones where they fail."""
+        return self._pool.submit(self._do, todo)
 
-    def _run(self, job: bytes, pieces: bytes, seconds: float) -> bytes:
+    @property
+    def used(self) -> float:
+        """The seconds of the processor that the workers have taken, those that were replaced left out."""
+        return sum(worker.used for worker in self._all)
+
+    def _workers(self) -> list[Worker]:
+        """Return this thread's workers; those that have ended are replaced."""
+        if not hasattr(self._mine, "workers"):
+            first = next(self._numbers) * self._each
+            self._mine.numbers, self._mine.workers = range(first, first + self._each), {}
+        mine: dict[int, Worker] = self._mine.workers
+        for number in self._mine.numbers:
+            if number in mine and mine[number].ended:
+                self._end(mine.pop(number))
+            if number not in mine:
+                mine[number] = Worker(self._lesson, number, self._secrets, self._warm)
+                self._all.append(mine[number])
+        return [mine[number] for number in self._mine.numbers]
+
+    def _end(self, worker: Worker) -> None:
+        worker.close()
+        self._all.remove(worker)
+
+    def _do(self, todo: Work) -> bytes:
         why = ""
         for _ in range(TRIES):
             try:
-                reply = self._worker().run(job, seconds, pieces)
-                decoded(reply)
-                return reply
+                return todo(self._workers())
             except (Failed, ValueError) as error:
                 why = str(error)
                 if self._over:
                     break
-                self._mine.worker.close()
-                self._all.remove(self._mine.worker)
-                self._mine.worker = None
+                while self._mine.workers:
+                    self._end(self._mine.workers.popitem()[1])
         raise Infrastructure(why)
+
+
+def _run(job: bytes, pieces: bytes, seconds: float, workers: Sequence[Worker]) -> bytes:
+    [worker] = workers
+    reply = worker.run(job, seconds, pieces)
+    decoded(reply)
+    return reply
 
 
 class Cluster:
     """The workers of a running dask.distributed cluster; each has sandboxes of its own."""
 
-    def __init__(self, lesson: str, warm: Sequence[str], address: str):
+    def __init__(self, lesson: str, warm: Sequence[str], address: str, each: int = 1):
         try:
             from distributed import Client
         except ImportError:
@@ -105,13 +134,13 @@ class Cluster:
             self._client = Client(address, timeout=CONNECT, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise CourseError(f"no cluster answers at {address}: {error}") from None
-        self._told = lesson, tuple(warm)
+        self._told = lesson, tuple(warm), each
         self.slots = max(1, sum(self._client.nthreads().values()))
         self._executor: Executor = self._client.get_executor(pure=False)
 
     def __enter__(self) -> Self:
         """See that every machine of the cluster can grade, and does so as this one would."""
-        told = self._client.run(_ready, *self._told, environment())
+        told = self._client.run(_ready, self._told, environment())
         wrong = [f"{where}: {error}" for where, error in told.items() if error]
         if wrong or not told:
             self.__exit__()
@@ -123,33 +152,41 @@ class Cluster:
 
     def submit(self, job: bytes, pieces: bytes, seconds: float) -> "Future[bytes]":
         """Run a job on some machine; where that one is lost, on another."""
-        return self._executor.submit(_run_here, *self._told, job, pieces, seconds)
+        return self.work(partial(_run, job, pieces, seconds + GRACE))
+
+    def work(self, todo: Work) -> "Future[bytes]":
+        """Do something with the workers of one slot of some machine."""
+        return self._executor.submit(_work_here, self._told, todo)
 
 
-def _here(lesson: str, warm: tuple[str, ...]) -> Local:
+Told = tuple[str, tuple[str, ...], int]  # what a machine of a cluster starts its sandboxes with
+
+
+def _here(told: Told) -> Local:
     """The sandboxes of a cluster's machine: started at the first job, ended with the process."""
     with STARTING:
-        return _started(lesson, warm)
+        return _started(told)
 
 
 @cache
-def _started(lesson: str, warm: tuple[str, ...]) -> Local:
-    return Local(lesson, warm, cores()).__enter__()
+def _started(told: Told) -> Local:
+    lesson, warm, each = told
+    return Local(lesson, warm, cores(), each=each).__enter__()
 
 
-def _ready(lesson: str, warm: tuple[str, ...], needed: str) -> str:
+def _ready(told: Told, needed: str) -> str:
     """Say why this machine of a cluster can't grade; nothing where it can."""
     if environment() != needed:
         return "it has another version of the course, of Python or of a package"
     try:
-        _here(lesson, warm)
+        _here(told)
     except CourseError as error:
         return str(error)
     return ""
 
 
-def _run_here(lesson: str, warm: tuple[str, ...], job: bytes, pieces: bytes, seconds: float) -> bytes:
-    return _here(lesson, warm).submit(job, pieces, seconds).result()
+def _work_here(told: Told, todo: Work) -> bytes:
+    return _here(told).work(todo).result()
 
 
 def cores() -> int:
@@ -157,14 +194,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def pool(lesson: str, warm: Sequence[str], most: int, secrets: Sequence[Path], cluster: str = "") -> Pool:
+def pool(
+    lesson: str, warm: Sequence[str], most: int, secrets: Sequence[Path], cluster: str = "", each: int = 1
+) -> Pool:
     """Return where jobs are to run: on a cluster where its address is given, else here.
 
     Args:
         lesson: its name.
         warm: modules that a worker imports before the first job.
-        most: workers that are of use.
+        most: slots that are of use.
         secrets: paths that a worker must not be able to see.
         cluster: the address of a dask.distributed scheduler, such as tcp://10.0.0.1:8786.
+        each: workers in a slot.
     """
-    return Cluster(lesson, warm, cluster) if cluster else Local(lesson, warm, most, secrets)
+    if cluster:
+        return Cluster(lesson, warm, cluster, each)
+    return Local(lesson, warm, most, secrets, each)

@@ -12,8 +12,9 @@ from typing import Any
 
 from helpers.grading.sandbox.cgroup import Group
 from helpers.grading.sandbox.command import NoSandbox, command
-from helpers.grading.sandbox.patience import LOOK, Patience
+from helpers.grading.sandbox.patience import LOOK, Patience, below
 from helpers.grading.worker import seccomp
+from helpers.grading.worker.budget import taken
 from helpers.grading.worker.frames import MOST, SIZE
 from helpers.probes.plain import encode
 
@@ -59,7 +60,7 @@ class Worker:
             told = {"secrets": [str(path) for path in secrets], "warm": list(warm)}
             patience = Patience(self._process.pid, START)
             self._send(json.dumps(told).encode(), patience)
-            won: dict[str, Any] = json.loads(self._receive(patience))
+            won: dict[str, Any] = json.loads(self._receive(patience, MOST))
         except (Failed, ValueError):
             self.close()
             raise NoSandbox(f"the sandbox does not start: {self.says or 'no reason given'}{ALLOW}") from None
@@ -78,15 +79,38 @@ class Worker:
         Raises:
             Failed: if there is none within the time, or none that is a worker's.
         """
-        killed, patience = self._group.kills, Patience(self._process.pid, seconds)
+        killed, patience = self.kills, Patience(self._process.pid, seconds)
         try:
             self._send(job, patience)
             self._send(pieces, patience)
-            return self._receive(patience)
+            return self._receive(patience, MOST)
         except Failed:
-            if self._group.kills == killed:
+            if self.kills == killed:
                 raise
             return encode({"events": [], "ended": "ran out of memory", "left out": {}})  # and took it along
+
+    def say(self, data: bytes, seconds: float) -> None:
+        """Send a frame of a conversation; raises Failed as `run` does."""
+        self._send(data, Patience(self._process.pid, seconds))
+
+    def hear(self, seconds: float, most: int) -> bytes:
+        """Return the next frame of a conversation, of so many bytes at most; raises Failed as `run` does."""
+        return self._receive(Patience(self._process.pid, seconds), most)
+
+    @property
+    def kills(self) -> int:
+        """How many processes in it the kernel has ended for want of memory."""
+        return self._group.kills
+
+    @property
+    def used(self) -> float:
+        """The seconds of the processor that everything in it has taken so far."""
+        return sum(taken(process)[0] for process in below(self._process.pid))
+
+    @property
+    def ended(self) -> bool:
+        """Whether its first process has ended, and everything in its sandbox with it."""
+        return self._process.poll() is not None
 
     @property
     def limited(self) -> bool:
@@ -130,11 +154,11 @@ class Worker:
             except OSError as error:
                 raise Failed(f"the worker is gone ({error.strerror}): {self.says}") from None
 
-    def _receive(self, patience: Patience) -> bytes:
+    def _receive(self, patience: Patience, most: int) -> bytes:
         """Return a frame; one that no worker sends is not even read."""
         (size,) = SIZE.unpack(self._exactly(SIZE.size, patience))
-        if size > MOST:
-            raise Failed(f"the worker announced {size} bytes, and none sends more than {MOST}")
+        if size > most:
+            raise Failed(f"the worker announced {size} bytes, and none sends more than {most}")
         return self._exactly(size, patience)
 
     def _exactly(self, size: int, patience: Patience) -> bytes:

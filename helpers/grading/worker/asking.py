@@ -5,7 +5,6 @@ import os
 import signal
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from operator import le, sub
 from typing import Any
 
@@ -104,12 +103,13 @@ def _seen(asked: Any, namespace: dict[str, Any], doubtful: Sequence[str] = ()) -
             found = observe(load(part["probe"]), namespace, asked["answers"], inputs, seconds, False)
             if found.failure and found.failure.kind in doubtful:
                 raise Doubtful
-            taken = sizes(found.to_bytes())
+            told = found.to_plain()
+            taken = sizes(encode(told))
             if fits := all(map(le, taken, left)):
                 left = list(map(sub, left, taken))
             else:
-                found = TOO_LARGE
-            rows.append(asdict(found))
+                told = TOO_LARGE.to_plain()
+            rows.append(told)
             if found.timed_out:
                 seconds = min(seconds, AFTER)
             if found.timed_out or not fits:

@@ -51,7 +51,7 @@ def main() -> None:
     hung_up.register(jobs, 0)
     while arrives.poll()[0][1] & select.POLLIN:
         if (warden := os.fork()) == 0:  # so that what it reads and collects is never in the next one's memory
-            guarded(lambda: write(replies, reply(jobs, private, shell)))
+            guarded(lambda: write(replies, reply(jobs, replies, private, shell)))
         if outcome(warden, hung_up) != 0:
             lost = {"events": [], "ended": "ended what watches over it", "left out": {}}
             write(replies, encode(lost))

@@ -38,14 +38,7 @@ def submission(job: Any, left_out: dict[str, str], pipe: int, more: int | None, 
             else was told; None where each check gets a process of its own, and this is not done.
         shell: to run the cells in.
     """
-    os.setsid()
-    # so that its warden sees what it shares with its forks
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
-    offer(500)
-    _limits(job["seconds"], job.get("memory", MEMORY))
-    gc.enable()
-    os.chdir(HOME)
-    sys.modules["__main__"] = shell.user_module
+    settle(job["seconds"], job.get("memory", MEMORY), shell)
 
     def tell(event: Event) -> None:
         send(pipe, SIZE.pack(len(data := encode(event))))
@@ -70,7 +63,7 @@ def submission(job: Any, left_out: dict[str, str], pipe: int, more: int | None, 
             if more is None:  # with care: this ends what nothing else can
                 signal.setitimer(signal.ITIMER_PROF, job["cell seconds"] * pace() + 2)
             began = time.monotonic()
-            outputs = _run(shell, cell["source"], job["cell seconds"])
+            outputs = run(shell, cell["source"], job["cell seconds"])
             signal.setitimer(signal.ITIMER_PROF, 0)
             tell({"cell": name, "outputs": _fitting(outputs), "seconds": time.monotonic() - began})
     for task, scope in again.items():
@@ -78,6 +71,25 @@ def submission(job: Any, left_out: dict[str, str], pipe: int, more: int | None, 
         with os.fdopen(os.dup(more or 0), "rb", buffering=0) as file:
             pieces = (read(file) or b"").decode()
         tell({"again": task, **check_again(asked[task], namespace, scope, pieces)})
+
+
+def settle(seconds: float, memory: int, shell: Any, processes: int = PROCESSES) -> None:
+    """Make this process a student's: a session of its own, its limits, its folder, its main module.
+
+    Args:
+        seconds: of the processor.
+        memory: bytes above what it has now.
+        shell: that its cells are run in.
+        processes: that it may have, threads among them.
+    """
+    os.setsid()
+    # so that its warden sees what it shares with its forks
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+    offer(500)
+    _limits(seconds, memory, processes)
+    gc.enable()
+    os.chdir(HOME)
+    sys.modules["__main__"] = shell.user_module
 
 
 def _fitting(outputs: list[dict[str, Any]]) -> str:
@@ -89,12 +101,12 @@ def _fitting(outputs: list[dict[str, Any]]) -> str:
     return f"[{', '.join(kept)}]"
 
 
-def _limits(seconds: float, memory: int) -> None:
+def _limits(seconds: float, memory: int, processes: int) -> None:
     with open("/proc/self/statm") as statm:
         used = int(statm.read().split()[0]) * resource.getpagesize()
     for what, most in [
         (resource.RLIMIT_AS, used + memory),
-        (resource.RLIMIT_NPROC, PROCESSES),
+        (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_NOFILE, FILES),
         (resource.RLIMIT_FSIZE, FILE_SIZE),
         (resource.RLIMIT_CORE, 0),
@@ -127,7 +139,7 @@ def new_shell() -> Any:
     return shell
 
 
-def _run(shell: Any, source: str, seconds: float) -> list[dict[str, Any]]:
+def run(shell: Any, source: str, seconds: float) -> list[dict[str, Any]]:
     """Run a cell and return its outputs as a notebook holds them, cut to size."""
     from IPython.core.displayhook import CapturingDisplayHook
 

@@ -88,7 +88,7 @@ def test_two_runs_at_once_do_not_spoil_each_other(ready: tuple[Path, Path]) -> N
     folder, handed_in = ready
     with alone(Course(folder).work("lock")):
         second = run(folder, handed_in)
-        assert "another `course grade` is at work" in second.stderr
+        assert "another `course` command is at work" in second.stderr
         assert second.returncode == 2
     with alone(Course(folder).work("lock")):
         pass

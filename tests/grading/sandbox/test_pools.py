@@ -1,12 +1,9 @@
 """The same function of bytes on a cluster: a real scheduler, two worker processes over TCP, one of them killed."""
 
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from dask_cluster import cluster
 from small_class import ESSAY, LESSON, RIGHT, WRONG, course, hand_in, told
 
 from helpers.grading import CourseError
@@ -14,43 +11,8 @@ from helpers.grading.classroom.run import Ending, Outcome, execute
 from helpers.grading.course import Course
 
 pytest.importorskip("distributed")
-__all__ = ["course"]
+__all__ = ["cluster", "course"]
 NAMES = [f"student-{i}" for i in range(6)]
-QUIET = ["--no-dashboard"]
-MINE = ["--nthreads", "1", "--no-nanny", "--death-timeout", "600"]
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The address of a scheduler, and its two workers."""
-    file = tmp_path / "scheduler.json"
-
-    def start(what: str, *words: str) -> subprocess.Popen[bytes]:
-        command = [
-            sys.executable,
-            "-m",
-            f"distributed.cli.dask_{what}",
-            "--scheduler-file",
-            str(file),
-            *QUIET,
-        ]
-        return subprocess.Popen([*command, *words], cwd=tmp_path, stderr=subprocess.DEVNULL)
-
-    scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0")
-    while not file.is_file() or not file.read_text().strip():
-        time.sleep(0.1)
-    workers = [start("worker", *MINE) for _ in range(2)]
-    import json
-
-    from distributed import Client
-
-    address = json.loads(file.read_text())["address"]
-    with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=600)
-    yield address, workers
-    for process in [*workers, scheduler]:
-        process.kill()
-        process.wait()
 
 
 def test_marks_from_a_cluster_are_the_same_though_a_machine_is_lost(

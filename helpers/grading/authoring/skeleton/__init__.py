@@ -45,7 +45,7 @@ def lesson(course: Course, name: str, task: str) -> dict[Path, str]:
     module = name[3:].replace("-", "_")
     if keyword.iskeyword(module):
         raise CourseError(f"{module!r} is a word of Python, and can't be a module: choose another name")
-    package = _package(course)
+    root = package(course)
     words = {
         "lesson": name,
         "number": str(int(name[:2])),
@@ -55,18 +55,18 @@ def lesson(course: Course, name: str, task: str) -> dict[Path, str]:
     source = course.source(name)
     files = {
         source: _filled("lesson", words),
-        package / "questions" / f"{module}.py": _filled("questions", words),
-        package / "checks" / module / "__init__.py": TASKS.format(name),
+        root / "questions" / f"{module}.py": _filled("questions", words),
+        root / "checks" / module / "__init__.py": TASKS.format(name),
         _alternatives(course, name): HEADER,
         **{
-            package / kind / f"{module}.py": f'"""{says.format(name)}"""\n\n{_block(IMPORTS[kind])}\n'
+            root / kind / f"{module}.py": f'"""{says.format(name)}"""\n\n{_block(IMPORTS[kind])}\n'
             for kind, says in TITLES.items()
         },
     }
-    _absent(course, [*files, package / "checks" / f"{module}.py"])
+    _absent(course, [*files, root / "checks" / f"{module}.py"])
     for registry in ("checks/lessons.py", "questions/__init__.py"):
         kind = registry.partition("/")[0]
-        files[package / registry] = _registered(package / registry, name, f"helpers.{kind}.{module}")
+        files[root / registry] = _registered(root / registry, name, f"helpers.{kind}.{module}")
     return files | _task(course, name, module, task, 1.0, files)
 
 
@@ -88,22 +88,22 @@ def _task(
         raise CourseError(f"a task is called as its answer is, like softmax_gradient, not {task!r}")
     if points < 0 or points * 4 % 1:
         raise CourseError(f"points are counted in quarters, not {points:g}")
-    package = _package(course)
+    root = package(course)
 
     def text(path: Path) -> str:
         return fresh[path] if path in fresh else path.read_text("utf-8")
 
-    home = package / "checks" / module / "__init__.py"
+    home = root / "checks" / module / "__init__.py"
     whole = home in fresh or home.is_file()
-    home = home if whole else package / "checks" / f"{module}.py"
-    own = package / "checks" / (f"{module}/{task}.py" if whole else f"{module}_{task}.py")
-    dotted = ".".join(own.relative_to(package.parent).with_suffix("").parts)
+    home = home if whole else root / "checks" / f"{module}.py"
+    own = root / "checks" / (f"{module}/{task}.py" if whole else f"{module}_{task}.py")
+    dotted = ".".join(own.relative_to(root.parent).with_suffix("").parts)
     constant = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", task).upper()
     words = {"lesson": name, "module": module, "task": task, "constant": constant, "points": f"{points:g}"}
     _absent(course, [own])
     files = {own: _filled("task", words), home: _listed(text(home), dotted, constant)}
     for kind, piece in (("reference", "reference"), ("probes", "probe")):
-        path = package / kind / f"{module}.py"
+        path = root / kind / f"{module}.py"
         if re.search(rf"^(def|class) {task}\b|^{task}\b.*=", text(path), re.MULTILINE):
             raise CourseError(f"{path.relative_to(course.root)} has a {task!r} already")
         files[path] = _with_imports(text(path), IMPORTS[kind]) + "\n\n" + _filled(piece, words)
@@ -191,11 +191,12 @@ def _absent(course: Course, paths: list[Path]) -> None:
         raise CourseError(f"{there[0]} is there already: nothing is overwritten")
 
 
-def _package(course: Course) -> Path:
-    package = course.root / "helpers"
-    if not package.is_dir() or Path(helpers.__file__).resolve().parent != package.resolve():
+def package(course: Course) -> Path:
+    """Return the package's folder in a checkout; raises CourseError where `course` runs from another."""
+    root = course.root / "helpers"
+    if not root.is_dir() or Path(helpers.__file__).resolve().parent != root.resolve():
         raise CourseError(f"`course` runs from another checkout than {course.root}: pip install -e . there")
-    return package
+    return root
 
 
 def _alternatives(course: Course, name: str) -> Path:

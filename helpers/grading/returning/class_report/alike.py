@@ -14,7 +14,7 @@ from math import log2
 import nbformat
 
 from helpers.grading.returning.class_report.forms import SHINGLE, Form, Forms
-from helpers.grading.returning.class_report.gather import Class, answers
+from helpers.grading.returning.class_report.gather import Class
 
 LONG = 30  # nodes beyond the stub, below which people write alike by themselves
 MANY = 20  # a form that more than one in so many write is no sign at all
@@ -75,17 +75,12 @@ class Likeness:
 
 def likeness(known: Class) -> Likeness:
     """Compare the answers of a class with the references and with each other, task by task."""
-    stubs, samples = _released(known), _samples(known)
-    sources: dict[str, dict[str, str]] = {name: {} for name in known.tasks}
-    for pupil in known.graded:
-        for name, source in answers(known, pupil.student).items():
-            if source != stubs.get(name):
-                sources[name][pupil.student] = source
+    samples = _samples(known)
     copied, sized = dict[str, tuple[str, ...]](), dict[str, int]()
     found_pairs: dict[tuple[str, str], list[Alike]] = {}
     for name, task in known.tasks.items():
-        find = Forms(task.answers, stubs.get(name, "")).form
-        forms = {who: f for who, text in sources[name].items() if (f := find(text)) and f.size >= LONG}
+        find = Forms(task.answers, known.stubs.get(name, "")).form
+        forms = {who: f for who, text in known.sources[name].items() if (f := find(text)) and f.size >= LONG}
         ours = [f for text in (task.source, samples.get(name, "")) if (f := find(text))]
         exact = {reference.exact for reference in ours}
         sized[name] = len(forms)
@@ -151,13 +146,4 @@ def _sharing(
 def _samples(known: Class) -> dict[str, str]:
     """Return the sample answers by task, out of the instructor's notebook."""
     cells = nbformat.read(known.course.instructor(known.lesson), as_version=4).cells
-    return {cell.id: cell.source for cell in cells if cell.id in known.tasks}
-
-
-def _released(known: Class) -> dict[str, str]:
-    """Return the stubs that students were given, by task."""
-    path = known.course.work("release", known.lesson, f"{known.lesson}.ipynb")
-    if not path.is_file():
-        path = known.course.student(known.lesson)
-    cells = nbformat.read(path, as_version=4).cells if path.is_file() else []
     return {cell.id: cell.source for cell in cells if cell.id in known.tasks}

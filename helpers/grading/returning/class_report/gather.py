@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import nbformat
 from nbgrader.api import Gradebook, MissingEntry, Student
 from sqlalchemy import select
 
@@ -91,6 +92,25 @@ class Class:
     def open_essays(self) -> int:
         """How many written answers wait for a person."""
         return sum(pupil.marks.get(name) is None for pupil in self.graded for name in self.essays)
+
+    @cached_property
+    def stubs(self) -> dict[str, str]:
+        """What students were given to fill in, by task."""
+        path = self.course.work("release", self.lesson, f"{self.lesson}.ipynb")
+        if not path.is_file():
+            path = self.course.student(self.lesson)
+        cells = nbformat.read(path, as_version=4).cells if path.is_file() else []
+        return {cell.id: cell.source for cell in cells if cell.id in self.tasks}
+
+    @cached_property
+    def sources(self) -> dict[str, dict[str, str]]:
+        """The answers that are no stub: by task, then by student."""
+        found: dict[str, dict[str, str]] = {name: {} for name in self.tasks}
+        for pupil in self.graded:
+            for name, source in answers(self, pupil.student).items():
+                if source != self.stubs.get(name):
+                    found[name][pupil.student] = source
+        return found
 
     @property
     def most(self) -> float:

@@ -1,8 +1,11 @@
 """Pieces of the page: everything that is shown goes through here, and is escaped here."""
 
+import hashlib
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from html import escape
+from pathlib import Path
 
 MOST = 8  # students that are named in a row; the table beside the page has all
 LINES = 60  # of an answer that is shown
@@ -12,6 +15,45 @@ class Markup(str):
     """A piece of HTML that is already escaped."""
 
     __slots__ = ()
+
+
+def document(title: str, top: Sequence[object], body: str, style: str = "", script: str = "") -> str:
+    """Return a page that loads nothing from elsewhere and runs no script but ours.
+
+    Args:
+        title: in the window and as the heading.
+        top: what stands below the heading.
+        body: the rest, as HTML.
+        style: rules beside those that all pages share.
+        script: what the page runs; its hash is the only one that a browser lets run.
+    """
+    rules = Path(__file__).with_name("page.css").read_text("utf-8") + style
+    head = "\n".join(told(part) for part in top if part)
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    if script:
+        policy += f"; script-src 'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        body += f"\n<script>{script}</script>"
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>{told(title)}</title>
+<style>
+{rules}</style>
+</head>
+<body>
+<header>
+<h1>{told(title)}</h1>
+{head}
+</header>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
 
 
 def told(value: object) -> Markup:

@@ -2,20 +2,31 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from statistics import median
 
 from helpers.grading.returning.class_report import conduct, learning, persons
 from helpers.grading.returning.class_report.alike import Likeness
 from helpers.grading.returning.class_report.forms import SHINGLE
 from helpers.grading.returning.class_report.gather import Class
-from helpers.grading.returning.class_report.html import cards, many, paragraph, section, table, told
+from helpers.grading.returning.class_report.groups import grouped
+from helpers.grading.returning.class_report.groups.section import answered
+from helpers.grading.returning.class_report.html import (
+    Markup,
+    cards,
+    document,
+    many,
+    paragraph,
+    section,
+    table,
+    told,
+)
 from helpers.grading.returning.class_report.items import FEW, Item, Misread, items, misread
 
 CONTENTS = {
     "marks": "Marks",
     "tasks": "Tasks",
     "misconceptions": "What the class misunderstands",
+    "answers": "How each task was answered",
     "persons": "Who needs you",
     "repairs": "Repairs and signs of tampering",
     "references": "Answers like the references",
@@ -28,10 +39,12 @@ def page(known: Class, alike: Likeness) -> str:
     """Return the page."""
     found, wrong = items(known), misread(known)
     reasons = persons.reasons(known)
+    groups = {name: grouped(known, name) for name in known.tasks}
     parts = {
         "marks": learning.marks(known),
         "tasks": learning.tasks(known, found),
         "misconceptions": learning.misconceptions(known, wrong),
+        "answers": answered(known, groups),
         "persons": conduct.people(reasons),
         "repairs": conduct.repairs(known),
         "references": conduct.references(alike),
@@ -40,31 +53,12 @@ def page(known: Class, alike: Likeness) -> str:
     }
     links = "".join(f'<a href="#{name}">{told(title)}</a>' for name, title in CONTENTS.items())
     body = "\n".join(section(name, CONTENTS[name], *inner) for name, inner in parts.items())
-    style = Path(__file__).with_name("page.css").read_text("utf-8")
-    title = f"{known.lesson}: class report"
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{told(title)}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<header>
-<h1>{told(title)}</h1>
-{paragraph(_opening(known), kind="soft")}
-{cards(_cards(known, found, wrong, reasons))}
-<nav aria-label="On this page">{links}</nav>
-</header>
-<main>
-{body}
-</main>
-</body>
-</html>
-"""
+    top = (
+        paragraph(_opening(known), kind="soft"),
+        cards(_cards(known, found, wrong, reasons)),
+        Markup(f'<nav aria-label="On this page">{links}</nav>'),
+    )
+    return document(f"{known.lesson}: class report", top, body)
 
 
 def _opening(known: Class) -> str:
