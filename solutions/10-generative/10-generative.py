@@ -142,7 +142,8 @@ def gallery(rows, titles):
         n = int(len(pictures) ** 0.5)
         tiled = pictures[: n * n].reshape(n, n, 14, 14).swapaxes(1, 2).reshape(14 * n, 14 * n)
         ax.imshow(1 - tiled, cmap="gray", vmin=0, vmax=1)
-        ax.set(title=title, xticks=[], yticks=[])
+        ax.set(title=title)
+        ax.axis("off")
     return fig
 
 # %%
@@ -176,7 +177,7 @@ with needs("autoencode"):
     show(fig, ask("seven").alt, caption="Sixteen sevens, and two copies of each.")
 
 # %% [markdown]
-# Most are sevens. The error is larger than that of a copier which saw sevens, 2.7 against 1.5, but not larger than this copier's own error on twos and eights; told by its error alone, a seven stands out in about two of three pairs, where a coin has one of two. The copier did not learn digits. It learned *strokes*, and sevens are made of strokes. **Copying well is not knowing**: whoever hopes to find what is strange by what is copied badly has to look at more than this.
+# Most are sevens; a few unusual ones fall apart. The error is larger than that of a copier which saw sevens, 2.7 against 1.5, but not larger than this copier's own error on twos and eights; told by its error alone, a seven stands out in about two of three pairs, where a coin has one of two. The copier did not learn digits. It learned *strokes*, and sevens are made of strokes. **Copying well is not knowing**: whoever hopes to find what is strange by what is copied badly has to look at more than this.
 
 # %% [markdown]
 # ### Without bends it is PCA
