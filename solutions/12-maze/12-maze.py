@@ -273,7 +273,7 @@ with needs("distances", "greedy", "encode", "clone_loss"):
     print(f"it plays against greedy: {won:.0%} won, {drawn:.0%} drawn, {lost:.0%} lost")
 
 # %% [markdown]
-# Three of four moves like the teacher's, and nearly every game lost. Its teacher never stood where its mistakes lead, so it was never shown the way back from there (*distribution shift*, lesson 9; DAgger, Ross and others, 2011, asks the teacher exactly there). And a picture hides what matters: whether a cheese two columns away is two turns away, or twenty.
+# Three of four moves like the teacher's, and five of six games lost. Its teacher never stood where its mistakes lead, so it was never shown the way back from there (*distribution shift*, lesson 9; DAgger, Ross and others, 2011, asks the teacher exactly there). And a picture hides what matters: whether a cheese two columns away is two turns away, or twenty.
 
 # %% [markdown]
 # ### Show what you know
@@ -293,7 +293,7 @@ print(sum(p.numel() for p in Scorer().parameters()), "numbers to learn, against 
 # And watch somebody better. The **planner** has time to think: for each cheese it plays the game to the end in its head, going there first and being greedy afterwards, against a greedy opponent; then it takes the plan that ends best. (You write it in *deeper*.) `Many` plays hundreds of games at once on arrays, by the same rules.
 
 # %% [markdown]
-# Watching 600 games of the planner and copying it takes about 15 seconds.
+# Watching 600 games of the planner and copying it takes about 20 seconds.
 
 # %% tags=["experiment"]
 from helpers.maze.planning import planner
