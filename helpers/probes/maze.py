@@ -87,11 +87,6 @@ def values(q_targets: Callable[..., Any], *inputs: Any) -> Any:
     return targets(q_targets, *inputs)["targets"]
 
 
-def fixed(q_targets: Callable[..., Any], *inputs: Any) -> Any:
-    """Return whether the targets carry a gradient."""
-    return targets(q_targets, *inputs)["gradient"]
-
-
 def gradient(policy_loss: Callable[..., Any], logp: ndarray, G: ndarray) -> Any:
     """Return the gradient with respect to logp."""
     p, g = watch(torch.tensor(logp, requires_grad=True), "logp"), watch(torch.tensor(G), "G")

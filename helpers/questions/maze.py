@@ -4,7 +4,7 @@ from helpers.widgets import predict
 
 QUESTIONS = {
     "copy": predict(
-        "A network copies `greedy` from a picture of the board, and makes four of five moves as `greedy` would. It plays "
+        "A network copies `greedy` from a picture of the board, and makes three of four moves as `greedy` would. It plays "
         "against `greedy`, on mazes that neither has seen. It wins …",
         ("about half of the games", "about a third", "less than one game in six"),
         2,

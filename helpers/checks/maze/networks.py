@@ -60,47 +60,47 @@ Q_TARGETS = Task(
     reference=REFERENCE + "q_targets",
     parts=[
         Part("targets", moved, probe=PROBES + "values"),
-        Part("no gradient", moved, probe=PROBES + "fixed", weight=0.34),
+        Part("no gradient", moved, probe=PROBES + "targets", weight=0.34),
     ],
     misconceptions=[
         Misconception(
             "After the end nothing comes: where `done`, the target is r alone.",
-            {"targets"},
+            {"targets", "no gradient"},
             (ENDED, "best"),
         ),
         Misconception(
             "`done` is turned round: next values count while the game goes on.",
-            {"targets"},
+            {"targets", "no gradient"},
             (ENDED, "best.masked_fill(~done, 0.0)"),
         ),
         Misconception(
             "0 times -inf is NaN: a game that is over may have no legal move. Put 0 there, do not multiply by it.",
-            {"targets"},
+            {"targets", "no gradient"},
             (ENDED, "best * (~done)"),
         ),
         Misconception(
             "A wall can have the best value. Only legal moves count.",
-            {"targets"},
+            {"targets", "no gradient"},
             (ALLOWED, ""),
         ),
         Misconception(
             "An illegal move has the value 0 with you: where all others are below 0 it is the best.",
-            {"targets"},
+            {"targets", "no gradient"},
             (ALLOWED, ".masked_fill(~legal2, 0.0)"),
         ),
         Misconception(
             "You mask the legal moves: turn the mask round.",
-            {"targets"},
+            {"targets", "no gradient"},
             (ALLOWED, ".masked_fill(legal2, -torch.inf)"),
         ),
         Misconception(
             "The next value is not discounted: gamma is missing.",
-            {"targets"},
+            {"targets", "no gradient"},
             ("gamma * best", "best"),
         ),
         Misconception(
             "gamma discounts the reward, too. It is earned now.",
-            {"targets"},
+            {"targets", "no gradient"},
             ("r + gamma * " + ENDED, f"gamma * (r + {ENDED})"),
         ),
         Misconception(

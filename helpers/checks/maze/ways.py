@@ -212,7 +212,7 @@ GREEDY = Task(
         ),
         Misconception(
             "You step to the neighbour from which the cheese is nearest, but forget what the step itself takes: mud.",
-            {"toward one cheese", "which cheese"},
+            {"toward one cheese"},
             (FIRST_MOVE, "key=lambda move: back[moves[move]]"),
         ),
         Misconception(
