@@ -14,7 +14,9 @@ from helpers.grading.sample.students import draw
 from helpers.grading.sandbox.command import NoSandbox
 
 LESSON, STUDENTS, SEED = "01-perceptron", 24, 0
-ELSEWHERE = re.compile(r"<script[^>]*\bsrc=\"https?:[^>]*></script>|<link[^>]*\bhref=\"https?:[^>]*>", re.S)
+ELSEWHERE = re.compile(
+    r"<script[^>]*\bsrc=\"https?:[^>]*>\s*</script>|<link[^>]*\bhref=\"https?:[^>]*>", re.S
+)
 
 
 def sample(course: Course) -> dict[str, str]:
