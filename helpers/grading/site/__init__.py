@@ -83,7 +83,7 @@ def write(
         if slips := [*links.faults(made), *shows(made, secret)]:
             raise CourseError("the site is not fit to be shown:\n" + "\n".join(slips))
         shutil.rmtree(to, ignore_errors=True)
-        shutil.copytree(made, to, ignore=shutil.ignore_patterns(".buildinfo", ".doctrees", "objects.inv"))
+        shutil.copytree(made, to, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv", "_sources"))
 
 
 def shows(to: Path, secret: set[str]) -> Sequence[str]:

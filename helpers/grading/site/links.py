@@ -73,6 +73,6 @@ def _dead(path: Path, address: str, pages: Mapping[Path, Page]) -> str:
         target /= "index.html"
     if not target.is_file():
         return "there is no such file"
-    if target in pages and unquote(parts.fragment) not in pages[target].anchors:
+    if target in pages and not {parts.fragment, unquote(parts.fragment)} & pages[target].anchors:
         return "the page has no such anchor"
     return ""

@@ -51,7 +51,7 @@ def snapshot(folder: Path) -> dict[Path, bytes | None]:
     "command",
     [
         ["build"], ["grade", TINY, "--submitted", "."], ["demo"], ["report", TINY], ["export", TINY, "--moodle", "a.csv"],
-        ["new-lesson", "10-other"], ["new-task", TINY, "one"],
+        ["new-lesson", "10-other"], ["new-task", TINY, "one"], ["bundle"],
     ],
 )  # fmt: skip
 def test_outside_of_the_checkout(
