@@ -18,6 +18,7 @@ MODULES = {
     "08-transformers": "helpers.checks.transformers",
     "09-transfer-learning": "helpers.checks.transfer",
     "11-classical": "helpers.checks.classical",
+    "13-assistants": "helpers.checks.assistants",
 }
 
 REFERENCES = {

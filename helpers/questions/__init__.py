@@ -16,6 +16,7 @@ MODULES = {
     "08-transformers": "helpers.questions.transformers",
     "09-transfer-learning": "helpers.questions.transfer",
     "11-classical": "helpers.questions.classical",
+    "13-assistants": "helpers.questions.assistants",
 }
 
 
