@@ -9,18 +9,22 @@ from collections.abc import Iterator
 from random import Random
 
 TABLE = """
-whale sea krill grey dive | shark sea fish grey bite | dolphin sea squid blue jump | octopus sea crabs red hide
-seal ice fish brown swim | penguin ice squid black dive | walrus ice clams brown roar | bear forest honey brown climb
-fox forest mice red run | wolf forest deer grey howl | owl forest mice white fly | deer forest grass brown jump
-squirrel forest nuts red climb | badger forest worms black dig | boar forest roots black dig | cuckoo forest worms grey sing
-camel desert grass yellow walk | lizard desert flies green hide | scorpion desert flies black sting | jackal desert mice yellow howl
-snake desert mice green bite | monkey jungle fruit brown climb | parrot jungle nuts green talk | tiger jungle deer orange roar
-toucan jungle fruit black fly | gorilla jungle leaves black climb | jaguar jungle fish yellow swim | sloth jungle leaves grey sleep
-cow field grass white sleep | horse field hay brown run | sheep field grass white walk | hare field roots brown jump
-mole field worms black dig | lark field seeds brown sing | bee field nectar yellow sting | butterfly field nectar orange fly
-frog pond flies green jump | duck pond seeds green swim | heron pond fish grey fly | newt pond worms orange hide
-otter river crabs brown swim | beaver river leaves brown dig | trout river flies silver swim | salmon river krill silver jump
-goat mountain hay white climb | eagle mountain fish brown fly | ibex mountain roots grey jump | marmot mountain roots brown sleep
+whale sea krill grey dive | shark sea fish grey bite | dolphin sea squid blue jump
+octopus sea crabs red hide | seal ice fish brown swim | penguin ice squid black dive
+walrus ice clams brown roar | bear forest honey brown climb | fox forest mice red run
+wolf forest deer grey howl | owl forest mice white fly | deer forest grass brown jump
+squirrel forest nuts red climb | badger forest worms black dig | boar forest roots black dig
+cuckoo forest worms grey sing | camel desert grass yellow walk | lizard desert flies green hide
+scorpion desert flies black sting | jackal desert mice yellow howl | snake desert mice green bite
+monkey jungle fruit brown climb | parrot jungle nuts green talk | tiger jungle deer orange roar
+toucan jungle fruit black fly | gorilla jungle leaves black climb | jaguar jungle fish yellow swim
+sloth jungle leaves grey sleep | cow field grass white sleep | horse field hay brown run
+sheep field grass white walk | hare field roots brown jump | mole field worms black dig
+lark field seeds brown sing | bee field nectar yellow sting | butterfly field nectar orange fly
+frog pond flies green jump | duck pond seeds green swim | heron pond fish grey fly
+newt pond worms orange hide | otter river crabs brown swim | beaver river leaves brown dig
+trout river flies silver swim | salmon river krill silver jump | goat mountain hay white climb
+eagle mountain fish brown fly | ibex mountain roots grey jump | marmot mountain roots brown sleep
 """
 KINDS = ("home", "food", "colour", "skill")
 FACTS = {
@@ -51,7 +55,7 @@ def article(animal: str, random: Random) -> str:
 
 
 def sheet(random: Random) -> str:
-    """Return a sheet of two to four questions, as for a quiz, without answers; half of them ask of one animal."""
+    """Return a sheet of two to four questions without answers; half of the sheets ask of one animal."""
     n, one, same = random.randint(2, 4), random.choice(ANIMALS), random.random() < 0.5
     asked = random.sample(KINDS, n) if same else random.choices(KINDS, k=n)
     return " ".join(question(one if same else random.choice(ANIMALS), kind) for kind in asked)

@@ -7,6 +7,7 @@ Kept are the text, the pairs that became pieces, in order, and the weights in ha
 
 import sys
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import torch
@@ -53,10 +54,7 @@ if __name__ == "__main__":
     merges = bpe_merges(Counter(WORD.findall(text)), MERGES)
     pieces = [*sorted(set(text)), *(a + b for a, b in merges)]
     model = train(torch.tensor(encoded(text, merges, pieces)), len(pieces))
-    weights = {name: a.numpy().astype(np.float16) for name, a in model.state_dict().items()}
     kept = {"text": text, "merges": "\n".join("\t".join(pair) for pair in merges)}
-    np.savez_compressed(
-        sys.argv[1],
-        **{name: np.frombuffer(some.encode(), dtype=np.uint8) for name, some in kept.items()},
-        **weights,
-    )
+    arrays: dict[str, Any] = {name: np.frombuffer(a.encode(), dtype=np.uint8) for name, a in kept.items()}
+    weights = {name: a.numpy().astype(np.float16) for name, a in model.state_dict().items()}
+    np.savez_compressed(sys.argv[1], **arrays, **weights)

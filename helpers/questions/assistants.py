@@ -39,7 +39,7 @@ QUESTIONS = {
     "emerge": predict(
         "From the smallest reader to the largest the chance of a right letter grows from 0.09 to 0.19. And the chance that "
         "eight letters in a row are right?",
-        ("it doubles, too", "it grows about eightfold", "it grows about five hundredfold"),
+        ("it doubles, too", "it grows about eightfold", "it grows more than four hundredfold"),
         2,
         "A product of eight chances: what doubles in each grows by 2 to the 8th power or more. All-or-nothing questions turn "
         "a smooth road into a cliff.",
@@ -47,12 +47,12 @@ QUESTIONS = {
     "examples": predict(
         "The base model knows the animals. From how many examples, each a question with its answer, will it answer at least "
         "half of the questions about *other* animals?",
-        ("1", "8 to 16", "about 100", "never: their answers were not shown"),
+        ("1", "about 16", "about 100", "never: their answers were not shown"),
         1,
         "It does not learn what the answers are, it knows that. It learns that an answer follows, which one the question asks "
         "for, and to name the animal again.",
         alt="The share of right answers about other animals against the number of examples, on a logarithmic axis: it rises "
-        "from nearly 0 with one example to nine tenths and more with 96. The same model without its reading stays at 0.",
+        "from a tenth with one example, past a half with 16, to more than eight tenths with 96. The same model without its reading stays at 0.",
     ),
     "pleased": predict(
         "The reward model agrees with most choices of people. As the assistant learns to please it, at β = 0.1, what the judge "

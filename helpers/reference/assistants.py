@@ -49,7 +49,7 @@ def joined(cut: Sequence[str], pair: tuple[str, str]) -> list[str]:
 
 
 def bpe_encode(word: str, merges: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the pieces of a word: of all pairs of neighbours that may join, the earliest learned joins first."""
+    """Return the pieces of a word: of all pairs that may join, the earliest learned joins first."""
     rank = {pair: i for i, pair in enumerate(merges)}
     cut = list(word)
     while pairs := set(pairwise(cut)) & rank.keys():
@@ -168,7 +168,7 @@ def answer_logp(
     prompts: Int[Tensor, "B"],
     lengths: Int[Tensor, "B"],
 ) -> Float[Tensor, "B"]:
-    """Return for each text the log-probability of its answer: of the tokens behind the prompt, up to its length.
+    """Return for each text the log-probability of its answer: the tokens behind the prompt, up to its length.
 
     The scores at a place are of the token that follows.
     """
@@ -239,7 +239,7 @@ def route(
 def state_space(
     x: Float[Tensor, "n"], a: Float[Tensor, "s"], b: Float[Tensor, "s"], c: Float[Tensor, "s"]
 ) -> Float[Tensor, "n"]:
-    """Return y[t] = c · h[t] of the recurrence h[t] = a * h[t - 1] + b x[t], from h = 0. Gu and others, 2022."""
+    """Return y[t] = c · h[t] of h[t] = a * h[t - 1] + b x[t], from h = 0. Gu and others, 2022."""
     h, y = torch.zeros_like(a), []
     for t in range(len(x)):
         h = a * h + b * x[t]

@@ -1,4 +1,4 @@
-"""Lesson 13's interactive figure: how hard a reward is pressed, what that does to it, and to what was meant."""
+"""Lesson 13's interactive figure: what pressing a reward does to it, and to what was meant."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,18 +18,18 @@ TOLD = (1.0, 0.3, 0.1)  # of the static form
 
 
 def tilted(p: ndarray, rewards: ndarray, beta: float) -> ndarray:
-    """Return the probabilities (m,) with the best mean reward, less beta times the KL to p: p · e^(r / beta)."""
+    """Return the probabilities (m,) with the best mean reward less beta times the KL: p · e^(r / beta)."""
     logs = np.log(p) + rewards / beta
     q = np.exp(logs - logs.max())
     return q / q.sum()
 
 
 def outcome(p: ndarray, rewards: ndarray, worth: ndarray, beta: float) -> tuple[float, float, float]:
-    """Return (KL, reward, worth) of the tilted answers; both means as gains, in deviations of the answers' own."""
+    """Return (KL, reward, worth) of the tilted answers; both as gains of the mean, in deviations before."""
     q = tilted(p, rewards, beta)
     kl = float((q * np.log(np.maximum(q, 1e-300) / p)).sum())
-    gains = [float((q - p) @ a / np.sqrt(p @ (a - p @ a) ** 2)) for a in (rewards, worth)]
-    return kl, *gains
+    reward, judge = (float((q - p) @ a / np.sqrt(p @ (a - p @ a) ** 2)) for a in (rewards, worth))
+    return kl, reward, judge
 
 
 def told(answers: Sequence[str], rewards: Sequence[float], worth: Sequence[float]) -> dict[str, Any]:
@@ -62,8 +62,8 @@ def press(
         for beta in TOLD
     )
     alt = (
-        f"{len(answers)} answers to “{question}”, weighted by e to the reward over beta. Gain of the reward, and of what "
-        f"the judge says, in deviations: {gains}."
+        f"{len(answers)} answers to “{question}”, weighted by e to the reward over beta. Gain of the reward, "
+        f"and of what the judge says, in deviations: {gains}."
     )
     return interactive(lambda: _widget()(question, given), lambda: draw(p, r, w), alt)
 

@@ -52,7 +52,9 @@ def slow_merges(words: dict[str, int], k: int) -> list[tuple[str, str]]:
     return merges
 
 
-@given(st.dictionaries(st.text("abc", min_size=1, max_size=5), st.integers(1, 4), max_size=6), st.integers(0, 6))
+@given(
+    st.dictionaries(st.text("abc", min_size=1, max_size=5), st.integers(1, 4), max_size=6), st.integers(0, 6)
+)
 def test_the_merges_are_those_of_a_slow_search(words: dict[str, int], k: int) -> None:
     assert ref.bpe_merges(words, k) == slow_merges(words, k)
 
@@ -100,7 +102,9 @@ def test_products_of_turned_rows_depend_on_the_distance_alone(seed: int, pairs: 
     torch.testing.assert_close(turned[0], q)
     together = torch.view_as_complex(q.reshape(-1, 2))
     angle = 5 * base ** (-torch.arange(pairs) / pairs)
-    by_complex = torch.view_as_real(together * torch.polar(torch.ones_like(angle), angle).to(together)).flatten()
+    by_complex = torch.view_as_real(
+        together * torch.polar(torch.ones_like(angle), angle).to(together)
+    ).flatten()
     torch.testing.assert_close(turned[5], by_complex, atol=1e-5, rtol=1e-5)
 
 

@@ -4,7 +4,11 @@ import pytest
 
 from helpers.figures import stages
 
-ROWS = [("base", "a library of\n3,000 lines", "goes on"), ("assistant", "32 answers", "answers"), ("liked", "choices", "pleases")]
+ROWS = [
+    ("base", "a library of\n3,000 lines", "goes on"),
+    ("assistant", "32 answers", "answers"),
+    ("liked", "choices", "pleases"),
+]
 
 
 def test_each_stage_is_drawn_and_told() -> None:

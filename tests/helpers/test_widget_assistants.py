@@ -55,7 +55,10 @@ def test_both_forms(monkeypatch: pytest.MonkeyPatch) -> None:
     assert data[VIEW]["model_id"]
     assert figure.widget.given == GIVEN
     monkeypatch.setenv("COURSE_STATIC", "1")
-    assert sorted(press("what?", ANSWERS, REWARDS, WORTH)._repr_mimebundle_()[0]) == ["text/html", "text/plain"]
+    assert sorted(press("what?", ANSWERS, REWARDS, WORTH)._repr_mimebundle_()[0]) == [
+        "text/html",
+        "text/plain",
+    ]
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")

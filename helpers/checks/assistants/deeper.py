@@ -23,8 +23,17 @@ def tokens(rng: Generator) -> Iterator[Case]:
 
 def signals(rng: Generator) -> Iterator[Case]:
     """A single beat, a step, states that keep and forget, one state and several."""
-    yield Case({"x": np.array([1.0, 0.0, 0.0]), "a": np.array([0.5]), "b": np.array([2.0]), "c": np.array([3.0])})
-    yield Case({"x": np.array([1.0, 1.0, 1.0, -1.0]), "a": np.array([1.0, 0.5]), "b": np.array([1.0, 2.0]), "c": np.array([1.0, -1.0])})
+    yield Case(
+        {"x": np.array([1.0, 0.0, 0.0]), "a": np.array([0.5]), "b": np.array([2.0]), "c": np.array([3.0])}
+    )
+    yield Case(
+        {
+            "x": np.array([1.0, 1.0, 1.0, -1.0]),
+            "a": np.array([1.0, 0.5]),
+            "b": np.array([1.0, 2.0]),
+            "c": np.array([1.0, -1.0]),
+        }
+    )
     a, b, c = rng.uniform(0, 1, 3), *rng.normal(size=(2, 3))
     yield Case({"x": rng.normal(size=7), "a": a, "b": b, "c": c})
 

@@ -83,7 +83,9 @@ RMS_NORM = Task(
             (f"torch.sqrt({SQUARE} + eps)", f"(torch.sqrt({SQUARE}) + eps)"),
         ),
         Misconception("eps is missing: a row of zeros gives 0/0.", ALL, (" + eps", "")),
-        Misconception("eps has a value of its own here: use the one that is given.", {SMALL}, ("+ eps", "+ 1e-6")),
+        Misconception(
+            "eps has a value of its own here: use the one that is given.", {SMALL}, ("+ eps", "+ 1e-6")
+        ),
         Misconception("The gain is missing.", ALL, (" * gain", "")),
         Misconception(
             "You divide by the mean square, not by its root.",
@@ -145,7 +147,9 @@ SWIGLU = Task(
             ("silu(X @ W)", "torch.sigmoid(X @ W)"),
         ),
         Misconception(
-            "The product with X V is missing: there is no gate.", {VALUES, GRADIENT}, (GATED, "silu(X @ W) @ W2")
+            "The product with X V is missing: there is no gate.",
+            {VALUES, GRADIENT},
+            (GATED, "silu(X @ W) @ W2"),
         ),
         Misconception(
             "You add the halves. They are multiplied, number by number.",

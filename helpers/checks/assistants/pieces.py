@@ -211,7 +211,10 @@ BPE_ENCODE = Task(
         Misconception(
             "You join once and stop. Go on as long as any pair of neighbours may join.",
             {PIECES},
-            ("while pairs := set(pairwise(cut)) & rank.keys():", "if pairs := set(pairwise(cut)) & rank.keys():"),
+            (
+                "while pairs := set(pairwise(cut)) & rank.keys():",
+                "if pairs := set(pairwise(cut)) & rank.keys():",
+            ),
         ),
         Misconception(
             "Letters that are in no pair are lost. A letter that was never met stays a piece of its own.",

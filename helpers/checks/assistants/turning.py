@@ -31,7 +31,9 @@ def start(rng: Generator) -> Iterator[Case]:
 
 def far(rng: Generator) -> Iterator[Case]:
     """A query and a key at many places."""
-    yield Case({"q": np.array([1.0, 2.0, -1.0, 0.5]), "k": np.array([0.5, 1.0, 2.0, 1.0]), "places": np.arange(6)})
+    yield Case(
+        {"q": np.array([1.0, 2.0, -1.0, 0.5]), "k": np.array([0.5, 1.0, 2.0, 1.0]), "places": np.arange(6)}
+    )
     q, k = rng.normal(size=(2, 8))
     yield Case({"q": q, "k": k, "places": np.arange(20)})
 
@@ -123,7 +125,9 @@ ROPE = Task(
             "That is no turn: one sign is missing. (x, y) becomes (x cos - y sin, x sin + y cos).",
             {VALUES, DISTANCE},
             (TURNED, "turned = [x * angle.cos() + y * angle.sin(), x * angle.sin() + y * angle.cos()]"),
-            forms=((TURNED, "turned = [x * angle.cos() - y * angle.sin(), y * angle.cos() - x * angle.sin()]"),),
+            forms=(
+                (TURNED, "turned = [x * angle.cos() - y * angle.sin(), y * angle.cos() - x * angle.sin()]"),
+            ),
         ),
         Misconception(
             "Places are counted from 1 with you, so that place 0 is turned, too.",
