@@ -1,6 +1,9 @@
 """The references of lesson 13 against PyTorch and published code, and the numbers that the lesson states."""
 
+import json
+import re
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -11,12 +14,13 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from helpers.data import animals, moby_dick
+from helpers.data import animals, make_assistant, moby_dick, small_assistant
 from helpers.data.pieces import WORD
 from helpers.reference import assistants as ref
 from helpers.reference.transformers import spread
 
 torch.set_num_threads(1)
+ROOT = Path(__file__).parents[2]
 seeds = st.integers(0, 2**31)
 
 
@@ -78,7 +82,7 @@ def test_the_merges_are_those_of_tokenizers_until_two_pairs_are_equally_frequent
     theirs = tokenizers.Tokenizer(tokenizers.models.BPE())
     trainer = tokenizers.trainers.BpeTrainer(vocab_size=len({*"".join(words)}) + 100, show_progress=False)
     theirs.train_from_iterator((word for word, n in words.items() for _ in range(n)), trainer)
-    pairs = [tuple(pair) for pair in __import__("json").loads(theirs.to_str())["model"]["merges"]]
+    pairs = [tuple(pair) for pair in json.loads(theirs.to_str())["model"]["merges"]]
     assert pairs == ref.bpe_merges(words, 100)
 
 
@@ -252,3 +256,79 @@ def test_good_answers_are_right_and_the_library_answers_nothing() -> None:
     text = animals.library()
     assert all(("?" in line) != ("." in line) for line in text.splitlines())
     assert not set(animals.TAUGHT) & set(animals.ASKED_LATER)
+
+
+# ---------------------------------------------------------------- what the lesson states
+
+LESSON = "13-assistants"
+
+
+def test_what_is_stored_is_what_the_script_reads() -> None:
+    weights, merges, text = small_assistant()
+    assert text == animals.library()
+    assert merges == ref.bpe_merges(Counter(WORD.findall(text)), make_assistant.MERGES)
+    assert sum(a.size for a in weights.values()) == 110_528
+    model = ref.Assistant(len({*text}) + len(merges))
+    assert {name: a.shape for name, a in model.state_dict().items()} == {
+        n: a.shape for n, a in weights.items()
+    }
+
+
+def test_the_base_model_knows_the_animals() -> None:
+    weights, merges, text = small_assistant()
+    pieces = [*sorted(set(text)), *(a + b for a, b in merges)]
+    model = ref.Assistant(len(pieces))
+    model.load_state_dict({name: torch.tensor(a) for name, a in weights.items()})
+    right = []
+    for animal, kind in animals.pairs(animals.ANIMALS[::4]):
+        told = animals.statement(animal, kind)
+        tokens = torch.tensor(make_assistant.encoded(told, merges, pieces))
+        asked = len(make_assistant.encoded(told.rpartition(" ")[0], merges, pieces))
+        with torch.no_grad():
+            best = model(tokens[None, :-1])[0].argmax(dim=-1)
+        right.append(bool((best[asked - 1 :] == tokens[asked:]).all()))
+    assert np.mean(right) > 0.95
+
+
+def test_the_cache_is_counted() -> None:
+    each = 2 * 32 * 32 * 128 * 2
+    assert each == 2**19
+    assert each * 128_000 / 2**30 == 62.5
+    assert pytest.approx(174, abs=0.5) == 12 * 12288**2 * 96 / 1e9
+
+
+def test_two_straight_lines_disagree() -> None:
+    source = (ROOT / "solutions" / LESSON / f"{LESSON}.py").read_text()
+    namespace: dict = {}
+    exec(source[source.index("measured = {") : source.index("COUNTED, WRITER")], namespace)
+    losses = namespace["measured"]
+    sizes, means = np.log([*losses]), np.log([np.mean(found) for found in losses.values()])
+    told = [np.exp(np.polyval(np.polyfit(sizes[k:], means[k:], 1), np.log(1.58e6))) for k in (0, 2)]
+    assert told == pytest.approx([1.36, 1.50], abs=0.005)
+    assert max(np.std(found) for found in losses.values()) < 0.03
+    assert np.exp(8 * (np.exp(means[0]) - np.exp(means[-1]))) == pytest.approx(430, abs=20)
+    for _, table, found in namespace["TEXTS"]:
+        assert table < min(found) - 0.1
+    slopes = np.diff(means) / np.diff(sizes)
+    assert (np.diff(slopes) > 0).all()  # less and less steep
+
+
+@pytest.mark.slow
+def test_the_experiments_say_what_the_text_says(experiments_of) -> None:
+    out, names = experiments_of(LESSON, "reader(len(whole)")
+    assert "your merges of this text are the model's: True" in out
+    assert "of 192 questions it answers 0%" in out
+    shares = {int(k): int(share) for k, share in re.findall(r"^ *(\d+) examples?.*: right (\d+)%", out, re.M)}
+    assert [shares[k] > share for k, share in [(1, 25), (16, 50), (96, 80)]] == [False, True, True]
+    assert "on the other animals 0%" in out
+    reward, judge, moved = names["pleasers"][0.1][1].T
+    best = judge.argmax()
+    assert (np.diff(reward) > -0.3).all()
+    assert reward[-1] - reward[0] == pytest.approx(3.7, abs=0.5)
+    assert 0 < best < 4
+    assert judge[best] - judge[0] == pytest.approx(0.08, abs=0.06)
+    assert judge[-1] == pytest.approx(-1.16, abs=0.4)
+    assert moved[-1] > 15
+    gentle = names["pleasers"][1.0][1]
+    assert gentle[-1, 2] < 8
+    assert gentle[-1, 1] > judge[-1] + 0.5

@@ -49,7 +49,7 @@ ROUTE = Task(
     points=0,
     answers=["route"],
     reference=REFERENCE + "route",
-    parts=[Part(WEIGHTS, tokens, probe=PROBES + "weights"), Part(BALANCE, tokens, probe=PROBES + "balance")],
+    parts=[Part(WEIGHTS, tokens, probe=PROBES + "weights"), Part(BALANCE, tokens, probe=PROBES + "balance", tol=1e-6)],
     misconceptions=[
         Misconception(
             "The softmax is over all experts, so that the weights of those asked don't sum to 1.",
