@@ -21,11 +21,6 @@ def turned(rng: Generator) -> Iterator[Case]:
     for shape in [(3, 6), (2, 4, 8), (2, 3, 5, 4)]:
         places = rng.permutation(40)[: shape[-2]]
         yield Case({"X": rng.normal(size=shape), "places": places})
-
-
-def start(rng: Generator) -> Iterator[Case]:
-    """Rows at place 0 only."""
-    yield Case({"X": np.array([[1.0, 2.0, 3.0, 4.0]]), "places": np.array([0])})
     yield Case({"X": rng.normal(size=(2, 1, 6)), "places": np.array([0])})
 
 
@@ -58,7 +53,7 @@ def by_distance(case: Case, want: Plain, got: Plain) -> str | None:
 
 # ---------------------------------------------------------------- task
 
-VALUES, START, DISTANCE = "values", "place 0", "distance alone"
+VALUES, DISTANCE = "values", "distance alone"
 ANGLE = "angle = places[:, None] / base ** (2 * i / X.shape[-1])"
 HALVES = "x, y = X[..., 0::2], X[..., 1::2]"
 TURNED = "turned = [x * angle.cos() - y * angle.sin(), x * angle.sin() + y * angle.cos()]"
@@ -72,7 +67,6 @@ ROPE = Task(
     probe=TORCH + "tensors",
     parts=[
         Part(VALUES, turned, tol=1e-5),
-        Part(START, start, weight=0.5, tol=1e-6),
         Part(DISTANCE, far, weight=0.5, probe=PROBES + "products", judge=by_distance),
     ],
     misconceptions=[
@@ -84,7 +78,7 @@ ROPE = Task(
         ),
         Misconception(
             "You add the marks of lesson 8. Here nothing is added: each pair is turned.",
-            {VALUES, START, DISTANCE},
+            {VALUES, DISTANCE},
             (
                 BACK,
                 "X + torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(-2)",
@@ -131,7 +125,7 @@ ROPE = Task(
         ),
         Misconception(
             "Places are counted from 1 with you, so that place 0 is turned, too.",
-            {VALUES, START},
+            {VALUES},
             ("angle = places[:, None]", "angle = (places[:, None] + 1)"),
         ),
         Misconception(
@@ -141,7 +135,7 @@ ROPE = Task(
         ),
         Misconception(
             "The pairs come back one half behind the other. Put x and y of a pair side by side again.",
-            {VALUES, START},
+            {VALUES},
             (BACK, "torch.cat(turned, dim=-1)"),
         ),
         Misconception("Nothing is turned.", {VALUES, DISTANCE}, (BACK, "X.clone()")),
