@@ -20,6 +20,7 @@ MODULES = {
     "10-generative": "helpers.checks.generative",
     "11-classical": "helpers.checks.classical",
     "12-maze": "helpers.checks.maze",
+    "13-assistants": "helpers.checks.assistants",
 }
 
 REFERENCES = {

@@ -1,4 +1,4 @@
-"""What pretrained models made of texts, and a small one of our own: lessons 07 and 08."""
+"""What pretrained models made of texts, and small ones of our own: lessons 07, 08 and 13."""
 
 import numpy as np
 from numpy import ndarray
@@ -50,3 +50,15 @@ def small_writer() -> tuple[dict[str, ndarray], list[str]]:
     kept = arrays("writer.npz")
     pieces = bytes(kept.pop("pieces")).decode().split("\0")
     return {name: a.astype(np.float32) for name, a in kept.items()}, pieces
+
+
+def small_assistant() -> tuple[dict[str, ndarray], list[tuple[str, str]], str]:
+    """Return the weights of a model that has read about animals, the pairs of its pieces, and what it read.
+
+    Its pieces are the letters of the text, sorted, then the joined pairs; how it was made, and that it never
+    saw an answer to a question, is in `make_assistant.py`.
+    """
+    kept = arrays("assistant.npz")
+    text, merges = (bytes(kept.pop(name)).decode() for name in ("text", "merges"))
+    pairs = [(a, b) for a, b in (line.split("\t") for line in merges.split("\n"))]
+    return {name: a.astype(np.float32) for name, a in kept.items()}, pairs, text

@@ -41,6 +41,7 @@ from helpers.figures.recurrent import cell, unrolled
 from helpers.figures.sketch import Sketch
 from helpers.figures.sliding import sliding
 from helpers.figures.stacks import stacks
+from helpers.figures.stages import stages
 from helpers.figures.unfolding import windows
 from helpers.figures.volume import volumes
 
@@ -48,5 +49,5 @@ __all__ = [
     "AMBER", "BLACK", "BLUE", "CLASSES", "DPI", "GREEN", "GREY", "MARKERS", "ORANGE", "PURPLE", "SKY",
     "STYLE", "YELLOW", "Drawing", "Sketch", "block", "boundary", "cell", "clip", "cut_network", "graph",
     "image", "maze_board", "network", "neuron", "one_filter", "one_query", "panels", "points", "regions",
-    "show", "sliding", "stacks", "triangle", "two_towers", "unrolled", "volumes", "windows",
+    "show", "sliding", "stacks", "stages", "triangle", "two_towers", "unrolled", "volumes", "windows",
 ]  # fmt: skip

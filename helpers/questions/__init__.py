@@ -18,6 +18,7 @@ MODULES = {
     "10-generative": "helpers.questions.generative",
     "11-classical": "helpers.questions.classical",
     "12-maze": "helpers.questions.maze",
+    "13-assistants": "helpers.questions.assistants",
 }
 
 

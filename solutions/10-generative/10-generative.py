@@ -484,7 +484,7 @@ with needs("autoencode"):
 # %% [markdown]
 # ## 4 · Two players
 #
-# A pixelwise loss asks for the *mean* of what could be, and a mean of sharp pictures is a blurred one. What would a loss look like that asks only "could this be real?" Learn it (Goodfellow and others, 2014). Two networks play: the **forger** (generator) makes rows out of noise, the **judge** (discriminator) says how likely a row is to be real, $D = \sigma(\text{score})$. The judge pays $-\log D$ for real rows and $-\log(1 - D)$ for forged ones; the forger wants its rows to be taken for real, and pays $-\log D$ for them.
+# A pixelwise loss asks for the *mean* of what could be, and a mean of sharp pictures is a blurred one. What would a loss look like that asks only "could this be real?" Learn it: a **generative adversarial network** (GAN; Goodfellow and others, 2014). Two networks play: the **forger** (generator) makes rows out of noise, the **judge** (discriminator) says how likely a row is to be real, $D = \sigma(\text{score})$. The judge pays $-\log D$ for real rows and $-\log(1 - D)$ for forged ones; the forger wants its rows to be taken for real, and pays $-\log D$ for them.
 #
 # (In the minimax form, the forger *maximises* the judge's loss, that is it minimises $\log (1 - D)$. At the start the judge is sure, $D \approx 0$, and that loss is flat there. $-\log D$ is steep, so everybody uses it.)
 #

@@ -446,3 +446,25 @@ def test_a_maze_is_played_with_the_arrow_keys(opened: Opened, shot: Shot) -> Non
     assert "You in row 7, column 1" in found.locator("svg").get_attribute("aria-label")
     found.get_by_role("button", name="Another maze").click()
     found.get_by_text("turn 0 of 0").wait_for()
+
+
+PRESS = """from helpers.widgets.assistants import press
+answers = ["it lives in the sea."] * 6 + ["it lives in the sea. it is grey."] * 3 + ["it it it it."]
+display(press("where?", answers, [0.0] * 6 + [1.0] * 3 + [4.0], [1.0] * 6 + [1.3] * 3 + [-1.0]))"""
+
+
+def test_a_reward_is_pressed_until_the_judge_turns_away(opened: Opened, shot: Shot) -> None:
+    lesson = opened("13-assistants")
+    found = added(lesson, PRESS, "press")
+    says, answers = found.locator(".says"), found.locator(".answers li")
+    assert says.inner_text().startswith("β = 10: KL 0")
+    assert answers.first.inner_text().startswith("it lives in the sea.")
+    found.locator(".k").focus()
+    lesson.page.keyboard.press("ArrowRight")
+    assert not says.inner_text().startswith("β = 10:")
+    shot("gentle")
+    lesson.page.keyboard.press("End")
+    assert answers.first.inner_text().startswith("it it it it.")
+    assert "100 % · r 4 · judge −1" in answers.first.inner_text()
+    assert "judge −" in says.inner_text()
+    shot("pressed")

@@ -45,7 +45,13 @@ def test_the_wheel_carries_data_and_widgets() -> None:
         "transfer.npz",
         "attention_maps.npz",
     ]
-    carried += ["film_reviews.tsv.bz2", "product_reviews.tsv.bz2", "writer.npz", "drawing.npz"]
+    carried += [
+        "film_reviews.tsv.bz2",
+        "product_reviews.tsv.bz2",
+        "writer.npz",
+        "drawing.npz",
+        "assistant.npz",
+    ]
     for name in carried:
         assert (ROOT / "helpers/data" / name).is_file()
         assert sources.count(f"| `{name}`") + sources.count(f", `{name}` |") == 1
