@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 from torch import nn
 
-from helpers.grading.bench.players import against_greedy, practised, q_learned, taught
+from helpers.grading.bench.mazes.players import against_greedy, practised, q_learned, taught
 from helpers.maze import MOVES, Cell, Game, Maze, play
 from helpers.maze.learning import Field, Scorer, alone, views
 from helpers.maze.many import Many, all_distances, many_greedy, play_many

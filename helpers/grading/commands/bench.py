@@ -26,13 +26,14 @@ def bench(
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading.bench import grading, lessons, maze, reference, report
+    from helpers.grading.bench import grading, lessons, reference, report
+    from helpers.grading.bench.mazes import speed
 
     known: dict[str, Callable[[], tuple[Any, Callable[[Any], str]]]] = {
         "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
         "reference": lambda: (reference.measure(), reference.told),
         "device": _device,
-        "maze": lambda: (maze.measure(), maze.told),
+        "maze": lambda: (speed.measure(), speed.told),
         "players": _players,
         "grading": lambda: (grading.measure(course, students), grading.told),
         "report": lambda: (report.measure(course, max(5, students // 40), students), report.told),
@@ -51,6 +52,6 @@ def _device() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
 
 
 def _players() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
-    from helpers.grading.bench import players  # with torch, too
+    from helpers.grading.bench.mazes import players  # with torch, too
 
     return players.measure(), players.told
