@@ -29,14 +29,15 @@ def bench(
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading.bench import grading, groups, lessons, maze, reference, report, tournament
+    from helpers.grading.bench import grading, groups, lessons, reference, report, tournament
+    from helpers.grading.bench.mazes import speed
 
     many, few = (200, 30) if students is None else (students, students)
     known: dict[str, Callable[[], tuple[Any, Callable[[Any], str]]]] = {
         "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
         "reference": lambda: (reference.measure(), reference.told),
         "device": _device,
-        "maze": lambda: (maze.measure(), maze.told),
+        "maze": lambda: (speed.measure(), speed.told),
         "players": _players,
         "grading": lambda: (grading.measure(course, many), grading.told),
         "report": lambda: (report.measure(course, max(5, many // 40), many), report.told),
@@ -58,6 +59,6 @@ def _device() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
 
 
 def _players() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
-    from helpers.grading.bench import players  # with torch, too
+    from helpers.grading.bench.mazes import players  # with torch, too
 
     return players.measure(), players.told
