@@ -881,7 +881,8 @@ with needs(*PREFER, "dpo_loss"):
 
 # %% [markdown]
 # There it is. At β = 0.1 the reward rises all the way, from 1.0 to 4.7. The judge rises with it for half a nat, from 0.31 to 0.39, and then falls, to −1.16: sentence after sentence, said again. Nobody lied, and the choices were honest. But "one more sentence" was learned where two were many, and asked for where six are few. **Over-optimisation**: when a measure becomes a target, it ceases to be a good measure (Goodhart's law).
-#
+
+# %% [markdown]
 # Chance? With two other draws of comparisons, and other seeds, the judge is best at 0.44 and 0.46, before KL 3, and ends at −1.16 and −1.39. β = 1 goes the same way, more slowly. The KL shows how far a model has gone, and needs no judge; how far is too far, only a judge can tell. That is why the trade compares anew, on the answers of the *new* model, in round after round.
 
 # %% [markdown]
