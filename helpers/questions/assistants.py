@@ -7,8 +7,8 @@ QUESTIONS = {
         "With 400 pieces learned from the beginning of Moby-Dick: which of these needs most pieces?",
         ("` whaling`", "` unwhalelike`", "` Queequeg`", "` baleine`"),
         1,
-        "Rare words are cut finely. But its length is not all: a frequent part inside a rare word, such as `whale`, still "
-        "is one piece.",
+        "Frequent words are one piece, rare ones are cut finely. Even `whale` falls apart inside it: the piece that was "
+        "learned has a space in front.",
     ),
     "turned": predict(
         "A query and a key are turned by their places. Both move 20 places on. Their product …",
@@ -16,8 +16,8 @@ QUESTIONS = {
         0,
         "Both have been turned by the same further angle in each pair, so the angle between them is what it was.",
         alt="Left, a table of products of one query and one key at 60 places each: every diagonal has one shade. Right, the "
-        "product of a query with itself falls from its largest value at distance 0, in waves; with base 100 it soon swings "
-        "around 0, with base 10000 it stays higher.",
+        "product of a query with itself falls from its largest value at distance 0, in waves; with base 100 it falls "
+        "further than with base 10000.",
     ),
     "cache": predict(
         "32 layers, heads of width 128, numbers of 2 bytes, a chat of 128,000 tokens. If each of the 32 heads keeps keys and "
@@ -46,7 +46,7 @@ QUESTIONS = {
     ),
     "examples": predict(
         "The base model knows the animals. From how many examples, each a question with its answer, will it answer at least "
-        "half of the questions about *other* animals?",
+        "half of the questions about other animals?",
         ("1", "about 16", "about 100", "never: their answers were not shown"),
         1,
         "It does not learn what the answers are, it knows that. It learns that an answer follows, which one the question asks "

@@ -123,7 +123,7 @@ with needs("bpe_merges"):
     print("pieces of 2, 3, 4, 5 and more letters:", *sizes[2:5], sizes[5:].sum())
 
 # %% [markdown]
-# First come endings and frequent beginnings, then whole words. Nobody told it what a word is made of; that *ing* and *ed* are pieces of English follows from counting.
+# First come frequent pairs of letters, soon endings such as *ing*, and whole words. What words are made of was never said; that *ing* is a piece of English follows from counting.
 #
 # To read a new word, replay history: of all pairs of neighbours that may join, join the one that was **learned first**, everywhere in the word; then look again. A letter that was never met stays a piece of its own. (Real tokenizers begin with the 256 bytes instead of letters, so that nothing is unknown: é is two bytes, and becomes two pieces at worst.)
 
@@ -223,8 +223,8 @@ with needs("rope"):
         axes[1].plot(rope(q.repeat(60, 1), at, base) @ q, color=colour, label=f"base {base:g}")
     axes[1].set(title="a query and itself", xlabel="distance")
     show(fig, ask("turned").alt,
-         caption="Along each diagonal one shade: only the distance counts. With a small base all "
-                 "hands are fast, and far places soon look alike.")
+         caption="Along each diagonal one shade: only the distance counts. With a small base the "
+                 "hands are faster, and the product of a query with itself falls further.")
 
 # %% [markdown]
 # ### A gate
@@ -272,7 +272,7 @@ def gqa(
 check("gqa")
 
 # %% [markdown]
-# Count it: keys and values, in each layer, for each group, of each token, `width` numbers of 2 bytes. Take a model of 32 layers with heads of width 128, as the 8-billion-number Llama 3 has them (32 heads, 8 groups).
+# Count it: keys and values, in each layer, for each group, of each token, `width` numbers of 2 bytes. Take a model of 32 layers with heads of width 128, as the 8-billion-number Llama 3 has them (32 heads, 8 groups); beside its weights a card of 80 GiB has 65 left for caches. How many chats fit?
 
 # %%
 ask("cache")
@@ -285,8 +285,7 @@ def cache(layers, groups, width, tokens, size=2):
 for groups, name in [(32, "each head its own"), (8, "groups of 4"), (1, "one for all")]:
     each = cache(32, groups, 128, 1)
     print(f"{name:18} {each / 1024:4.0f} KiB a token, {each * 128_000 / 2**30:5.1f} GiB for 128,000; "
-          f"chats of 8,000 tokens beside the weights (15 GiB) on a card of 80 GiB: "
-          f"{65 * 2**30 // (each * 8000):.0f}")
+          f"{65 * 2**30 // (each * 8000):4} chats of 8,000 tokens")
 
 # %% [markdown]
 # ### The rest is size
@@ -298,7 +297,7 @@ for groups, name in [(32, "each head its own"), (8, "groups of 4"), (1, "one for
 # | 2019 | T5 | encoder and decoder | up to 11 billion |
 # | 2020 | GPT-3 | decoder, 96 layers, $d$ = 12,288 | 175 billion |
 # | 2022 | BLOOM | decoder, open, 46 languages | 176 billion |
-# | 2023 | LLaMA, Mixtral | decoders of this part's pieces; Mixtral with experts (*deeper*) | 7 to 65, 47 billion |
+# | 2023 | LLaMA, Mixtral | decoders with this norm, turns and gates; Mixtral with experts (*deeper*) | 7 to 65, 47 billion |
 # | 2024 | Gemma 2, Llama 3 | decoders with groups | 2 to 27, 8 to 405 billion |
 
 # %% tags=["experiment"]
@@ -349,7 +348,7 @@ class Assistant(nn.Module):
         return linear(rms_norm(X, self.gain), self.piece.weight)
 
 # %% [markdown]
-# The model that comes with this lesson has three parts of ten thousand of GPT-3's size, and has read 3,000 lines, written for this course: articles about 48 animals, and sheets of questions as for a quiz. **There is not one answer among them.** Its pieces are 300 joined pairs behind the letters. Are they yours?
+# The model that comes with this lesson has less than a millionth of GPT-3's numbers, and has read 3,000 lines, written for this course: articles about 48 animals, and sheets of questions as for a quiz. **There is not one answer among them.** Its pieces are 300 joined pairs behind the letters. Are they yours?
 
 # %%
 weights, merges, text = small_assistant()
@@ -882,7 +881,8 @@ with needs(*PREFER, "dpo_loss"):
 
 # %% [markdown]
 # There it is. At β = 0.1 the reward rises all the way, from 1.0 to 4.7. The judge rises with it for half a nat, from 0.31 to 0.39, and then falls, to −1.16: sentence after sentence, said again. Nobody lied, and the choices were honest. But "one more sentence" was learned where two were many, and asked for where six are few. **Over-optimisation**: when a measure becomes a target, it ceases to be a good measure (Goodhart's law).
-#
+
+# %% [markdown]
 # Chance? With two other draws of comparisons, and other seeds, the judge is best at 0.44 and 0.46, before KL 3, and ends at −1.16 and −1.39. β = 1 goes the same way, more slowly. The KL shows how far a model has gone, and needs no judge; how far is too far, only a judge can tell. That is why the trade compares anew, on the answers of the *new* model, in round after round.
 
 # %% [markdown]
