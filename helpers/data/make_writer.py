@@ -1,6 +1,6 @@
 """Make `writer.npz`: a GPT that has read "Moby-Dick" in pieces of words.
 
-    python -m helpers.data.make_writer FILE      # some minutes on one thread; started again, it goes on
+    python -m helpers.data.make_writer FILE      # half an hour on one thread; started again, it goes on
 
 The weights are stored in half precision under the names that GPT-Neo's files use.
 """
@@ -18,7 +18,7 @@ from helpers.data.pieces import cut_into, learn_pieces
 from helpers.reference.transformers import GPT, Block, fuse, next_tokens, rename
 
 PIECES, LONGEST, WIDTH, HEADS, LAYERS = 1024, 96, 160, 4, 4
-STEPS, PLATEAU, BATCH, ETA, DROPPED = 1750, 1250, 16, 0.002, 0.1
+STEPS, PLATEAU, BATCH, ETA, DROPPED = 4500, 3250, 16, 0.002, 0.1
 HELD_OUT = 60_000  # characters at the end of the book
 THEIRS = {
     "letter": "transformer.wte", "place": "transformer.wpe", "blocks": "transformer.h",
