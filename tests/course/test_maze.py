@@ -239,6 +239,13 @@ def test_the_planner_beats_greedy_and_never_loses() -> None:
     assert np.mean(lead < 0) < 0.02
 
 
+def test_a_pupil_of_the_planner_beats_greedy_on_mazes_it_never_saw() -> None:
+    torch.set_num_threads(1)
+    won, _, lost = against_greedy(taught(0, games=100), range(100_000, 100_300))
+    assert won > lost + 0.05
+
+
+@LONG
 def test_pupils_beat_greedy_on_mazes_they_never_saw_and_more_so_after_practice() -> None:
     torch.set_num_threads(1)
     pupil = taught(0)
