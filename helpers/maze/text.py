@@ -40,7 +40,10 @@ def read(lines: Sequence[str], limit: int = 100) -> Game:
 
 
 def write(game: Game) -> list[str]:
-    """Return the lines that show a position; they say neither who is stuck nor who has how much."""
+    """Return the lines that show a position.
+
+    They say neither who is stuck, and what cheese lies below that player, nor who has how much.
+    """
     rows, cols = game.maze.rows, game.maze.cols
     lines = [[" "] * (2 * cols - 1) for _ in range(2 * rows - 1)]
     for cell, there in game.maze.passages.items():

@@ -148,4 +148,4 @@ def test_what_is_taken_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="counted in quarters"):
         skeleton.task(Course(ROOT), "01-perceptron", "quite_new", 0.3)
     with pytest.raises(CourseError, match="from another checkout"):
-        skeleton.lesson(Course(tmp_path), "10-other", "first")
+        skeleton.lesson(Course(tmp_path), "90-other", "first")

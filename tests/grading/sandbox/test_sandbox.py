@@ -414,7 +414,7 @@ def test_a_busy_worker_ends_when_it_is_closed() -> None:
     patience = Patience(busy._process.pid, 2.0)
     busy._send(encode({"cells": cells, "tasks": {}, "seconds": 300.0, "cell seconds": 300.0}), patience)
     with pytest.raises(Failed, match="2 s have passed"):
-        busy._receive(patience)
+        busy._receive(patience, 1)
     busy.close()
     assert not busy._listener.is_alive()  # the last process that could write to it is gone
 

@@ -32,7 +32,7 @@ check("player")
 raise RuntimeError("an experiment is never run")
 """
 
-WANDERS = """
+WANDERS = """\
 import random
 def player(maze, me, other, cheeses):
     return random.choice(list(maze.moves(me)))
