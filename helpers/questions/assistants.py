@@ -34,7 +34,7 @@ QUESTIONS = {
         "The small ones are held back by their size, the large ones by their 800 steps: what they could hold they had no time "
         "to learn.",
         alt="Surprise at a letter against the numbers of a model, on a logarithmic axis. Five readers fall from 2.4 to below "
-        "1.7 nats, less and less steeply; counting stands lower, at 1.41, and lesson 8's writer, far to the right, at 1.40.",
+        "1.7 nats, less and less steeply; counting stands lower, at 1.41, and lesson 8's writer, far to the right, below it at 1.34.",
     ),
     "emerge": predict(
         "From the smallest reader to the largest the chance of a right letter grows from 0.09 to 0.19. And the chance that "
