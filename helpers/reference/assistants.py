@@ -72,7 +72,7 @@ def rope(
 
     Su and others, 2021.
     """
-    i = torch.arange(X.shape[-1] // 2, dtype=X.dtype)
+    i = torch.arange(X.shape[-1] // 2).to(X)
     angle = places[:, None] / base ** (2 * i / X.shape[-1])
     x, y = X[..., 0::2], X[..., 1::2]
     turned = [x * angle.cos() - y * angle.sin(), x * angle.sin() + y * angle.cos()]
@@ -100,7 +100,7 @@ def gqa(
     K, V = K.repeat_interleave(share, dim=1), V.repeat_interleave(share, dim=1)
     S = Q @ K.transpose(-1, -2) / Q.shape[-1] ** 0.5
     n, m = S.shape[-2:]
-    seen = torch.ones(n, m, dtype=torch.bool).tril(m - n)
+    seen = torch.ones_like(S[0, 0], dtype=torch.bool).tril(m - n)
     return torch.softmax(S.masked_fill(~seen, -torch.inf), dim=-1) @ V
 
 
@@ -118,7 +118,7 @@ class Block(nn.Module):
 
     def forward(self, X: Float[Tensor, "B n d"]) -> Float[Tensor, "B n d"]:
         """Let each token look at those before it, then think by itself."""
-        places, Z = torch.arange(X.shape[1]), rms_norm(X, self.gain1)
+        places, Z = torch.arange(X.shape[1], device=X.device), rms_norm(X, self.gain1)
         Q, K, V = (
             layer(Z).unflatten(-1, (-1, self.width)).transpose(1, 2) for layer in (self.q, self.k, self.v)
         )

@@ -196,7 +196,7 @@ def rope(
 ) -> Float[Tensor, "*B n d"]:
     """Return X with pair i of each row turned by place / base^(2i/d)."""
     ### BEGIN SOLUTION
-    i = torch.arange(X.shape[-1] // 2, dtype=X.dtype)
+    i = torch.arange(X.shape[-1] // 2).to(X)
     angle = places[:, None] / base ** (2 * i / X.shape[-1])
     x, y = X[..., 0::2], X[..., 1::2]
     turned = [x * angle.cos() - y * angle.sin(), x * angle.sin() + y * angle.cos()]
@@ -264,7 +264,7 @@ def gqa(
     K, V = K.repeat_interleave(share, dim=1), V.repeat_interleave(share, dim=1)
     S = Q @ K.transpose(-1, -2) / Q.shape[-1] ** 0.5
     n, m = S.shape[-2:]
-    seen = torch.ones(n, m, dtype=torch.bool).tril(m - n)
+    seen = torch.ones_like(S[0, 0], dtype=torch.bool).tril(m - n)
     return torch.softmax(S.masked_fill(~seen, -torch.inf), dim=-1) @ V
     ### END SOLUTION
 
@@ -323,7 +323,7 @@ class Block(nn.Module):
         self.W2 = nn.Parameter(torch.randn(hidden, d) / hidden**0.5 / 4)
 
     def forward(self, X: Float[Tensor, "B n d"]) -> Float[Tensor, "B n d"]:
-        places, Z = torch.arange(X.shape[1]), rms_norm(X, self.gain1)
+        places, Z = torch.arange(X.shape[1], device=X.device), rms_norm(X, self.gain1)
         Q, K, V = (layer(Z).unflatten(-1, (-1, self.width)).transpose(1, 2)
                    for layer in (self.q, self.k, self.v))
         A = gqa(rope(Q, places), rope(K, places), V)

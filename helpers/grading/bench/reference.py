@@ -17,6 +17,7 @@ MODULES = {  # by the reference's name
     "convolution": "helpers.grading.bench.convolution",
     "convolution, every setting": "helpers.grading.bench.convolution_settings",
     "transformers": "helpers.grading.bench.transformers",
+    "assistants": "helpers.grading.bench.assistants",
 }
 
 PAIRS = 9
