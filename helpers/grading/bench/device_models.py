@@ -113,7 +113,21 @@ def _lora() -> tuple[nn.Module, tuple]:
     return LoRA(nn.Linear(64, 32), 4), (torch.randn(16, 64),)
 
 
+def _todays_block() -> tuple[nn.Module, tuple]:
+    from helpers.reference.assistants import Block
+
+    return Block(64, 4, 2, 168), (torch.randn(4, 32, 64),)
+
+
+def _assistant() -> tuple[nn.Module, tuple]:
+    from helpers.reference.assistants import Assistant
+
+    return Assistant(300), (torch.randint(300, (8, 32)),)
+
+
 RECIPES: dict[str, Callable[[], tuple[nn.Module, tuple]]] = {  # each returns a module and what it takes
+    "assistants.Assistant": _assistant,
+    "assistants.Block": _todays_block,
     "attention.MultiHead": _multi_head,
     "attention.LanguageModel": _language_model,
     "language.Recurrent": _recurrent,
