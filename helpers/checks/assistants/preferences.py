@@ -137,6 +137,7 @@ DPO_LOSS = Task(
     "dpo_loss",
     points=2,
     answers=["dpo_loss"],
+    uses=["bradley_terry"],
     reference=REFERENCE + "dpo_loss",
     probe=TORCH + "tensors",
     parts=[

@@ -109,7 +109,9 @@ def _entry(term: Term) -> str:
 
 
 def _label(term: Term) -> str:
-    return make_id(f"term {term.english}")
+    """Return a term as an anchor; a letter that no anchor can have is spelled, as in epsilon-greedy."""
+    letters = (c if c.isascii() else unicodedata.name(c, "").split()[-1].lower() for c in term.english)
+    return make_id(f"term {''.join(letters)}")
 
 
 def _order(word: str) -> str:
