@@ -244,7 +244,7 @@ def watched(seeds):
 ask("copy")
 
 # %% [markdown]
-# The network has one hidden layer on the 1,326 numbers. It takes about 15 seconds.
+# The network has one hidden layer on the 1,326 numbers. It takes about 5 seconds.
 
 # %% tags=["experiment"]
 with needs("distances", "greedy", "encode", "clone_loss"):
@@ -293,7 +293,7 @@ print(sum(p.numel() for p in Scorer().parameters()), "numbers to learn, against 
 # And watch somebody better. The **planner** has time to think: for each cheese it plays the game to the end in its head, going there first and being greedy afterwards, against a greedy opponent; then it takes the plan that ends best. (You write it in *deeper*.) `Many` plays hundreds of games at once on arrays, by the same rules.
 
 # %% [markdown]
-# Watching 600 games of the planner and copying it takes about 20 seconds.
+# Watching 600 games of the planner and copying it takes about 10 seconds.
 
 # %% tags=["experiment"]
 from helpers.maze.planning import planner
@@ -467,7 +467,7 @@ check("shaped")
 ask("praise")
 
 # %% [markdown]
-# It takes about 15 seconds.
+# It takes about 5 seconds.
 
 # %% tags=["experiment"]
 def crow(a, goal=(0, 5)):
@@ -554,7 +554,7 @@ def explore(net, seen, eps, rng):
 ask("teacher")
 
 # %% [markdown]
-# 1,000 turns of 250 games take about 40 seconds. ε falls from 1 to 0.05 on the first 400.
+# 1,000 turns of 250 games take about 20 seconds. ε falls from 1 to 0.05 on the first 400.
 
 # %% tags=["experiment"]
 with needs("q_targets"):
@@ -617,7 +617,7 @@ def one_round(net, games, away):
     return logp, games.lead
 
 # %% [markdown]
-# Begin with the pupil of part 3, and pay for winning: the sign of the lead, and a tenth of the lead itself. 60 rounds of 200 games take about 30 seconds.
+# Begin with the pupil of part 3, and pay for winning: the sign of the lead, and a tenth of the lead itself. 60 rounds of 200 games take about 10 seconds.
 
 # %% tags=["experiment"]
 from copy import deepcopy

@@ -486,7 +486,7 @@ def reader(size, d, seed, steps=800, eta=0.006):
 ask("size")
 
 # %% [markdown]
-# Fifteen such readers, three seeds for each width, were measured beforehand by the cell above and stand in the next one; widths up to 96 take minutes. Your own, of width 16, takes about 15 seconds, and is the star. Two rivals: counting at its best (lesson 6's table that backs off, 5 letters back, on the very same text), and lesson 8's writer, of 1.6 million numbers, which read the book seventeen times.
+# Fifteen such readers, three seeds for each width, were measured beforehand by the cell above and stand in the next one; widths up to 96 take minutes. Your own, of width 16, takes about 8 seconds, and is the star. Two rivals: counting at its best (lesson 6's table that backs off, 5 letters back, on the very same text), and lesson 8's writer, of 1.6 million numbers, which read the book seventeen times.
 
 # %% tags=["experiment"]
 measured = {2_224: [2.439, 2.446, 2.388], 6_752: [2.039, 2.087, 2.062],
@@ -622,7 +622,7 @@ def right(model, facts):
     return np.mean([animals.right(*fact, decode(answer)) for fact, answer in zip(facts, said)])
 
 # %% [markdown]
-# Eighteen tunings and a control, about 25 seconds.
+# Eighteen tunings and a control, about 10 seconds.
 
 # %% tags=["experiment"]
 ALL = (*BASE, "answer_loss")
