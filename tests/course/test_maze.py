@@ -281,7 +281,7 @@ def test_a_copy_of_greedy_from_pictures_loses() -> None:
     assert found == pytest.approx([0.85, 0.76], abs=0.03)
 
     def copycat(maze: Maze, me: Cell, other: Cell, cheeses: frozenset[Cell]) -> str:
-        scores = net(torch.tensor(ref.encode(maze, me, other, cheeses)).float()[None])[0]
+        scores = net(torch.tensor(ref.encode(maze, me, other, cheeses)).float()[None])[0].detach()
         return max(maze.moves(me), key=lambda move: float(scores[[*MOVES].index(move)]))
 
     ends = [play(copycat, ref.greedy, Game.new(seed))[-1].winner for seed in range(1000, 1060)]
