@@ -1454,7 +1454,7 @@ with needs("Block", "guesses", "GPT", "rename"):
           f"{per_character:.2f} for each character")
 
 # %% [markdown]
-# Perplexities for pieces and for characters can't be compared, so the surprise is counted for each character: 3.82. How good is that? A table of counts that backs off (Kneser-Ney, lesson 6) and looks five characters back has 4.07 on the same text, and one of six no less. After seven readings the network was level with it. It took more of them, and a dropout of a tenth so that it would not just learn the book by heart, until it was ahead.
+# Perplexities for pieces and for characters can't be compared, so the surprise is counted for each character: 3.82. How good is that? A table of counts that backs off (Kneser-Ney, lesson 6) and looks five characters back has 4.07 on the same text, and one of six no less. The network is ahead: after seventeen readings, with dropout (lesson 4) so that it would not learn the book by heart.
 #
 # ### How many may be drawn?
 #
