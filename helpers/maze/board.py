@@ -78,8 +78,9 @@ class Board:
 def _drawn(rng: np.random.Generator, rows: int, cols: int, walls: float, mud: float) -> Maze:
     """Open walls in a random order, each with its opposite one, until all cells are connected."""
     cells = [(r, c) for r in range(rows) for c in range(cols)]
-    maze = Maze(rows, cols, {cell: {} for cell in cells})
-    pairs = [(a, b) for a in cells for b in [(a[0], a[1] + 1), (a[0] + 1, a[1])] if b in maze.passages]
+    passages: dict[Cell, dict[Cell, int]] = {cell: {} for cell in cells}
+    maze = Maze(rows, cols, passages)
+    pairs = [(a, b) for a in cells for b in [(a[0], a[1] + 1), (a[0] + 1, a[1])] if b in passages]
     halves = [(a, b) for a, b in pairs if (a, b) <= (maze.opposite(b), maze.opposite(a))]
     group = {cell: cell for cell in cells}  # a cell that stands for all it is connected with
     for i in rng.permutation(len(halves)):
@@ -88,7 +89,7 @@ def _drawn(rng: np.random.Generator, rows: int, cols: int, walls: float, mud: fl
         if needed or rng.random() >= walls:
             turns = int(rng.integers(2, DEEPEST + 1)) if rng.random() < mud else 1
             for x, y in [(a, b), (maze.opposite(a), maze.opposite(b))]:
-                maze.passages[x][y] = maze.passages[y][x] = turns  # type: ignore[index]
+                passages[x][y] = passages[y][x] = turns
                 group[_stands_for(group, x)] = _stands_for(group, y)
     return maze
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from helpers.maze.board import MOVES, Cell, Maze
 from helpers.maze.game import Game
-from helpers.maze.many import Many, ManyPlayer, all_distances, many_greedy
+from helpers.maze.many import ARRAYS, Many, ManyPlayer, all_distances, many_greedy
 from helpers.maze.match import Player
 from helpers.maze.planning import after_moves, legal_moves, picked
 
@@ -109,7 +109,7 @@ class Field:
         seen = views(after, self.away, 0)
         self.rows = np.where(done, self.rng.integers(0, len(self.ways), len(done)), self.rows)
         fresh = picked(self.boards, self.rows)
-        for name in ("ways", "players", "waiting", "scores", "cheeses", "turn"):
+        for name in ARRAYS:
             getattr(after, name)[done] = getattr(fresh, name)[done]
         self.games = after
         return torch.tensor(r).float(), torch.tensor(done), seen

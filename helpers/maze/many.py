@@ -14,6 +14,7 @@ from helpers.maze.board import MOVES
 from helpers.maze.game import Game
 
 STAY = len(MOVES)
+ARRAYS = ("ways", "players", "waiting", "scores", "cheeses", "turn")  # of `Many`, a row for each game
 FAR = 10_000  # more turns than any way takes
 ManyPlayer = Callable[["Many", int], ndarray]  # (games, which player) -> moves (n,)
 
@@ -112,7 +113,7 @@ def all_distances(games: Many) -> ndarray:
 
 
 def many_greedy(away: ndarray) -> ManyPlayer:
-    """Return the greedy player of games with these distances: the same moves as `players.greedy`."""
+    """Return the greedy player of games with these distances: the same moves as the reference's."""
 
     def player(games: Many, who: int) -> ndarray:
         n, me = np.arange(len(away)), games.players[:, who]
@@ -124,10 +125,16 @@ def many_greedy(away: ndarray) -> ManyPlayer:
 
 def toward(games: Many, away: ndarray, who: int, goal: ndarray) -> ndarray:
     """Return the first moves (n,) of shortest ways to the goals (n,)."""
-    n, me = np.arange(len(away)), games.players[:, who]
-    turns = games.ways[n, me, :STAY].astype(int)  # (n, 4)
-    there = np.where(turns > 0, me[:, None] + games.shift[:STAY], me[:, None])
-    return np.where(turns > 0, turns + away[n[:, None], there, goal[:, None]], FAR).argmin(axis=1)
+    turns, there = exits(games, who)
+    n = np.arange(len(away))[:, None]
+    return np.where(turns > 0, turns + away[n, there, goal[:, None]], FAR).argmin(axis=1)
+
+
+def exits(games: Many, who: int) -> tuple[ndarray, ndarray]:
+    """Return what each of the four moves takes, 0 for a wall, and the cell that it leads to (n, 4)."""
+    me = games.players[:, who]
+    turns = games.ways[np.arange(len(me)), me, :STAY].astype(int)
+    return turns, me[:, None] + np.where(turns > 0, games.shift[:STAY], 0)
 
 
 def many_wandering(seed: int) -> ManyPlayer:
@@ -135,9 +142,8 @@ def many_wandering(seed: int) -> ManyPlayer:
     rng = np.random.default_rng(seed)
 
     def player(games: Many, who: int) -> ndarray:
-        n = np.arange(len(games.turn))
-        open_ = games.ways[n, games.players[:, who], :STAY] > 0
-        return np.where(open_, rng.random(open_.shape), -1.0).argmax(axis=1)
+        turns, _ = exits(games, who)
+        return np.where(turns > 0, rng.random(turns.shape), -1.0).argmax(axis=1)
 
     return player
 

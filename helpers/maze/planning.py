@@ -5,13 +5,12 @@ from dataclasses import replace
 import numpy as np
 from numpy import ndarray
 
-from helpers.maze.many import FAR, STAY, Many, ManyPlayer, many_greedy, toward
+from helpers.maze.many import ARRAYS, FAR, Many, ManyPlayer, exits, many_greedy, toward
 
 
 def picked(games: Many, rows: ndarray) -> Many:
     """Return some of the games, or some several times, by their numbers (or a mask)."""
-    arrays = ("ways", "players", "waiting", "scores", "cheeses", "turn")
-    return replace(games, **{name: getattr(games, name)[rows] for name in arrays})
+    return replace(games, **{name: getattr(games, name)[rows] for name in ARRAYS})
 
 
 def plans(games: Many, away: ndarray, who: int) -> ndarray:
@@ -44,12 +43,11 @@ def planner(away: ndarray) -> ManyPlayer:
 
 def legal_moves(games: Many, who: int) -> ndarray:
     """Return which of the four moves are no walls (n, 4)."""
-    return games.ways[np.arange(len(games.turn)), games.players[:, who], :STAY] > 0
+    return exits(games, who)[0] > 0
 
 
 def after_moves(games: Many, away: ndarray, who: int) -> ndarray:
     """Return how far each cell is if a move is made first, its own turns included (n, 4, cells)."""
-    n, me = np.arange(len(games.turn)), games.players[:, who]
-    turns = games.ways[n, me, :STAY].astype(int)
-    there = np.where(turns > 0, me[:, None] + games.shift[:STAY], me[:, None])
-    return np.where(turns[:, :, None] > 0, turns[:, :, None] + away[n[:, None], there], FAR)
+    turns, there = exits(games, who)
+    farther = turns[:, :, None] + away[np.arange(len(there))[:, None], there]
+    return np.where(turns[:, :, None] > 0, farther, FAR)

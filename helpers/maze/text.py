@@ -23,7 +23,7 @@ def read(lines: Sequence[str], limit: int = 100) -> Game:
     rows, cols = (len(lines) + 1) // 2, (len(lines[0]) + 1) // 2
     if any(len(line) != 2 * cols - 1 for line in lines) or len(lines) % 2 == 0:
         raise ValueError("lines of one odd length, an odd number of them, are needed")
-    maze = Maze(rows, cols, {(r, c): {} for r in range(rows) for c in range(cols)})
+    passages: dict[Cell, dict[Cell, int]] = {(r, c): {} for r in range(rows) for c in range(cols)}
     found: dict[str, list[Cell]] = {mark: [] for mark in ".*ABX"}
     for y, line in enumerate(lines):
         for x, mark in enumerate(line):
@@ -31,12 +31,14 @@ def read(lines: Sequence[str], limit: int = 100) -> Game:
                 found[mark].append((y // 2, x // 2))
             elif y % 2 != x % 2 and mark not in "|-":
                 a, b = (y // 2, x // 2), ((y + 1) // 2, (x + 1) // 2)
-                maze.passages[a][b] = maze.passages[b][a] = 1 if mark == " " else int(mark)  # type: ignore[index]
+                passages[a][b] = passages[b][a] = 1 if mark == " " else int(mark)
     places = [found["X"] or found[mark] for mark in "AB"]
     if [len(place) for place in places] != [1, 1]:
         raise ValueError("exactly one A and one B are needed, or one X for both")
     (first,), (second,) = places
-    return Game(maze, (first, second), (0, 0), frozenset(found["*"]), (0.0, 0.0), 0, limit)
+    return Game(
+        Maze(rows, cols, passages), (first, second), (0, 0), frozenset(found["*"]), (0.0, 0.0), 0, limit
+    )
 
 
 def write(game: Game) -> list[str]:

@@ -5,7 +5,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from helpers.maze import Game, Player, play
-from helpers.maze.players import greedy, resting, wandering
+from helpers.maze.players import resting, wandering
+from helpers.reference.maze import greedy
 from helpers.widgets import Interactive, interactive, script, style
 
 if TYPE_CHECKING:

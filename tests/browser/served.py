@@ -1,4 +1,4 @@
-"""A JupyterLab of its own for a test, on any free port."""
+"""What tests in a browser share: a server of its own on any free port, and a page that is watched."""
 
 import json
 import os
@@ -7,7 +7,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = {  # of a quiet JupyterLab: all cells are in the page, and no news are fetched
@@ -46,3 +52,16 @@ def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+@contextmanager
+def silent(page: "Page", ours: tuple[str, ...]) -> Iterator["Page"]:
+    """See to it that a page asks nothing of other places than ours, and that no script of a student's runs."""
+    dialogs: list[str] = []
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    assert dialogs == []
+    assert [url for url in asked if not url.startswith(ours)] == []
+    assert page.evaluate("window.hacked") is None

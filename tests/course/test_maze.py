@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -182,6 +183,10 @@ def test_greedy_against_itself_draws_half_of_the_games() -> None:
     assert [ends.count(who) for who in (0, None, 1)] == [20, 53, 27]
 
 
+def by_turns(turns: dict[Cell, int], r: float, a: Cell, b: Cell) -> float:
+    return ref.shaped(r, turns[a], turns[b], 0.1)
+
+
 def paid(name: str, mazes: int) -> tuple[int, int]:
     """Return in how many of the first mazes a payment arrives, and by a shortest way."""
     found = []
@@ -193,7 +198,7 @@ def paid(name: str, mazes: int) -> tuple[int, int]:
             "nothing": lambda r, a, b: r,
             "praise": lambda r, a, b: r + 0.1 * max(0, crow(a) - crow(b)),
             "both": lambda r, a, b: ref.shaped(r, crow(a), crow(b), 0.1),
-            "true": lambda r, a, b, turns=turns: ref.shaped(r, turns[a], turns[b], 0.1),  # type: ignore[misc]
+            "true": partial(by_turns, turns),
         }
         to = [[maze.moves(cell).get(move) for move in MOVES] for cell in cells]
         legal = np.array([[there is not None for there in row] for row in to])

@@ -13,7 +13,7 @@ from torch import nn
 from helpers import minilm
 from helpers.data import film_reviews, minilm_embeddings, moby_dick, reviews, small_encoder
 from helpers.data.make_small_encoder import LONGEST, STEPS, numbers, sentences, train, vocabulary
-from helpers.grading.bench import transformers as bench
+from helpers.grading.bench.references import transformers as bench
 from helpers.grading.percent import read
 from helpers.reference import transformers as ref
 from helpers.reference.attention import MultiHead, influence

@@ -1,14 +1,19 @@
 """The rules of the maze game, as properties of any board and any moves."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import helpers
 from helpers.maze import MOVES, Board, Game, Maze, Replay, play, record
 from helpers.maze.board import Cell
-from helpers.maze.players import greedy, resting, wandering
+from helpers.maze.players import resting, wandering
+from helpers.reference.maze import greedy
 
 SEEDS = st.integers(0, 10**6)
 ANY_MOVE = st.sampled_from([*MOVES, "stay", "north", None])
@@ -168,3 +173,8 @@ def test_a_board_that_cannot_be_says_what_can() -> None:
         Board.draw(0, 4, 5, 3)
     with pytest.raises(ValueError, match="from 1 to 7 find a place"):
         Board.draw(0, 3, 3, 9)
+
+
+def test_players_can_be_imported_where_no_reference_is() -> None:
+    program = "import sys; sys.modules['helpers.reference'] = None; import helpers.maze.players, helpers.maze.learning"
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(helpers.__file__).parents[1])

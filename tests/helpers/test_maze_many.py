@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from helpers.maze import MOVES, Game, play
 from helpers.maze.many import STAY, Many, all_distances, many_greedy, many_wandering, play_many
-from helpers.maze.players import greedy
 from helpers.maze.text import read, write
-from helpers.reference.maze import distances
+from helpers.reference.maze import distances, greedy
 
 SEEDS = st.integers(0, 10**6)
 WORDS = [*MOVES, "stay"]

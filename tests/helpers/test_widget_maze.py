@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from helpers.maze import Game, play
-from helpers.maze.players import greedy, resting
+from helpers.maze.players import resting
+from helpers.reference.maze import greedy
 from helpers.widgets import VIEW
 from helpers.widgets.maze import SEED, board, playground, position
 

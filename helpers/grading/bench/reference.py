@@ -1,6 +1,6 @@
 """Measure references beside PyTorch: the same work on one thread each, in turns, in a fresh interpreter.
 
-A lesson adds its figure as a module beside this one, with `WHAT`, `LIMIT` and `pair`, and its name below.
+A lesson adds its figure as a module in `references`, with `WHAT`, `LIMIT` and `pair`, and its name below.
 A module with `pairs` instead yields several pairs of works; its figure is the worst of them.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 from helpers.grading.bench.pairs import ONE_THREAD, fresh, in_turns
 
 MODULES = {  # by the reference's name
-    "backprop": "helpers.grading.bench.backprop",
-    "convolution": "helpers.grading.bench.convolution",
-    "convolution, every setting": "helpers.grading.bench.convolution_settings",
-    "transformers": "helpers.grading.bench.transformers",
-    "assistants": "helpers.grading.bench.assistants",
+    "backprop": "helpers.grading.bench.references.backprop",
+    "convolution": "helpers.grading.bench.references.convolution",
+    "convolution, every setting": "helpers.grading.bench.references.convolution_settings",
+    "transformers": "helpers.grading.bench.references.transformers",
+    "assistants": "helpers.grading.bench.references.assistants",
 }
 
 PAIRS = 9

@@ -132,7 +132,9 @@ def trace(task: Task, seed: int, seen: Observations, verdict: Verdict) -> Trace 
             did.append(Did(_hash(re.sub(r"\d+", "0", row.says))))  # what the values do not tell
         parts[part.name] = str(row.state), tuple(did)
         if shown is None and chosen:
-            shown = _shown(task, part, task.cases_of(part, seed), right, came, chosen)
+            cases = task.cases_of(part, seed)
+            k = row.case if row.case is not None else _first_wrong(task, part, cases, right, came, chosen)
+            shown = _shown(part, cases[k], right[k], came[k])
     return Trace(parts, seed if drawn else None, shown)
 
 
@@ -197,24 +199,28 @@ def _few(numbers: list[np.ndarray]) -> tuple[int, ...]:
     return tuple(int(step) for step in np.rint(steps))
 
 
-def _shown(
+def _first_wrong(
     task: Task,
     part: Part,
     cases: list[Case],
     right: list[Observation],
     came: list[Observation],
     chosen: list[int],
-) -> Shown:
-    """Return the first of the cases that did not pass, as text."""
+) -> int:
+    """Return the first of some cases that did not pass, of a part that has none for all to see."""
     wrong = (k for k in chosen if case_verdict(task, part, cases[k], right[k], came[k])[0] != State.PASSED)
-    k = next(wrong, chosen[0])
-    given = ", ".join(f"{name} = {show(value)}" for name, value in cases[k].inputs.items())
-    if failure := came[k].failure:
-        texts = show(right[k].value), f"{failure.kind}: {failure.message}".rstrip(": ")
+    return next(wrong, chosen[0])
+
+
+def _shown(part: Part, case: Case, right: Observation, came: Observation) -> Shown:
+    """Return a case as text."""
+    given = ", ".join(f"{name} = {show(value)}" for name, value in case.inputs.items())
+    if failure := came.failure:
+        texts = show(right.value), f"{failure.kind}: {failure.message}".rstrip(": ")
     else:
-        texts = show_both(right[k].value, came[k].value)
-        if came[k].changed and agree(right[k].value, came[k].value, part.tol):
-            texts = texts[0], f"{texts[1]}, and its input {came[k].changed[0]} is changed"
+        texts = show_both(right.value, came.value)
+        if came.changed and agree(right.value, came.value, part.tol):
+            texts = texts[0], f"{texts[1]}, and its input {came.changed[0]} is changed"
     return Shown(part.name, *(_cut(text) for text in (given, *texts)))
 
 

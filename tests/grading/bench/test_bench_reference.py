@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from helpers.grading import cli
-from helpers.grading.bench import backprop, reference
+from helpers.grading.bench import reference
+from helpers.grading.bench.references import backprop
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -17,7 +17,8 @@ from helpers.grading.tournament.results import Result
 from helpers.grading.tournament.run import Tournament
 from helpers.grading.tournament.standings import Pair, standings
 from helpers.maze import Game, record
-from helpers.maze.players import greedy, wandering
+from helpers.maze.players import wandering
+from helpers.reference.maze import greedy
 
 EVIL = "<script>alert(1)</script>\"'&`*b*\u202e"
 SLIP = "ValueError: </details><img src=x onerror=alert(1)>"
@@ -102,7 +103,7 @@ def test_nothing_of_a_students_is_markup_and_nothing_is_loaded(shown: str) -> No
 
 
 def test_the_browser_runs_our_script_and_no_other(shown: str) -> None:
-    script = re.search(r"<script>(.*)</script>", shown, re.DOTALL)[1]  # type: ignore[index]
+    (script,) = re.findall(r"<script>(.*)</script>", shown, re.DOTALL)
     digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in shown
     assert "default-src 'none'" in shown

@@ -1,5 +1,7 @@
 """Ratings: strengths that are known are found, and names, sides and unlucky classes make no difference."""
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -57,7 +59,7 @@ def test_the_mean_is_kept_and_all_is_finite(scored: np.ndarray) -> None:
 
 @settings(max_examples=50)
 @given(tables, st.randoms(use_true_random=False))
-def test_ratings_go_with_the_players_whatever_their_order(scored: np.ndarray, rng) -> None:  # type: ignore[no-untyped-def]
+def test_ratings_go_with_the_players_whatever_their_order(scored: np.ndarray, rng: Random) -> None:
     order = list(range(len(scored)))
     rng.shuffle(order)
     found, other = fit(scored), fit(scored[np.ix_(order, order)])

@@ -9,7 +9,8 @@ from helpers.grading.tournament.referee import MANY, play
 from helpers.grading.tournament.seats import Answer, Ours
 from helpers.maze import Cell, Game, record
 from helpers.maze import play as simply
-from helpers.maze.players import greedy, resting
+from helpers.maze.players import resting
+from helpers.reference.maze import greedy
 
 THERE = Answer()
 

@@ -33,7 +33,7 @@ Run = Callable[..., str]
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     """A course whose one lesson has a player."""
     module = types.ModuleType("tiny_maze_tasks")
-    module.TASKS = [PLAYER]  # type: ignore[attr-defined]
+    vars(module)["TASKS"] = [PLAYER]
     monkeypatch.setitem(sys.modules, "tiny_maze_tasks", module)
     monkeypatch.setitem(lessons.MODULES, TINY, "tiny_maze_tasks")
     made = Course(tmp_path.resolve() / "course")

@@ -1,7 +1,7 @@
 """A lesson with one task, a player for the maze, and players as students write them."""
 
 from helpers.checks.task import Case, Part, Task
-from helpers.maze import Cell, Game, Maze
+from helpers.maze import Cell, Game, Maze, Player
 
 TINY = "91-maze"
 LESSON = """\
@@ -45,7 +45,7 @@ def player(maze: Maze, me: Cell, other: Cell, cheeses: frozenset[Cell]) -> str:
     return "up"
 
 
-def call(player, seed: int) -> str:  # type: ignore[no-untyped-def]
+def call(player: Player, seed: int) -> str:
     """The probe."""
     game = Game.new(seed)
     return player(game.maze, *game.players, game.cheeses)

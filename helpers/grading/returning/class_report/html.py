@@ -17,7 +17,9 @@ class Markup(str):
     __slots__ = ()
 
 
-def document(title: str, top: Sequence[object], body: str, style: str = "", script: str = "") -> str:
+def document(
+    title: str, top: Sequence[object], body: str, style: str = "", script: str = "", pictures: bool = False
+) -> str:
     """Return a page that loads nothing from elsewhere and runs no script but ours.
 
     Args:
@@ -26,10 +28,11 @@ def document(title: str, top: Sequence[object], body: str, style: str = "", scri
         body: the rest, as HTML.
         style: rules beside those that all pages share.
         script: what the page runs; its hash is the only one that a browser lets run.
+        pictures: whether the page holds pictures, as data addresses.
     """
-    rules = Path(__file__).with_name("page.css").read_text("utf-8") + style
+    rules = shared_style() + style
     head = "\n".join(told(part) for part in top if part)
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    policy = f"default-src 'none'; style-src 'unsafe-inline'{'; img-src data:' * pictures}"
     if script:
         policy += f"; script-src 'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
         body += f"\n<script>{script}</script>"
@@ -39,6 +42,7 @@ def document(title: str, top: Sequence[object], body: str, style: str = "", scri
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="referrer" content="no-referrer">
 <title>{told(title)}</title>
 <style>
 {rules}</style>
@@ -54,6 +58,11 @@ def document(title: str, top: Sequence[object], body: str, style: str = "", scri
 </body>
 </html>
 """
+
+
+def shared_style() -> str:
+    """Return the rules that all pages share."""
+    return Path(__file__).with_name("page.css").read_text("utf-8")
 
 
 def told(value: object) -> Markup:

@@ -9,8 +9,7 @@ from helpers.grading.bounded import bounded
 from helpers.grading.course import Course
 from helpers.grading.environment import digest
 from helpers.grading.marks.reader import tell
-from helpers.grading.returning import class_report
-from helpers.grading.returning.class_report.html import Markup, told
+from helpers.grading.returning.class_report.html import Markup, document, told
 from helpers.grading.returning.feedback_page import lesson as lessons
 from helpers.grading.returning.feedback_page.answers import answers, essays, own
 from helpers.grading.returning.feedback_page.student import Pupil, pupil
@@ -18,7 +17,6 @@ from helpers.grading.returning.feedback_page.top import earned, following, openi
 
 PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
 HERE = Path(__file__).parent
-SAFE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 PARTS = {
     "earned": "What you earned",
     "next": "What to try next",
@@ -53,34 +51,16 @@ def page(lesson: lessons.Lesson, about: Pupil) -> str:
     """Return the page."""
     parts = _parts(about)
     links = "".join(f'<a href="#{name}">{told(PARTS[name])}</a>' for name in parts)
-    title = f"{lesson.title}: your feedback"
     when = about.told.submitted
     handed_in = f", handed in on {when.day} {when:%B %Y at %H:%M} UTC" if when else ""
-    body = "\n".join(parts.values())
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{SAFE}">
-<meta name="referrer" content="no-referrer">
-<title>{told(title)}</title>
-<style>
-{style()}</style>
-</head>
-<body>
-<header>
-<h1>{told(title)}</h1>
-<p class="soft">For <span class="id">{told(about.student)}</span>{handed_in}.</p>
-{opening(about)}
-<nav aria-label="On this page">{links}</nav>
-</header>
-<main>
-{body}
-</main>
-</body>
-</html>
-"""
+    links = "".join(f'<a href="#{name}">{told(PARTS[name])}</a>' for name in parts)
+    top = [
+        Markup(f'<p class="soft">For <span class="id">{told(about.student)}</span>{handed_in}.</p>'),
+        opening(about),
+        Markup(f'<nav aria-label="On this page">{links}</nav>'),
+    ]
+    title = f"{lesson.title}: your feedback"
+    return document(title, top, "\n".join(parts.values()), own_style(), pictures=True)
 
 
 def _parts(about: Pupil) -> dict[str, Markup]:
@@ -101,10 +81,9 @@ def _parts(about: Pupil) -> dict[str, Markup]:
 
 
 @cache
-def style() -> str:
-    """Return the style of the page: the class report's, and what answers and formulas need."""
-    report = Path(class_report.__file__).with_name("page.css")
-    return "\n".join(path.read_text("utf-8") for path in (report, HERE / "page.css"))
+def own_style() -> str:
+    """Return the rules of the page that others don't have: of answers and formulas."""
+    return "\n" + (HERE / "page.css").read_text("utf-8")
 
 
 def made_of(course: Course, lesson: str) -> str:
@@ -116,4 +95,4 @@ def made_of(course: Course, lesson: str) -> str:
 @cache
 def _look() -> str:
     files = sorted([*HERE.glob("*.py"), *HERE.glob("*.css")])
-    return digest([style(), *(path.read_text("utf-8") for path in files)])
+    return digest([document("", [], ""), *(path.read_text("utf-8") for path in files)])

@@ -43,14 +43,27 @@ def pair() -> tuple[Callable[[], object], Callable[[], object]]:
     torch.manual_seed(0)
     text = torch.randint(LETTERS, (BATCH, LONGEST + 1), device=device)
 
-    def training(model: nn.Module) -> Callable[[], object]:
+    return trainings(fuse(GPT(LETTERS, LONGEST, WIDTH, HEADS, LAYERS)), Theirs(), text)
+
+
+def trainings(ours: Any, theirs: Any, text: Any) -> tuple[Callable[[], object], Callable[[], object]]:
+    """Return some steps of Adam on what follows in a text (n, T + 1), for two models of the same size."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    sizes = [sum(p.numel() for p in model.parameters()) for model in (ours, theirs)]
+    if sizes[0] != sizes[1]:
+        raise AssertionError(f"not of the same size: {sizes}")
+    device = text.device.type
+
+    def training(model: Any) -> Callable[[], object]:
         optimiser = torch.optim.Adam(model.to(device).parameters(), lr=1e-3)
 
         def run() -> float:
             for _ in range(STEPS):
                 with torch.autocast(device, enabled=device == "cuda"):
                     scores = model(text[:, :-1])
-                loss = nn.functional.cross_entropy(scores.float().flatten(0, 1), text[:, 1:].flatten())
+                loss = cross_entropy(scores.float().flatten(0, 1), text[:, 1:].flatten())
                 optimiser.zero_grad()
                 loss.backward()
                 optimiser.step()
@@ -58,8 +71,4 @@ def pair() -> tuple[Callable[[], object], Callable[[], object]]:
 
         return run
 
-    ours, theirs = fuse(GPT(LETTERS, LONGEST, WIDTH, HEADS, LAYERS)), Theirs()
-    sizes = [sum(p.numel() for p in model.parameters()) for model in (ours, theirs)]
-    if sizes[0] != sizes[1]:
-        raise AssertionError(f"not of the same size: {sizes}")
     return training(ours), training(theirs)
