@@ -29,22 +29,21 @@ def bench(
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading.bench import grading, groups, lessons, reference, report, tournament
-    from helpers.grading.bench.mazes import speed
+    from helpers.grading.bench import grading, groups, lessons, reference, report
 
     many, few = (200, 30) if students is None else (students, students)
     known: dict[str, Callable[[], tuple[Any, Callable[[Any], str]]]] = {
         "lessons": lambda: (lessons.measure(course, MODULES), lessons.told),
         "reference": lambda: (reference.measure(), reference.told),
         "device": _device,
-        "maze": lambda: (speed.measure(), speed.told),
+        "maze": _maze,
         "players": _players,
         "grading": lambda: (grading.measure(course, many), grading.told),
         "report": lambda: (report.measure(course, max(5, many // 40), many), report.told),
         "feedback": lambda: (report.pages(course, many), report.pages_told),
         "groups": lambda: (groups.measure(many), groups.told),
         "class": lambda: (grading.growth(course, many // 10, many), grading.told),
-        "tournament": lambda: (tournament.measure(few), tournament.told),
+        "tournament": lambda: _tournament(few),
     }
     if what not in known:
         raise CourseError(f"there is no benchmark {what!r}; there are: {', '.join(known)}")
@@ -52,13 +51,29 @@ def bench(
     print(json.dumps(figures, indent=2) if as_json else told(figures))
 
 
-def _device() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
-    from helpers.grading.bench import device  # with torch, which the others do without
+# Those below load torch, which the others do without: it would count in their time and memory.
+Measured = tuple[dict[str, Any], Callable[[dict[str, Any]], str]]
+
+
+def _device() -> Measured:
+    from helpers.grading.bench import device
 
     return device.measure(), device.told
 
 
-def _players() -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
-    from helpers.grading.bench.mazes import players  # with torch, too
+def _maze() -> Measured:
+    from helpers.grading.bench.mazes import speed
+
+    return speed.measure(), speed.told
+
+
+def _players() -> Measured:
+    from helpers.grading.bench.mazes import players
 
     return players.measure(), players.told
+
+
+def _tournament(players: int) -> Measured:
+    from helpers.grading.bench import tournament
+
+    return tournament.measure(players), tournament.told
