@@ -43,14 +43,14 @@ class Writer:
             CourseError: where what was handed in asks for more than one page may take.
             OSError, LookupError: where there is no graded notebook, or nothing in the gradebook.
         """
+        known = self._told[student]
         with bounded("Its feedback page"):
-            return page(self._lesson, pupil(self._course, self._lesson, student, self._told[student]))
+            return page(self._lesson, pupil(self._course, self._lesson, student, known))
 
 
 def page(lesson: lessons.Lesson, about: Pupil) -> str:
     """Return the page."""
     parts = _parts(about)
-    links = "".join(f'<a href="#{name}">{told(PARTS[name])}</a>' for name in parts)
     when = about.told.submitted
     handed_in = f", handed in on {when.day} {when:%B %Y at %H:%M} UTC" if when else ""
     links = "".join(f'<a href="#{name}">{told(PARTS[name])}</a>' for name in parts)
