@@ -35,19 +35,19 @@ def measure(course: Course, students: int) -> dict[str, Any]:
     marks in the gradebook, and nbgrader's autograde, already imported and with experiments left out, a
     few submissions of the same class. Feedback pages are nbgrader's in both cases, and left out.
     """
-    with _class(course, students) as folder:
+    with handed_in(course, students) as folder:
         names = sorted(path.name for path in folder.work("submitted").iterdir())
         pairs = []
         for i in range(PAIRS):
-            stock = _stock(folder, names[i * STOCK : (i + 1) * STOCK])
+            theirs = stock(folder, names[i * STOCK : (i + 1) * STOCK])
             own, compute = _own(folder, names)
-            pairs.append((stock, own, compute))
+            pairs.append((theirs, own, compute))
         return {
-            "ratio": median(stock / own for stock, own, _ in pairs),
-            "ratios": [stock / own for stock, own, _ in pairs],
+            "ratio": median(theirs / own for theirs, own, _ in pairs),
+            "ratios": [theirs / own for theirs, own, _ in pairs],
             "submissions": students,
             "cores": cores(),
-            "nbgrader, seconds a submission": median(stock for stock, _, _ in pairs),
+            "nbgrader, seconds a submission": median(theirs for theirs, _, _ in pairs),
             "course grade, seconds a submission": median(own for _, own, _ in pairs),
             "overhead, seconds a submission": median(own - compute / cores() for _, own, compute in pairs),
             "one submission, cold, seconds": median(_cold(course, folder, names[i]) for i in range(PAIRS)),
@@ -57,7 +57,7 @@ def measure(course: Course, students: int) -> dict[str, Any]:
 def growth(course: Course, few: int, many: int) -> dict[str, Any]:
     """Return what a large class takes, feedback left out, and its time for each against a small one's."""
     found: dict[str, Any] = {}
-    with _class(course, many) as folder:
+    with handed_in(course, many) as folder:
         names = sorted(path.name for path in folder.work("submitted").iterdir())
         small = [_own(folder, names[:few])[0] for _ in range(PAIRS)]
         began = time.perf_counter()
@@ -72,7 +72,7 @@ def growth(course: Course, few: int, many: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _class(course: Course, students: int) -> Iterator[Course]:
+def handed_in(course: Course, students: int) -> Iterator[Course]:
     """A sample class, handed in and not graded, in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="course-bench-") as root:
         folder = course.copy_to(Path(root), LESSON)
@@ -98,7 +98,7 @@ def _own(folder: Course, names: Sequence[str]) -> tuple[float, float]:
     return seconds / len(names), compute / len(names)
 
 
-def _stock(folder: Course, names: Sequence[str]) -> float:
+def stock(folder: Course, names: Sequence[str]) -> float:
     """Let nbgrader grade these in its own way; return seconds for each."""
     bare = Course(folder.root, bare=True)
     began = time.perf_counter()

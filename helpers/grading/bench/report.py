@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -96,7 +97,7 @@ def pages(course: Course, students: int) -> dict[str, float]:
         names = sorted(path.name for path in made.work("autograded").iterdir())[:FEW]
         words = [str(made.root), LESSON]
         ours = json.loads(subprocess.check_output([sys.executable, "-c", PAGES, *words]))
-        stock = json.loads(subprocess.check_output([sys.executable, "-c", STOCK, *words, *names]))
+        stock = stock_pages(made, LESSON, names)
     n = len(ours["bytes"])
     return {
         "pages": n,
@@ -111,6 +112,13 @@ def pages(course: Course, students: int) -> dict[str, float]:
         "nbgrader, seconds of the processor a page": stock["cpu"] / len(names),
         "nbgrader, kB, median": median(stock["bytes"]) / 1000,
     }
+
+
+def stock_pages(course: Course, lesson: str, students: Sequence[str]) -> dict[str, Any]:
+    """Let nbgrader write the pages of some graded students; return its time, and the bytes of each."""
+    words = [str(course.root), lesson, *students]
+    found: dict[str, Any] = json.loads(subprocess.check_output([sys.executable, "-c", STOCK, *words]))
+    return found
 
 
 def pages_told(figures: dict[str, float]) -> str:

@@ -16,7 +16,7 @@ def bench(
     what: Annotated[
         str,
         typer.Argument(
-            help="lessons, reference, device, grading, class (its size), report, groups, feedback, "
+            help="lessons, reference, device, grading, loop, class (its size), report, groups, feedback, "
             "maze, players, tournament."
         ),
     ] = "lessons",
@@ -29,7 +29,7 @@ def bench(
     course = Course.here()
 
     from helpers.checks.lessons import MODULES
-    from helpers.grading.bench import grading, groups, lessons, reference, report
+    from helpers.grading.bench import grading, groups, lessons, loop, reference, report
 
     many, few = (200, 30) if students is None else (students, students)
     known: dict[str, Callable[[], tuple[Any, Callable[[Any], str]]]] = {
@@ -39,6 +39,7 @@ def bench(
         "maze": _maze,
         "players": _players,
         "grading": lambda: (grading.measure(course, many), grading.told),
+        "loop": lambda: (loop.measure(course, many), grading.told),
         "report": lambda: (report.measure(course, max(5, many // 40), many), report.told),
         "feedback": lambda: (report.pages(course, many), report.pages_told),
         "groups": lambda: (groups.measure(many), groups.told),
