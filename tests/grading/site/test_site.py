@@ -18,7 +18,7 @@ from helpers.grading.course import Course
 from helpers.grading.percent import read
 from helpers.grading.site import execute, glossary, links, prose, shows, solved
 from helpers.grading.site import write as write_site
-from helpers.grading.site.outputs import WIDGETS
+from helpers.grading.site.outputs import PICTURE, WIDGETS
 from helpers.widgets import VIEW
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -285,4 +285,10 @@ def test_the_whole_course_becomes_a_site(tmp_path: Path) -> None:
     for lesson in lessons.MODULES:
         page = (tmp_path / "site" / "lessons" / f"{lesson}.html").read_text()
         assert page.count("course-live") >= 1 or page.count("course-still") >= 1
-        assert page.count("../shown/") > 10
+        outputs = [output for cell in run[lesson].cells for output in cell.get("outputs", [])]
+        told = [
+            o.data["text/html"] for o in outputs if "text/html" in o.get("data", {}) and VIEW not in o.data
+        ]
+        pictures = {found[2] for text in told for found in PICTURE.finditer(text)}
+        assert pictures
+        assert len({*re.findall(r"\.\./shown/\w+\.(?:png|svg|jpg)", page)}) >= len(pictures)
