@@ -18,6 +18,14 @@ began = time.perf_counter()
 import helpers
 print(time.perf_counter() - began, "torch" in sys.modules)
 """
+FIRST = """
+import sys, time
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+began = time.perf_counter()
+shell.run_cell(sys.argv[1]).raise_error()
+print(time.perf_counter() - began)
+"""
 QUIET = ["--log-level=ERROR"]
 SEED = 0  # the one that a student's own check uses
 
@@ -35,6 +43,7 @@ def measure(course: Course, names: Iterable[str]) -> dict[str, Any]:
     every = [value for row in checks.values() for value in row.values()]
     return {
         "import helpers": _import(),
+        "first cell": {name: _first(str(course.student(name))) for name in names},
         "check, mean": mean(every),
         "check, slowest": max(every),
         "checks": checks,
@@ -65,6 +74,17 @@ def _import() -> float:
     if any(torch == "True" for _, torch in runs):
         raise AssertionError("importing helpers imports torch")
     return median(float(seconds) for seconds, _ in runs)
+
+
+def _first(path: str) -> float:
+    """The median of three fresh interpreters that run a lesson's first cell, with all that it imports."""
+    import nbformat
+
+    cells = nbformat.read(path, as_version=4).cells
+    source = next(cell.source for cell in cells if cell.cell_type == "code")
+    command = [sys.executable, "-c", FIRST, source]
+    runs = [subprocess.check_output(command, text=True).split()[-1] for _ in range(3)]
+    return median(map(float, runs))
 
 
 def _check(task: Task) -> dict[str, float]:

@@ -16,6 +16,7 @@ def test_every_check_and_notebook_is_measured(
 ) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(lessons, "_run", lambda path: 2.5)
+    monkeypatch.setattr(lessons, "_first", lambda path: 1.5)
     monkeypatch.setattr(lessons, "_check", lambda task: {"right": 0.1, "wrong": 0.3})
     for option in ([], ["--json"]):
         monkeypatch.setattr(sys, "argv", ["course", "bench", *option])
@@ -29,6 +30,10 @@ def test_every_check_and_notebook_is_measured(
 
 def test_importing_helpers_is_measured_in_fresh_interpreters() -> None:
     assert 0 < lessons._import() < 60
+
+
+def test_a_first_cell_is_measured_in_fresh_interpreters() -> None:
+    assert 0 < lessons._first(str(Course(ROOT).student("01-perceptron"))) < 600
 
 
 def test_grading_is_measured_in_pairs_with_nbgraders_own(monkeypatch: pytest.MonkeyPatch) -> None:
