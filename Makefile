@@ -17,7 +17,7 @@ test: .venv/.dev          ## style, types, notebooks up to date, tests
 test-all: .venv/.dev      ## the same on more seeds, and the zoo of broken and hostile submissions
 	COURSE_LONG=1 $(BIN)/pytest -n 2 --dist loadgroup -q -m "not browser"
 
-test-browser: .venv/.browser ## JupyterLab and formgrader in a real browser (needs Chromium)
+test-browser: .venv/.dev  ## JupyterLab and formgrader in a real browser (needs Chromium)
 	$(BIN)/pytest -q -m browser tests/browser
 
 lab: .venv/.grading       ## open the course in JupyterLab
@@ -43,5 +43,6 @@ clean:
 
 .venv/.%: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[$*]'
+	$(BIN)/python -m pip install -q --no-compile -c constraints.txt -e '.[$*]'
+	$(BIN)/python -W ignore -m compileall -qq -j 0 .venv/lib || true  # on all cores, where pip uses one
 	touch $@
