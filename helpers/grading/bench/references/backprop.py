@@ -43,7 +43,7 @@ def pair() -> tuple[Callable[[], object], Callable[[], object]]:
             optimiser.zero_grad()
             torch.nn.functional.cross_entropy(model(inputs[rows]), classes[rows]).backward()
             optimiser.step()
-        return [p.detach().T for p in model.parameters()]
+        return [p.detach().numpy().T for p in model.parameters()]
 
     return epoch, torch_epoch
 

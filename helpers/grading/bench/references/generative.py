@@ -33,4 +33,7 @@ def pair() -> tuple[Callable[[], object], Callable[[], object]]:
 
         return once
 
-    return there_and_back(lambda logits, *code: vae_loss(logits, X, *code, 1.0)), there_and_back(torch_loss)
+    def lesson_loss(logits: Any, mu: Any, logvar: Any) -> Any:
+        return vae_loss(logits, X, mu, logvar, beta=1.0)
+
+    return there_and_back(lesson_loss), there_and_back(torch_loss)

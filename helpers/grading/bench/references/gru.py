@@ -9,7 +9,7 @@ from helpers.grading.bench.references.recurrent import through
 from helpers.reference.rnn import gru_cell
 
 WHAT = "forward of a GRU of width 64 on 64 names of 12 letters"
-LIMIT = 1.0
+LIMIT = 1.5  # a cell sees one letter at a time; torch multiplies all letters by Wx at once
 
 
 def pair() -> tuple[Callable[[], object], Callable[[], object]]:
@@ -17,10 +17,10 @@ def pair() -> tuple[Callable[[], object], Callable[[], object]]:
     return through("GRU", states)
 
 
-def states(A: ndarray, h: ndarray, *weights: ndarray) -> ndarray:
+def states(A: ndarray, h: ndarray, Wx: ndarray, Wh: ndarray, bx: ndarray, bh: ndarray) -> ndarray:
     """Return the state after each step, the reset behind the matrix, as torch has it."""
     H = []
     for t in range(A.shape[1]):
-        h = gru_cell(A[:, t], h, *weights, reset="after")
+        h = gru_cell(A[:, t], h, Wx, Wh, bx, bh, reset="after")
         H.append(h)
     return np.stack(H, axis=1)

@@ -19,7 +19,7 @@ def pair() -> tuple[Callable[[], object], Callable[[], object]]:
     images = torch.randn(PICTURES, CHANNELS, SIDE, SIDE)
     theirs = nn.Conv2d(CHANNELS, WIDTH, PATCH, stride=PATCH)
     ours = nn.Linear(CHANNELS * PATCH**2, WIDTH)
-    ours.weight.data, ours.bias.data = theirs.weight.data.flatten(1).clone(), theirs.bias.data.clone()
+    ours.load_state_dict({"weight": theirs.weight.flatten(1), "bias": theirs.bias})
     G = torch.randn(PICTURES, (SIDE // PATCH) ** 2, WIDTH)
 
     def there_and_back(layer: nn.Module, tokens: Callable[[], Any]) -> Callable[[], list[Any]]:
