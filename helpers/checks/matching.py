@@ -1,7 +1,8 @@
 """Whether what came is what a wrong answer would have given: on every case, and not by chance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def matches(
         for part in bears_on:  # one after the other: the first that differs is the last that is run
             if _harmless(Key(task), seed, part, group):
                 continue
-            if not alike(part, meant(part, produced(task, seed, part, *group)), seen[part.name]):
+            if not alike(part, _meant(part, produced(task, seed, part, *group)), seen[part.name]):
                 break
             explained.append(part)
         else:
@@ -61,9 +62,13 @@ def _harmless(key: Key, seed: int, part: Part, group: tuple[Misconception, ...])
     """Whether this form of a slip does not fail the part, so that it can't be why another answer does."""
     if part.judge:
         return False
-    wrong = meant(part, produced(key.task, seed, part, *group))
-    wanted = meant(part, expected(key.task, seed)[part.name])
-    return alike(part, wanted, wrong) and not any(row.changed for row in wrong)
+    wrong, wanted = produced(key.task, seed, part, *group), meant(part, expected(key.task, seed)[part.name])
+    return alike(part, wanted, _meant(part, wrong)) and not any(row.changed for row in wrong)
+
+
+def _meant(part: Part, rows: Iterable[Observation]) -> Iterator[Observation]:
+    """Yield what each value means, of a case only when it is looked at."""
+    return (meaning(part.means, row) if part.means else row for row in rows)
 
 
 def telling(rows: list[Observation]) -> bool:
@@ -77,12 +82,14 @@ def telling(rows: list[Observation]) -> bool:
     ) or any(not row.failure and isinstance(row.value, str | list | dict | type(None)) for row in rows)
 
 
-def alike(part: Part, wrong: list[Observation], got: list[Observation]) -> bool:
+def alike(part: Part, wrong: Iterable[Observation], got: Iterable[Observation]) -> bool:
     """Whether two answers did the same on all cases: values within the tolerance, the same errors."""
-    return len(wrong) == len(got) and all(
-        (a.failure.kind, a.failure.message) == (b.failure.kind, b.failure.message)
-        if a.failure and b.failure
-        else not a.failure and not b.failure and agree(a.value, b.value, part.tol)
-        and (not part.pure or set(a.changed) <= set(b.changed))
-        for a, b in zip(wrong, got, strict=True)
-    )  # fmt: skip
+    return all(a is not None and b is not None and _same(part, a, b) for a, b in zip_longest(wrong, got))
+
+
+def _same(part: Part, wrong: Observation, got: Observation) -> bool:
+    if wrong.failure and got.failure:
+        return (wrong.failure.kind, wrong.failure.message) == (got.failure.kind, got.failure.message)
+    if wrong.failure or got.failure or not agree(wrong.value, got.value, part.tol):
+        return False
+    return not part.pure or set(wrong.changed) <= set(got.changed)

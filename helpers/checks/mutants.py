@@ -1,7 +1,7 @@
 """What the reference and each misconception would have produced on the same inputs."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import combinations
 from typing import Any, TypeVar, cast
@@ -50,8 +50,24 @@ def expected(task: Task, seed: int) -> Observations:
         return _expected(Key(task), seed)
 
 
-def produced(task: Task, seed: int, part: Part, *wrong: Misconception) -> list[Observation]:
-    """Return what the reference with these misconceptions in it produces for one part, computed once."""
+class Rows:
+    """What is observed in one case after the other: each is run when somebody looks at it, and once.
+
+    Most wrong answers are told apart by their first case.
+    """
+
+    def __init__(self, rows: Iterator[Observation]):
+        self._rows, self._seen = rows, list[Observation]()
+
+    def __iter__(self) -> Iterator[Observation]:
+        yield from self._seen
+        for row in self._rows:
+            self._seen.append(row)
+            yield row
+
+
+def produced(task: Task, seed: int, part: Part, *wrong: Misconception) -> Rows:
+    """Return what the reference with these misconceptions in it produces for one part, case by case."""
     return _produced(Key(task), seed, part, wrong)
 
 
@@ -128,5 +144,5 @@ def _expected(key: Key, seed: int) -> Observations:
 
 
 @kept
-def _produced(key: Key, seed: int, part: Part, wrong: tuple[Misconception, ...]) -> list[Observation]:
-    return key.task.observe_part(part, implement(key.task, *wrong), seed, PATIENT * key.task.seconds)
+def _produced(key: Key, seed: int, part: Part, wrong: tuple[Misconception, ...]) -> Rows:
+    return Rows(key.task.observe_part(part, implement(key.task, *wrong), seed, PATIENT * key.task.seconds))

@@ -203,22 +203,21 @@ class Task:
         """
         seen, seconds = {}, self.seconds * patience
         for part in self.parts:
-            seen[part.name] = self.observe_part(part, namespace, seed, seconds)
+            seen[part.name] = list(self.observe_part(part, namespace, seed, seconds))
             if any(o.timed_out for o in seen[part.name]):
                 seconds = min(seconds, AFTER)
         return seen
 
     def observe_part(
         self, part: Part, namespace: Mapping[str, Any], seed: int, seconds: float | None = None
-    ) -> list[Observation]:
-        """Run the answers on one part's cases; the first time-out is the last case."""
-        seen: list[Observation] = []
+    ) -> Iterator[Observation]:
+        """Run the answers on one part's cases, each when it is asked for; after a time-out comes none."""
         probe, most = load(part.probe or self.probe), self.seconds if seconds is None else seconds
         for case in self.cases_of(part, seed):
-            seen.append(observe(probe, namespace, self.answers, case.inputs, most))
-            if seen[-1].timed_out:
+            seen = observe(probe, namespace, self.answers, case.inputs, most)
+            yield seen
+            if seen.timed_out:
                 break
-        return seen
 
     @cached_property
     def right(self) -> dict[str, Any]:

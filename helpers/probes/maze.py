@@ -10,6 +10,8 @@ from numpy import ndarray
 from helpers.maze.text import read
 from helpers.probes.given import watch
 
+AGAIN = 100  # draws that are made once more
+
 Lines = Sequence[str]
 
 
@@ -59,17 +61,18 @@ def slope(loss: Any, of: Any) -> Any:
 def often(
     choose: Callable[..., Any], q: ndarray, legal: ndarray, eps: float, draws: int, seed: int
 ) -> list[list[int]]:
-    """Return how often each move was chosen, in two runs with the same seed."""
-    counts = []
-    for _ in range(2):
+    """Return how often each move was chosen, and the first moves of two runs with one seed."""
+    runs = []
+    for n in (draws, min(draws, AGAIN)):
         rng = np.random.default_rng(seed)
-        drawn = [choose(watch(q, "q"), watch(legal, "legal"), eps, rng) for _ in range(draws)]
+        drawn = [choose(q, legal, eps, rng) for _ in range(n)]
         if any(isinstance(a, bool) or not isinstance(a, int | np.integer) for a in drawn):
             raise TypeError(f"a move is a whole number; {drawn[0]!r} is none")
         if min(drawn) < 0 or max(drawn) >= len(q):
             raise IndexError(f"there are moves 0 to {len(q) - 1}; got {min(drawn)} and {max(drawn)}")
-        counts.append(np.bincount(np.array(drawn), minlength=len(q)).tolist())
-    return counts
+        runs.append(np.array(drawn))
+    first, again = runs
+    return [np.bincount(first, minlength=len(q)).tolist(), first[:AGAIN].tolist(), again.tolist()]
 
 
 def targets(

@@ -62,7 +62,7 @@ def bpe_encode(word: str, merges: Sequence[tuple[str, str]]) -> list[str]:
 
 def rms_norm(X: Float[Tensor, "*B d"], gain: Float[Tensor, "d"], eps: float = 1e-6) -> Float[Tensor, "*B d"]:
     """Return each row divided by the root of its mean square, times gain. Zhang & Sennrich, 2019."""
-    return X / torch.sqrt((X**2).mean(dim=-1, keepdim=True) + eps) * gain
+    return X * torch.rsqrt((X**2).mean(dim=-1, keepdim=True) + eps) * gain
 
 
 def rope(
@@ -70,13 +70,14 @@ def rope(
 ) -> Float[Tensor, "*B n d"]:
     """Return X with pair i of each row, its columns 2i and 2i + 1, turned by place / base^(2i/d).
 
-    Su and others, 2021.
+    A pair is a complex number, which is turned by a product with cos + i sin. Su and others, 2021.
     """
-    i = torch.arange(X.shape[-1] // 2).to(X)
+    exact = X.to(torch.promote_types(X.dtype, torch.float32))  # half precision is too coarse for angles
+    i = torch.arange(X.shape[-1] // 2).to(exact)
     angle = places[:, None] / base ** (2 * i / X.shape[-1])
-    x, y = X[..., 0::2], X[..., 1::2]
-    turned = [x * angle.cos() - y * angle.sin(), x * angle.sin() + y * angle.cos()]
-    return torch.stack(turned, dim=-1).flatten(-2)
+    pairs = torch.view_as_complex(exact.unflatten(-1, (-1, 2)).contiguous())
+    turned = pairs * torch.polar(torch.ones_like(angle), angle)
+    return torch.view_as_real(turned).flatten(-2).to(X)
 
 
 def swiglu(
@@ -96,12 +97,12 @@ def gqa(
 
     The n queries stand at the last n of the m places. Ainslie and others, 2023.
     """
-    share = Q.shape[1] // K.shape[1]
-    K, V = K.repeat_interleave(share, dim=1), V.repeat_interleave(share, dim=1)
-    S = Q @ K.transpose(-1, -2) / Q.shape[-1] ** 0.5
-    n, m = S.shape[-2:]
-    seen = torch.ones_like(S[0, 0], dtype=torch.bool).tril(m - n)
-    return torch.softmax(S.masked_fill(~seen, -torch.inf), dim=-1) @ V
+    groups, (n, m) = K.shape[1], (Q.shape[2], K.shape[2])
+    Q = (Q / Q.shape[-1] ** 0.5).unflatten(1, (groups, -1)).flatten(2, 3)  # a group's heads in a column
+    S = (Q @ K.transpose(-1, -2)).unflatten(2, (-1, n))
+    later = S.new_full((n, m), -torch.inf).triu(m - n + 1)
+    A = torch.softmax(S + later, dim=-1).flatten(2, 3)
+    return (A @ V).unflatten(2, (-1, n)).flatten(1, 2)
 
 
 class Block(nn.Module):

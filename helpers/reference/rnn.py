@@ -171,8 +171,8 @@ def gru_cell(
     bx: Float[ndarray, "h3"], bh: Float[ndarray, "h3"], reset: str,
 ) -> Float[ndarray, "n h"]:  # fmt: skip
     """Return the next state; the blocks are r, z, n, and `reset` acts "before" or "after" the matrix."""
-    xr, xz, xn = np.split(a @ Wx + bx, 3, axis=1)
-    hr, hz, hn = np.split(h @ Wh + bh, 3, axis=1)
+    xr, xz, xn = (a @ Wx + bx).reshape(len(a), 3, -1).swapaxes(0, 1)
+    hr, hz, hn = (h @ Wh + bh).reshape(len(a), 3, -1).swapaxes(0, 1)
     r, z = sigmoid(xr + hr), sigmoid(xz + hz)
     if reset == "before":
         Wn, bn = np.split(Wh, 3, axis=1)[2], np.split(bh, 3)[2]

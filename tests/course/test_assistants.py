@@ -117,12 +117,22 @@ def test_products_of_turned_rows_depend_on_the_distance_alone(seed: int, pairs: 
     assert spread(turned) < 1e-9 * float(q @ q + 1)
     torch.testing.assert_close(turned.norm(dim=1), q.norm().expand(12))
     torch.testing.assert_close(turned[0], q)
-    together = torch.view_as_complex(q.reshape(-1, 2))
-    angle = 5 * base ** (-torch.arange(pairs) / pairs)
-    by_complex = torch.view_as_real(
-        together * torch.polar(torch.ones_like(angle), angle).to(together)
-    ).flatten()
-    torch.testing.assert_close(turned[5], by_complex, atol=1e-5, rtol=1e-5)
+    (x, y), angle = q.reshape(-1, 2).T, 5 * base ** (-torch.arange(pairs) / pairs)
+    by_hand = torch.stack([x * angle.cos() - y * angle.sin(), x * angle.sin() + y * angle.cos()], dim=1)
+    torch.testing.assert_close(turned[5], by_hand.flatten(), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("half", [torch.bfloat16, torch.float16])
+def test_rows_in_half_precision_are_turned_by_exact_angles_and_stay_halves(half: torch.dtype) -> None:
+    X, places = drawn(0, 3, 8).float(), torch.tensor([0, 7, 1000])
+    turned = ref.rope(X.to(half), places)
+    assert turned.dtype == half
+    torch.testing.assert_close(turned.float(), ref.rope(X, places), atol=0.05, rtol=0)
+
+
+def test_rows_that_do_not_lie_side_by_side_are_turned_too() -> None:
+    X, places = drawn(0, 2, 3, 9)[..., 1:], torch.arange(3)
+    torch.testing.assert_close(ref.rope(X, places), ref.rope(X.clone(), places))
 
 
 @given(seeds, st.sampled_from([(4, 2), (6, 3), (3, 1), (2, 2)]), st.integers(1, 5), st.integers(0, 4))

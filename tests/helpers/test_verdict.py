@@ -1,14 +1,17 @@
 """What an answer may do and still get a sentence."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
 from helpers.checks import lessons
 from helpers.checks.assess import assess
-from helpers.checks.mutants import BadTask, implement, pairs, wrong_source
+from helpers.checks.mutants import BadTask, Rows, implement, pairs, wrong_source
 from helpers.checks.score import Score, to_html, to_text
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.checks.verdict import State, Verdict
+from helpers.probes.observe import Observation
 from helpers.reference import perceptron
 
 TASKS = lessons.tasks("01-perceptron")
@@ -32,6 +35,20 @@ def says(task: str, *cells: str) -> str:
 
 
 SOFTMAX = "def softmax(Z):\n    E = np.exp(Z - Z.max(axis=-1, keepdims=True))\n    return E / E.sum(axis=-1, keepdims=True)"
+
+
+def test_a_wrong_answer_is_run_on_a_case_only_when_somebody_looks_at_it_and_once() -> None:
+    run: list[int] = []
+
+    def observed() -> Iterator[Observation]:
+        for k in range(3):
+            run.append(k)
+            yield Observation(k)
+
+    rows = Rows(observed())
+    assert next(iter(rows)).value == 0
+    assert run == [0]
+    assert [row.value for row in rows] == [row.value for row in rows] == run == [0, 1, 2]
 
 
 def test_not_there() -> None:

@@ -50,10 +50,16 @@ def slopes(rng: Generator) -> Iterator[Case]:
 
 TEXT, CACHE, GRADIENT = "whole texts", "behind a cache", "gradient"
 ALL = {TEXT, CACHE, GRADIENT}
-SHARED = "K, V = K.repeat_interleave(share, dim=1), V.repeat_interleave(share, dim=1)"
+GROUPED, JOINED = ".unflatten(1, (groups, -1))", ".unflatten(2, (-1, n)).flatten(1, 2)"
 SCALE = "/ Q.shape[-1] ** 0.5"
-SEEN = ".tril(m - n)"
-OUT = "torch.softmax(S.masked_fill(~seen, -torch.inf), dim=-1) @ V"
+LATER, HIDDEN = ".triu(m - n + 1)", "S + later"
+COPIED = (
+    "def gqa(Q, K, V):\n"
+    "    share, (n, m) = Q.shape[1] // K.shape[1], (Q.shape[2], K.shape[2])\n"
+    "    K, V = K.repeat_interleave(share, dim=1), V.repeat_interleave(share, dim=1)\n"
+    "    S = Q @ K.transpose(-1, -2) / Q.shape[-1] ** 0.5 + Q.new_full((n, m), -torch.inf).triu(m - n + 1)\n"
+    "    return torch.softmax(S, dim=-1) @ V\n"
+)
 
 GQA = Task(
     "gqa",
@@ -75,18 +81,21 @@ GQA = Task(
         Misconception(
             "The groups are dealt out in turn: 0, 1, 0, 1. Neighbouring heads share one: 0, 0, 1, 1.",
             {TEXT, CACHE, GRADIENT},
-            (SHARED, "K, V = K.repeat(1, share, 1, 1), V.repeat(1, share, 1, 1)"),
+            edits=(
+                (GROUPED, ".unflatten(1, (-1, groups)).transpose(1, 2)"),
+                (JOINED, ".unflatten(2, (-1, n)).transpose(1, 2).flatten(1, 2)"),
+            ),
         ),
         Misconception(
             "Keys and values are shared in different orders.",
             {TEXT, CACHE, GRADIENT},
-            (SHARED, "K, V = K.repeat_interleave(share, dim=1), V.repeat(1, share, 1, 1)"),
-            forms=((SHARED, "K, V = K.repeat(1, share, 1, 1), V.repeat_interleave(share, dim=1)"),),
+            wrong=COPIED.replace("V.repeat_interleave(share, dim=1)", "V.repeat(1, share, 1, 1)"),
+            forms=(COPIED.replace("K.repeat_interleave(share, dim=1)", "K.repeat(1, share, 1, 1)"),),
         ),
         Misconception(
             "All heads use the first group.",
             {TEXT, CACHE, GRADIENT},
-            (SHARED, "K, V = K[:, :1].expand(-1, Q.shape[1], -1, -1), V[:, :1].expand(-1, Q.shape[1], -1, -1)"),
+            ("    groups, (n", "    K, V = K[:, :1].expand_as(K), V[:, :1].expand_as(V)\n    groups, (n"),
         ),
         Misconception("You divide by d. It is the root of d.", ALL, (SCALE, "/ Q.shape[-1]")),
         Misconception("The scores are not divided by the root of d.", ALL, (" " + SCALE, "")),
@@ -98,29 +107,29 @@ GQA = Task(
         Misconception(
             "Behind a cache your mask is that of the text's beginning. The n queries stand at the *last* n of m places.",
             {CACHE, GRADIENT},
-            (SEEN, ".tril()"),
+            (LATER, ".triu(1)"),
         ),
-        Misconception("There is no mask: tokens look ahead.", ALL, (SEEN, "")),
+        Misconception("There is no mask: tokens look ahead.", ALL, (HIDDEN, "S")),
         Misconception(
-            "A token may look at itself, too.", ALL, (SEEN, ".tril(m - n - 1)")
+            "A token may look at itself, too.", ALL, (LATER, ".triu(m - n)")
         ),
         Misconception(
-            "Your mask lets tokens see what comes *after* them.", ALL, (SEEN, ".triu(m - n)")
+            "Your mask lets tokens see what comes *after* them.", ALL, (LATER, ".tril(m - n - 1)")
         ),
         Misconception(
             "You mask after the softmax, so that the weights no longer sum to 1.",
             ALL,
-            (OUT, "torch.softmax(S, dim=-1).masked_fill(~seen, 0.0) @ V"),
+            ("torch.softmax(S + later, dim=-1)", "torch.softmax(S, dim=-1).masked_fill(later < 0, 0.0)"),
         ),
         Misconception(
             "What may not be seen has a score of 0, which is a score like others. It must be -∞.",
             ALL,
-            ("-torch.inf", "0.0"),
+            (HIDDEN, "S.masked_fill(later < 0, 0.0)"),
         ),
         Misconception(
             "The softmax runs over the queries. The weights of each *query* sum to 1.",
             ALL,
-            ("dim=-1) @ V", "dim=-2).nan_to_num() @ V"),
+            ("dim=-1)", "dim=-2).nan_to_num()"),
         ),
     ],
     hints=[

@@ -56,7 +56,7 @@ def gated(rng: Generator) -> Iterator[Case]:
 ROWS, SMALL, GRADIENT = "rows", "small rows", "gradient"
 ALL = {ROWS, SMALL, GRADIENT}
 SQUARE = "(X**2).mean(dim=-1, keepdim=True)"
-NORM = f"X / torch.sqrt({SQUARE} + eps) * gain"
+NORM = f"X * torch.rsqrt({SQUARE} + eps) * gain"
 
 RMS_NORM = Task(
     "rms_norm",
@@ -80,7 +80,7 @@ RMS_NORM = Task(
         Misconception(
             "eps belongs under the root, beside the mean square.",
             ALL,
-            (f"torch.sqrt({SQUARE} + eps)", f"(torch.sqrt({SQUARE}) + eps)"),
+            (f"torch.rsqrt({SQUARE} + eps)", f"1 / (torch.sqrt({SQUARE}) + eps)"),
         ),
         Misconception("eps is missing: a row of zeros gives 0/0.", ALL, (" + eps", "")),
         Misconception(
@@ -90,7 +90,7 @@ RMS_NORM = Task(
         Misconception(
             "You divide by the mean square, not by its root.",
             ALL,
-            (f"torch.sqrt({SQUARE} + eps)", f"({SQUARE} + eps)"),
+            (f"torch.rsqrt({SQUARE} + eps)", f"1 / ({SQUARE} + eps)"),
         ),
         Misconception(
             "You divide by the row's length, the root of the *sum* of squares. The mean is asked for.",

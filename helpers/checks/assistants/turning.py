@@ -55,9 +55,18 @@ def by_distance(case: Case, want: Plain, got: Plain) -> str | None:
 
 VALUES, DISTANCE = "values", "distance alone"
 ANGLE = "angle = places[:, None] / base ** (2 * i / X.shape[-1])"
-HALVES = "x, y = X[..., 0::2], X[..., 1::2]"
-TURNED = "turned = [x * angle.cos() - y * angle.sin(), x * angle.sin() + y * angle.cos()]"
-BACK = "torch.stack(turned, dim=-1).flatten(-2)"
+PAIRS = "exact.unflatten(-1, (-1, 2))"
+BACK = "torch.view_as_real(turned).flatten(-2)"
+TURNED = "[x * a.cos() - y * a.sin(), x * b.sin() + y * b.cos()]"
+BY_HAND = (
+    "def rope(X, places, base=10000.0):\n"
+    "    j = torch.arange(X.shape[-1], dtype=X.dtype) // 2 * 2\n"
+    "    angle = places[:, None] / base ** (j / X.shape[-1])\n"
+    "    x, y = X[..., 0::2], X[..., 1::2]\n"
+    "    a, b = angle[:, 0::2], angle[:, 1::2]\n"
+    f"    turned = {TURNED}\n"
+    "    return torch.stack(turned, dim=-1).flatten(-2)\n"
+)
 
 ROPE = Task(
     "rope",
@@ -74,7 +83,10 @@ ROPE = Task(
             "You pair column i with column i + d/2. That is another convention (much code has it); here pair i is the "
             "columns 2i and 2i + 1.",
             {VALUES},
-            edits=((HALVES, "x, y = X.chunk(2, dim=-1)"), (BACK, "torch.cat(turned, dim=-1)")),
+            edits=(
+                (PAIRS, "exact.unflatten(-1, (2, -1)).transpose(-1, -2)"),
+                (BACK, "torch.view_as_real(turned).transpose(-1, -2).flatten(-2)"),
+            ),
         ),
         Misconception(
             "You add the marks of lesson 8. Here nothing is added: each pair is turned.",
@@ -87,13 +99,7 @@ ROPE = Task(
         Misconception(
             "Each column has an angle of its own. The two columns of a pair turn by the same one.",
             {VALUES, DISTANCE},
-            wrong="def rope(X, places, base=10000.0):\n"
-            "    j = torch.arange(X.shape[-1], dtype=X.dtype)\n"
-            "    angle = places[:, None] / base ** (j / X.shape[-1])\n"
-            "    x, y = X[..., 0::2], X[..., 1::2]\n"
-            "    a, b = angle[:, 0::2], angle[:, 1::2]\n"
-            "    turned = [x * a.cos() - y * a.sin(), x * b.sin() + y * b.cos()]\n"
-            "    return torch.stack(turned, dim=-1).flatten(-2)\n",
+            wrong=BY_HAND.replace(" // 2 * 2", ""),
         ),
         Misconception(
             "Pair i turns by place / base^(2i/d): you left out the 2.",
@@ -113,15 +119,13 @@ ROPE = Task(
         Misconception(
             "You turn the other way round: (x cos - y sin, x sin + y cos).",
             {VALUES},
-            (TURNED, "turned = [x * angle.cos() + y * angle.sin(), -x * angle.sin() + y * angle.cos()]"),
+            ("torch.ones_like(angle), angle", "torch.ones_like(angle), -angle"),
         ),
         Misconception(
             "That is no turn: one sign is missing. (x, y) becomes (x cos - y sin, x sin + y cos).",
             {VALUES, DISTANCE},
-            (TURNED, "turned = [x * angle.cos() + y * angle.sin(), x * angle.sin() + y * angle.cos()]"),
-            forms=(
-                (TURNED, "turned = [x * angle.cos() - y * angle.sin(), y * angle.cos() - x * angle.sin()]"),
-            ),
+            wrong=BY_HAND.replace(TURNED, "[x * a.cos() + y * a.sin(), x * a.sin() + y * a.cos()]"),
+            forms=(BY_HAND.replace(TURNED, "[x * a.cos() - y * a.sin(), y * a.cos() - x * a.sin()]"),),
         ),
         Misconception(
             "Places are counted from 1 with you, so that place 0 is turned, too.",
@@ -136,7 +140,7 @@ ROPE = Task(
         Misconception(
             "The pairs come back one half behind the other. Put x and y of a pair side by side again.",
             {VALUES},
-            (BACK, "torch.cat(turned, dim=-1)"),
+            (BACK, "torch.view_as_real(turned).transpose(-1, -2).flatten(-2)"),
         ),
         Misconception("Nothing is turned.", {VALUES, DISTANCE}, (BACK, "X.clone()")),
         Misconception(

@@ -212,7 +212,7 @@ CONV_RULE = Task(
         Misconception(
             "The bias is missing in the value.",
             {"value"},
-            ("weights @ flat + b[:, None]", "weights @ flat"),
+            ("Z += b[:, None, None]", ""),
         ),
         Misconception(
             "The mean over the places is taken. What arrives from all places is added up.",

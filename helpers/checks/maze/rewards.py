@@ -9,7 +9,7 @@ from helpers.checks.maze.ways import PROBES, REFERENCE
 from helpers.checks.task import Case, Misconception, Part, Task
 from helpers.probes.plain import Plain
 
-DRAWS = 2000
+DRAWS = 1000
 
 # ---------------------------------------------------------------- cases
 
@@ -108,17 +108,17 @@ def as_often(case: Case, want: Plain, got: Plain) -> str | None:
     """Ask for the shares that eps and the best moves give, from the generator alone."""
     q, legal = np.asarray(case.inputs["q"]), np.asarray(case.inputs["legal"])
     eps, draws = float(case.inputs["eps"]), int(case.inputs["draws"])
-    first, again = (np.asarray(counts) for counts in got)
-    if first[~legal].sum():
-        k = int(np.flatnonzero(~legal & (first > 0))[0])
+    counts, begun, again = (np.asarray(found) for found in got)
+    if counts[~legal].sum():
+        k = int(np.flatnonzero(~legal & (counts > 0))[0])
         return f"move {k} leads into a wall: it must never be chosen."
     best = legal & (q == q[legal].max())
     chance = eps * legal / legal.sum() + (1 - eps) * best / best.sum()
-    apart = np.abs(first / draws - chance) > 4.5 * np.sqrt(chance * (1 - chance) / draws) + 1e-9
+    apart = np.abs(counts / draws - chance) > 4.5 * np.sqrt(chance * (1 - chance) / draws) + 1e-9
     if apart.any():
         k = int(apart.argmax())
-        return f"in {draws} draws move {k} should have a share of about {chance[k]:.2f}; it has {first[k] / draws:.2f}."
-    if not np.array_equal(first, again):
+        return f"in {draws} draws move {k} should have a share of about {chance[k]:.2f}; it has {counts[k] / draws:.2f}."
+    if not np.array_equal(begun, again):
         return "a generator with the same seed brings other moves: draw from `rng` alone."
     return None
 

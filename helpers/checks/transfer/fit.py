@@ -25,6 +25,13 @@ def clouds(rng: Generator, new: int, sizes: tuple[tuple[int, int, int], ...]) ->
         yield Case({**drawn, "new": rng.normal(size=(new, d))} if new else drawn)
 
 
+def new_rows(rng: Generator) -> Iterator[Case]:
+    """A bowl so steep that few steps reach its bottom, then clouds of more rows than columns."""
+    F = np.array([[1.0, 0.0], [0.0, 2.0], [3.0, 1.0], [1.0, -1.0]])
+    yield Case({"F": F, "y": np.array([0, 1, 1, 0]), "lam": 1.0, "new": np.array([[1.0, 1.0], [2.0, 0.0]])})
+    yield from clouds(rng, 6, MANY)
+
+
 def a_class_without_rows(rng: Generator) -> Iterator[Case]:
     """Classes 0 to 2, of which 1 has no rows."""
     F = np.array([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0], [3.0, -1.0]])
@@ -48,7 +55,7 @@ FIT_PROBE = Task(
     answers=["fit_probe"],
     reference=REFERENCE + "fit_probe",
     parts=[
-        Part("new rows", partial(clouds, new=6, sizes=MANY), probe=PROBES + "predicts", tol=1e-3),
+        Part("new rows", new_rows, probe=PROBES + "predicts", tol=1e-3),
         Part("fewer rows than columns", partial(clouds, new=6, sizes=FEW), probe=PROBES + "predicts", tol=1e-3),
         Part("weights", slow_ones, probe=PROBES + "weights", tol=1e-3),
         Part("a class without rows", a_class_without_rows, probe=PROBES + "predicts", tol=1e-3),

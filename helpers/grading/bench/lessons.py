@@ -1,5 +1,6 @@
 """Measure what the README promises of the lessons: import, checks, and a notebook from top to bottom."""
 
+import importlib
 import subprocess
 import sys
 import time
@@ -37,6 +38,8 @@ def measure(course: Course, names: Iterable[str]) -> dict[str, Any]:
     answer, `wrong` for the misconception that takes longest to name.
     """
     names = list(names)
+    for module in {module for lesson in names for module in lessons.lazily(lesson)}:
+        importlib.import_module(module)  # as a lesson's first cell does
     checks = {
         f"{lesson}/{task.id}": _check(task) for lesson in names for task in lessons.tasks(lesson).values()
     }

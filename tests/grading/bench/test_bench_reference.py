@@ -33,6 +33,15 @@ def test_the_backprop_epochs_end_in_the_same_weights() -> None:
         np.testing.assert_allclose(ours.data.T, theirs.detach().numpy(), atol=2e-4)
 
 
+@pytest.mark.parametrize("theirs", [[1.0, 2.01], [1.0, [2.0, 2.0]]])
+def test_works_that_do_not_bring_the_same_are_not_timed(
+    monkeypatch: pytest.MonkeyPatch, theirs: object
+) -> None:
+    monkeypatch.setattr(backprop, "pair", lambda: (lambda: [1.0, 2.0], lambda: theirs))
+    with pytest.raises(AssertionError, match="do not bring the same"):
+        reference.figure("backprop", pairs=1)
+
+
 def test_the_command_prints_text_and_json(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

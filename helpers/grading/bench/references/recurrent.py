@@ -1,0 +1,46 @@
+"""Lesson 06: a batch of the lesson's names through a recurrent layer, by the lesson's cells and by torch."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+NAMES, LETTERS, WIDTH, HIDDEN = 64, 12, 16, 64  # as in the lesson's training
+TIMES = 5  # in a row, so that a pair is long enough to time
+
+
+def layer(kind: str) -> tuple[Any, ndarray, list[ndarray]]:
+    """Return torch's layer of that kind, letters that are embedded, and its weights [Wx, Wh, bx, bh]."""
+    import torch
+
+    torch.manual_seed(0)
+    theirs = getattr(torch.nn, kind)(WIDTH, HIDDEN, batch_first=True)
+    weights = [p.detach().numpy().T.copy() for p in theirs.parameters()]
+    A = np.random.default_rng(0).normal(size=(NAMES, LETTERS, WIDTH)).astype(np.float32)
+    return theirs, A, weights
+
+
+def through(kind: str, run: Callable[..., Any]) -> tuple[Callable[[], object], Callable[[], object]]:
+    """Return the same batch through cells without a gradient: run(A, zeros, *weights) returns the states."""
+    import torch
+
+    theirs, A, weights = layer(kind)
+    inputs, zeros = torch.tensor(A), np.zeros((NAMES, HIDDEN), np.float32)
+
+    def torch_once() -> ndarray:
+        with torch.no_grad():
+            return theirs(inputs)[0].numpy()
+
+    return repeated(lambda: run(A, zeros, *weights)), repeated(torch_once)
+
+
+def repeated(work: Callable[[], object]) -> Callable[[], object]:
+    """Return a work that is done several times, and what the last brought."""
+
+    def several() -> object:
+        for _ in range(TIMES - 1):
+            work()
+        return work()
+
+    return several
