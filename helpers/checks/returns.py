@@ -15,15 +15,14 @@ def silent(source: str, answers: Mapping[str, ast.Module]) -> Iterator[str]:
         source: of the reference.
         answers: by name, the cell that defines each.
     """
-    right = _parsed(source)
     for name, cell in answers.items():
-        ours = _returning(right, name)
+        ours = _right(source, name)
         yield from (f for f, returns in _returning(cell, name).items() if not returns and ours.get(f))
 
 
 @lru_cache(256)
-def _parsed(source: str) -> ast.Module:
-    return ast.parse(source)
+def _right(source: str, name: str) -> dict[str, bool]:
+    return _returning(ast.parse(source), name)
 
 
 def no_return(wanted: Sequence[Observation], seen: Sequence[Observation], silent: Sequence[str]) -> str:

@@ -6,8 +6,8 @@ import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
-from functools import lru_cache, wraps
-from typing import Any, TypeVar
+from functools import cached_property, lru_cache, wraps
+from typing import Any, NamedTuple, TypeVar
 
 from helpers.checks.returns import silent
 from helpers.checks.task import Task
@@ -19,6 +19,7 @@ STATEMENTS: dict[str, tuple[type[ast.AST], ...]] = {
     "if": (ast.If, ast.IfExp),
     "import": (ast.Import, ast.ImportFrom),
 }
+FORBIDDABLE = {ast.Attribute, ast.Name, *(kind for kinds in STATEMENTS.values() for kind in kinds)}
 KEPT, SMALL = 512, 4_000  # cells whose trees are kept, as those of a release are in a whole class; characters
 T = TypeVar("T")
 LARGE = 8  # larger cells whose trees are kept: a tree takes a hundred times what its cell does
@@ -33,24 +34,22 @@ def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> A
         namespace: the globals of the student's code.
         cells: the code cells that were run, in that order.
     """
-    answers = [cell for name in task.answers if (cell := cell_of(name, cells)) is not None]
-    for cell in answers:
-        try:
-            tree(cell)
-        except SyntaxError as error:
-            return Answer(broken=_syntax(error))
-    for name in task.answers:
-        if name not in namespace and cell_of(name, cells) is not None:
+    answers = {name: cell for name in task.answers if (cell := cell_of(name, cells)) is not None}
+    try:
+        parsed = {name: tree(cell) for name, cell in answers.items()}
+    except SyntaxError as error:
+        return Answer(broken=_syntax(error))
+    for name in answers:
+        if name not in namespace:
             return Answer(
                 broken=f"The cell of `{name}` stopped with an error before `{name}` was defined: run it."
             )
-    imports = _imports(cells)
-    parsed = {name: tree(cell) for name in task.answers if (cell := cell_of(name, cells)) is not None}
-    found = [sentence for node in _reached(task, cells) for sentence in _forbidden(task, node, imports)]
+    imports = _imports(tuple(cells))
+    found = [sentence for used in _reached(task, cells) for sentence in _forbidden(task, used, imports)]
     return Answer(forbidden=tuple(dict.fromkeys(found)), silent=tuple(silent(task.source, parsed)))
 
 
-def _reached(task: Task, cells: Sequence[str]) -> Iterator[ast.AST]:
+def _reached(task: Task, cells: Sequence[str]) -> Iterator["Statement"]:
     """Yield the statements that bind the answers, and what they use by name of the student's own cells.
 
     The rest of a cell, such as a comparison with a library's result, is the student's own business.
@@ -59,21 +58,51 @@ def _reached(task: Task, cells: Sequence[str]) -> Iterator[ast.AST]:
     while queue:
         name = queue.pop(0)
         cell = cell_of(name, cells)
-        for node, binds, free in _statements(cell) if cell is not None else ():
-            if name in binds:
-                yield node
-                queue += sorted(free - met)
-                met |= free
+        for statement in _statements(cell) if cell is not None else ():
+            if name in statement.binds:
+                yield statement
+                queue += sorted(statement.free - met)
+                met |= statement.free
 
 
-def _free(node: ast.stmt) -> set[str]:
-    """Return the names that a statement uses; of a function or a class those that are not its own."""
-    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {n.id for n in names}
-    own = {a.arg for a in ast.walk(node) if isinstance(a, ast.arg)}
-    own |= {f.name for f in ast.walk(node) if isinstance(f, ast.FunctionDef | ast.ClassDef)}
-    return {n.id for n in names} - own - {n.id for n in names if isinstance(n.ctx, ast.Store)}
+class Mention(NamedTuple):
+    """What a task may forbid: a kind of statement; a name with its dots, `np.linalg.inv`; an attribute, `inv`."""
+
+    kind: type[ast.AST]
+    line: int | str
+    written: str = ""
+    attribute: str = ""
+
+
+class Statement:
+    """A statement of a cell's top level; what it binds, uses and mentions is read once for all tasks."""
+
+    def __init__(self, node: ast.stmt):
+        self._node = node
+
+    @cached_property
+    def binds(self) -> set[str]:
+        """The names that it binds."""
+        return {*_bound(ast.Module([self._node], []))}
+
+    @cached_property
+    def free(self) -> set[str]:
+        """The names that it uses; of a function or a class those that are not its own."""
+        names = [n for n in ast.walk(self._node) if isinstance(n, ast.Name)]
+        if not isinstance(self._node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return {n.id for n in names}
+        own = {a.arg for a in ast.walk(self._node) if isinstance(a, ast.arg)}
+        own |= {f.name for f in ast.walk(self._node) if isinstance(f, ast.FunctionDef | ast.ClassDef)}
+        return {n.id for n in names} - own - {n.id for n in names if isinstance(n.ctx, ast.Store)}
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """What is in it that a task may forbid."""
+        return [
+            Mention(type(node), _line(node), _dotted(node) or "", getattr(node, "attr", ""))
+            for node in ast.walk(self._node)
+            if type(node) in FORBIDDABLE
+        ]
 
 
 def without(task: Task) -> str:
@@ -108,14 +137,13 @@ def _parsed(cell: str) -> ast.Module | SyntaxError:
 
 
 @remembered
-def _statements(cell: str) -> list[tuple[ast.stmt, set[str], set[str]]]:
-    """Return the statements of a cell's top level, imports left out, with the names they bind and use."""
+def _statements(cell: str) -> list[Statement]:
+    """Return the statements of a cell's top level, imports left out."""
     try:
         nodes = tree(cell).body
     except SyntaxError:
         return []
-    nodes = [node for node in nodes if not isinstance(node, ast.Import | ast.ImportFrom)]
-    return [(node, {*_bound(ast.Module([node], []))}, _free(node)) for node in nodes]
+    return [Statement(node) for node in nodes if not isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 @remembered
@@ -166,7 +194,8 @@ def _syntax(error: SyntaxError) -> str:
     return f"Your cell does not run. Python stopped in line {error.lineno}{line} ({error.msg})."
 
 
-def _imports(cells: Sequence[str]) -> dict[str, str]:
+@lru_cache(1)
+def _imports(cells: tuple[str, ...]) -> dict[str, str]:
     """Map each imported name to what it stands for: `np` to `numpy`."""
     known: dict[str, str] = {}
     for cell in cells:
@@ -192,23 +221,25 @@ def _imported(cell: str) -> dict[str, str]:
     return known
 
 
-def _forbidden(task: Task, part: ast.AST, imports: Mapping[str, str]) -> Iterator[str]:
+def _forbidden(task: Task, used: Statement, imports: Mapping[str, str]) -> Iterator[str]:
     """Say what a statement uses that the task forbids: names, statements, and methods (`*.softmax`)."""
     methods = {pattern[2:] for pattern in task.forbids if pattern.startswith("*.")}
     statements = {kind: name for name in task.forbids for kind in STATEMENTS.get(name, ())}
-    for node in ast.walk(part):
-        if type(node) in statements:
-            line = getattr(node, "lineno", None) or getattr(getattr(node, "target", None), "lineno", "?")
-            yield f"This exercise is to be solved without `{statements[type(node)]}`, but line {line} has one."
-        elif isinstance(node, ast.Attribute | ast.Name):
-            written = _dotted(node) or ""
-            root, dot, rest = written.partition(".")
-            meant = imports.get(root, root) + dot + rest
-            used = written if any(fnmatch(meant, pattern) for pattern in task.forbids) else ""
-            if isinstance(node, ast.Attribute) and node.attr in methods and root not in imports:
-                used = f".{node.attr}"  # of whatever object
-            if used:
-                yield f"This exercise asks you to write it yourself: line {node.lineno} uses `{used}`."
+    for kind, line, written, attribute in used.mentions if task.forbids else ():
+        if kind in statements:
+            yield f"This exercise is to be solved without `{statements[kind]}`, but line {line} has one."
+            continue
+        root, dot, rest = written.partition(".")
+        meant = imports.get(root, root) + dot + rest
+        named = written if any(fnmatch(meant, pattern) for pattern in task.forbids) else ""
+        if attribute in methods and root not in imports:
+            named = f".{attribute}"  # of whatever object
+        if named:
+            yield f"This exercise asks you to write it yourself: line {line} uses `{named}`."
+
+
+def _line(node: Any) -> int | str:
+    return getattr(node, "lineno", 0) or getattr(getattr(node, "target", None), "lineno", "?")
 
 
 def _dotted(node: ast.AST) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from helpers.probes.given import changed, same, watching
 from helpers.probes.limit import TimeLimit, limit
-from helpers.probes.plain import MAX_TEXT, NotPlain, Plain, decode, encode, plain, tensors
+from helpers.probes.plain import MAX_TEXT, NotPlain, Plain, check_size, decode, encode, plain, tensors
 from helpers.probes.surroundings import surroundings
 
 OUTPUT_KEPT = 2000  # characters of what an answer prints
@@ -98,6 +98,19 @@ def observe(
     seconds: float = 10.0,
     interruptible: bool = True,
 ) -> Observation:
+    """Return what `watched` does of the same arguments, read from bytes as the grader reads it."""
+    seen = watched(probe, namespace, answers, inputs, seconds, interruptible)
+    return Observation.from_bytes(seen.to_bytes())
+
+
+def watched(
+    probe: Callable[..., object],
+    namespace: Mapping[str, Any],
+    answers: Iterable[str],
+    inputs: Mapping[str, Plain],
+    seconds: float = 10.0,
+    interruptible: bool = True,
+) -> Observation:
     """Call `probe(*answers, *inputs)` with answers looked up by name, and watch it.
 
     Args:
@@ -115,7 +128,7 @@ def observe(
     printed, began = Head(OUTPUT_KEPT), time.perf_counter()
     value, failure, were = None, None, dict[str, str]()
     with (
-        watching() as watched,
+        watching() as handed,
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
@@ -126,7 +139,7 @@ def observe(
             with limit(seconds):
                 raw = probe(*(namespace[name] for name in answers), *given.values())
                 found = plain(raw)
-                encode(found, MAX_TEXT // 2)
+                check_size(found, MAX_TEXT // 2)
             value, were = found, tensors(raw)
         except NotPlain as error:
             failure = Failure("NotPlain", str(error))
@@ -134,11 +147,11 @@ def observe(
             if interruptible and isinstance(error, KeyboardInterrupt):
                 raise
             failure = _failure(error, namespace)
-    seen = Observation(
+    return Observation(
         value=value,
         failure=failure,
         changed=[
-            *dict.fromkeys([name for name in given if not same(given[name], inputs[name])] + changed(watched))
+            *dict.fromkeys([name for name in given if not same(given[name], inputs[name])] + changed(handed))
         ],
         tensors=were,
         printed=printed.getvalue(),
@@ -148,7 +161,6 @@ def observe(
         left=left,
         seconds=time.perf_counter() - began,
     )
-    return Observation.from_bytes(seen.to_bytes())  # the same path as in the grader
 
 
 def _failure(error: BaseException, namespace: Mapping[str, Any]) -> Failure:

@@ -96,6 +96,11 @@ def encode(tree: Plain, most_text: int = MAX_BYTES) -> bytes:
         NotPlain: if it is larger than `MAX_BYTES`, or its JSON than `most_text`.
     """
     arrays: dict[str, np.ndarray] = {}
+    return bound(written(tree, arrays), arrays, most_text)
+
+
+def written(tree: Plain, arrays: dict[str, np.ndarray]) -> str:
+    """Return the JSON skeleton of plain data; its arrays are added to `arrays`, by their names in it."""
 
     def skeleton(node: Plain) -> Any:
         if isinstance(node, np.ndarray):
@@ -107,13 +112,27 @@ def encode(tree: Plain, most_text: int = MAX_BYTES) -> bytes:
             return [skeleton(v) for v in node]
         return node
 
-    text = json.dumps(skeleton(tree)).encode()
+    return json.dumps(skeleton(tree))
+
+
+def bound(text: str, arrays: dict[str, np.ndarray], most_text: int = MAX_BYTES) -> bytes:
+    """Return what `written` made as the bytes that `decode` reads; raises NotPlain as `encode` does."""
+    _check_size(text, arrays, most_text)
+    blob = save(arrays)
+    return _HEADER.pack(len(text), len(blob)) + text.encode() + blob
+
+
+def check_size(tree: Plain, most_text: int) -> None:
+    """Raise NotPlain where `encode` would."""
+    arrays: dict[str, np.ndarray] = {}
+    _check_size(written(tree, arrays), arrays, most_text)
+
+
+def _check_size(text: str, arrays: dict[str, np.ndarray], most_text: int) -> None:
     if len(text) > most_text:
         raise NotPlain(f"more than {most_text >> 20} MiB of numbers and texts outside of arrays")
     if sum(array.nbytes for array in arrays.values()) + len(text) > MAX_BYTES:
         raise NotPlain(f"more than {MAX_BYTES >> 20} MiB of data")
-    blob = save(arrays)
-    return _HEADER.pack(len(text), len(blob)) + text + blob
 
 
 def decode(data: bytes, limit: int = 2 * MAX_BYTES, most_text: int = MAX_TEXT) -> Plain:

@@ -1,5 +1,6 @@
 """Grade a class."""
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -92,6 +93,7 @@ def grade(
     from helpers.grading.judging.assignment import seed_of
     from helpers.grading.marks.release import release
 
+    gc.freeze()  # what is imported by now stays: it need not be looked through again and again
     with alone(course.work("lock")):
         release(course, lesson)
         seed_of(course, lesson, new_seed)

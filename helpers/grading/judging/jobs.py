@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -89,10 +90,31 @@ def imported(release: NotebookNode) -> list[str]:
     return list(found)
 
 
+def probes(lesson: str) -> list[str]:
+    """Return the modules of the probes that a lesson's answers are asked with."""
+    tasks = lessons.tasks(lesson).values()
+    found = [part.probe or task.probe for task in tasks for part in task.parts]
+    return list(dict.fromkeys(probe.rpartition(".")[0] for probe in found))
+
+
+class Asked(dict[str, Plain]):
+    """What a worker is asked of a task: the same for a whole class, and encoded once for it."""
+
+    @cached_property
+    def encoded(self) -> np.ndarray:
+        """It as bytes."""
+        return np.frombuffer(encode(self), np.uint8)
+
+
+def packed(job: Plain) -> bytes:
+    """Return a job as bytes."""
+    return encode({**job, "tasks": {name: asked.encoded for name, asked in job["tasks"].items()}})
+
+
 @kept
-def _asked(key: Key, seed: int, borrowed: bool) -> Plain:
+def _asked(key: Key, seed: int, borrowed: bool) -> Asked:
     task = key.task
-    return {
+    told = {
         "answers": list(task.answers),
         "seconds": task.seconds,
         "most": 4 * task.seconds + 10,
@@ -108,6 +130,7 @@ def _asked(key: Key, seed: int, borrowed: bool) -> Plain:
             for part in task.parts
         ],
     }
+    return Asked(told)
 
 
 def _plain(inputs: dict[str, Any]) -> Plain:

@@ -1,18 +1,19 @@
 """What the evidence is worth: verdicts, and which tasks get a second chance."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from nbformat import NotebookNode
 
 from helpers.checks import lessons
 from helpers.checks.mutants import ReferenceFailed, expected
 from helpers.checks.source import examine
-from helpers.checks.task import Observations, Task
+from helpers.checks.task import Task
 from helpers.checks.verdict import State, Verdict, decide, not_judged
 from helpers.grading import CourseError
 from helpers.grading.bounded import bounded
 from helpers.grading.judging.cells import READ, checked, readable
-from helpers.grading.judging.replies import Seen
+from helpers.grading.judging.replies import Evidence, Seen
 
 OPEN = "This could not be judged, through no fault of yours: a person looks at it, or it is judged again. "
 
@@ -24,9 +25,9 @@ def verdicts_of(lesson: str, notebook: NotebookNode, found: Seen, seed: int) -> 
         sources = [readable(source) for source in written]
     unread = [source for source in written if len(source) > READ]
     judged, tasks = {}, lessons.tasks(lesson)
-    for name, (seen, _) in found.items():
+    for name, (evidence, seconds) in found.items():
         task = tasks[name]
-        judged[name] = _judge(task, sources, seen, seed)
+        judged[name] = replace(_judge(task, sources, evidence, seed), seconds=seconds)
         if judged[name].points and any(answer in source for answer in task.answers for source in unread):
             judged[name] = left_open(task, f"A cell of more than {READ} characters holds it: read that.")
     return judged
@@ -46,13 +47,17 @@ def why_open(verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
     )
 
 
-def _judge(task: Task, sources: Sequence[str], seen: Observations, seed: int) -> Verdict:
+def _judge(task: Task, sources: Sequence[str], evidence: Evidence, seed: int) -> Verdict:
     """Judge a task; where that fails, it costs this task and no other."""
     try:
         expected(task, seed)
         with bounded("Reading it"):
-            answer = examine(task, dict.fromkeys(set(task.answers) - _undefined(seen)), sources)
-        return decide(task, seed, {} if answer.refused else seen, answer, secret=True)
+            answer = examine(task, dict.fromkeys(set(task.answers) - _undefined(evidence)), sources)
+        if answer.refused:
+            return decide(task, seed, {}, answer, secret=True)
+        if (seed, answer) not in evidence.found:
+            evidence.found[seed, answer] = decide(task, seed, evidence.observations, answer, secret=True)
+        return evidence.found[seed, answer]
     except (ReferenceFailed, CourseError) as error:
         return left_open(task, str(error))
     except Exception as error:
@@ -66,6 +71,5 @@ def wanting(lesson: str, judged: Mapping[str, Verdict]) -> list[str]:
     return [name for name, verdict in judged.items() if tasks[name].uses and verdict.state not in done]
 
 
-def _undefined(seen: Observations) -> set[str | None]:
-    failures = [o.failure for rows in seen.values() for o in rows if o.failure]
-    return {failure.missing for failure in failures if failure.kind == "NameError"}
+def _undefined(evidence: Evidence) -> set[str | None]:
+    return {failure.missing for failure in evidence.failures if failure.kind == "NameError"}

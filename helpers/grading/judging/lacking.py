@@ -63,8 +63,8 @@ def wants(seen: Seen, names: Mapping[str, str]) -> dict[str, str]:
         names: what `lost` returned.
     """
     found: dict[str, str] = {}
-    for task, (observations, _) in seen.items():
-        for failure in (o.failure for rows in observations.values() for o in rows if o.failure):
+    for task, (evidence, _) in seen.items():
+        for failure in evidence.failures:
             what = lacks(failure.kind, failure.message)
             if failure.kind == "NameError":
                 what = names.get(failure.missing or "", "")

@@ -1,11 +1,14 @@
 """What a worker's reply says of each task. Whoever wrote it may have lied, so all of it is checked."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from helpers.checks import lessons
+from helpers.checks.mutants import Key, kept
 from helpers.checks.task import Observations, Task
 from helpers.probes.observe import Failure, Observation
 from helpers.probes.plain import Plain, decode
@@ -18,11 +21,32 @@ LEAVES, LETTERS = (
     16 << 20,
 )  # values that are no arrays, in one; as many texts of the longest's length
 ENTRIES = 16 << 20  # of all its arrays
+SMALL, KEPT = 16 << 10, 1024  # bytes of evidence that is kept after it was read; how many such
 
-Seen = dict[str, tuple[Observations, str]]  # by task: what its check saw, and how its process ended
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What checks of a task saw that handed over the same bytes and ended alike.
+
+    Attributes:
+        observations: what they saw.
+        found: what follows from these, by all else that decides it: found once, as most answers in a class
+            do what another has done.
+    """
+
+    observations: Observations
+    found: dict[Hashable, Any] = field(default_factory=dict)
+
+    @cached_property
+    def failures(self) -> tuple[Failure, ...]:
+        """The exceptions among them."""
+        return tuple(o.failure for rows in self.observations.values() for o in rows if o.failure)
 
 
-def seen(lesson: str, reply: Any, seed: int, names: Iterable[str] | None = None, kind: str = "check") -> Seen:
+Seen = dict[str, tuple[Evidence, float]]  # by task: what its check saw, and the seconds that the answers ran
+
+
+def seen(lesson: str, reply: Any, names: Iterable[str] | None = None, kind: str = "check") -> Seen:
     """Read a worker's reply on these tasks: observations, made up where evidence is missing or malformed.
 
     Of several events on one task the first counts, as later ones may know more than they should.
@@ -34,17 +58,29 @@ def seen(lesson: str, reply: Any, seed: int, names: Iterable[str] | None = None,
     found: Seen = {}
     tasks = lessons.tasks(lesson)
     for task in [tasks[name] for name in (tasks if names is None else names)]:
-        ended = str(told[task.id].get("ended"))[:200] if task.id in told else reply["ended"]
-        trees: Any = {}
+        event = told.get(task.id)
+        ended, data = (reply["ended"], None) if event is None else (str(event.get("ended"))[:200], b"")
         if left := [c for c in (task.id, f"check-{task.id}") if c in reply["left out"]]:
-            ended = reply["left out"][left[0]]  # this cell took the process with it
-        elif task.id in told:
-            try:
-                trees = cut(decode(told[task.id]["evidence"].tobytes(), EVIDENCE))
-            except (KeyError, ValueError, AttributeError):
-                ended = "handed over evidence that can't be read" if ended == "ended" else ended
-        found[task.id] = _observations(task, seed, trees, ended), str(ended)
+            ended, data = reply["left out"][left[0]], None  # this cell took the process with it
+        elif event is not None and type(event.get("evidence")) is np.ndarray:
+            data = event["evidence"].tobytes()
+        read = _read_once if len(data or b"") <= SMALL else _read
+        found[task.id] = read(Key(task), data, str(ended)), _number(event or {}, "seconds")
     return found
+
+
+def _read(key: Key, data: bytes | None, ended: str) -> Evidence:
+    """Read what the check of a task handed over; nothing where it came to none."""
+    trees: Any = {}
+    if data is not None:
+        try:
+            trees = cut(decode(data, EVIDENCE))
+        except (KeyError, ValueError, AttributeError):
+            ended = "handed over evidence that can't be read" if ended == "ended" else ended
+    return Evidence(_observations(key.task, trees, ended))
+
+
+_read_once = kept(_read, KEPT)
 
 
 def told_again(reply: Any) -> set[str]:
@@ -68,7 +104,7 @@ def _number(event: Any, name: str) -> float:
     return float(value) if type(value) in (int, float) and 0 <= value < 1e6 else 0.0
 
 
-def _observations(task: Task, seed: int, trees: Any, ended: str) -> Observations:
+def _observations(task: Task, trees: Any, ended: str) -> Observations:
     found: Observations = {}
     for part in task.parts:
         rows = trees.get(part.name, []) if isinstance(trees, dict) else []

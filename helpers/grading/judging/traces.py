@@ -20,6 +20,7 @@ from helpers.checks.task import Case, Observations, Part, Task
 from helpers.checks.verdict import State, Verdict, case_verdict
 from helpers.grading import CourseError
 from helpers.grading.bounded import bounded
+from helpers.grading.judging.replies import Evidence
 from helpers.probes.observe import Observation
 from helpers.probes.plain import Plain, below
 
@@ -100,13 +101,16 @@ def near(some: Sequence[Did], others: Sequence[Did]) -> bool:
     )
 
 
-def traced(task: Task, seed: int, seen: Observations, verdict: Verdict) -> Trace | None:
+def traced(task: Task, seed: int, evidence: Evidence, verdict: Verdict) -> Trace | None:
     """Return what an answer did, or None where that can't be said: a verdict stands without it."""
+    of = "trace", seed, verdict.parts
     try:
-        with bounded("Keeping what it did", SECONDS):
-            return trace(task, seed, seen, verdict)
+        if of not in evidence.found:
+            with bounded("Keeping what it did", SECONDS):
+                evidence.found[of] = trace(task, seed, evidence.observations, verdict)
     except (CourseError, ReferenceFailed):
         return None
+    return evidence.found[of]
 
 
 def trace(task: Task, seed: int, seen: Observations, verdict: Verdict) -> Trace | None:

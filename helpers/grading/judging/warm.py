@@ -16,8 +16,8 @@ def by_imports(
 ) -> Iterator[tuple[list[str], list[str]]]:
     """Yield the modules that workers load before the first job, and the students whose code uses them.
 
-    Those who use what the lesson does without come last, in workers of their own: loaded for all it
-    would slow down every fork, and not loaded it would be imported again in each of theirs.
+    Those who use what the lesson does without have workers of their own: loaded for all it would slow
+    down every fork, and not loaded it would be imported again in each of theirs.
 
     Args:
         students: whose submissions are to be run.

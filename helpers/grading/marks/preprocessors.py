@@ -12,7 +12,7 @@ from traitlets import Unicode
 from helpers.grading.judging.outputs import left_open
 
 if TYPE_CHECKING:
-    from helpers.grading.judging.pipeline import Graded
+    from helpers.grading.judging.underway import Graded
 
 Resources = dict[str, Any]
 

@@ -94,7 +94,8 @@ def command(lesson: str, number: int, rules: int | None = None, counter: Path | 
     isolated = [f"--unshare-{what}" for what in ("pid", "ipc", "uts", "net", "cgroup-try")]
     allowed = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else []
     user = [] if root else ["--unshare-user", "--disable-userns"]
-    uid = str(UID + os.getpid() % GRADERS * WORKERS + number)  # its own: the kernel counts processes by user
+    own = os.getpid() % GRADERS * WORKERS + number % WORKERS  # the kernel counts processes by user
+    uid = str(UID + own)
     drop = ["--reuid", uid, "--regid", uid, "--clear-groups", "--no-new-privs", "--inh-caps=-all"]
     start = "import sys; sys.path[:0] = ['/course']; from helpers.grading.worker.main import main; main()"
     return [

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cache, partial
+from itertools import count
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -17,6 +18,7 @@ TRIES = 2  # a worker that fails is replaced, and the job run once more
 GRACE = 60.0  # seconds that a worker gets above what its job may take
 CONNECT = 60.0  # seconds until a cluster has to answer
 STARTING = threading.Lock()
+NUMBERS = count()  # of workers: several pools may be open in a process
 Work = Callable[[Sequence[Worker]], bytes]  # raises Failed or ValueError where the workers have failed
 
 
@@ -53,7 +55,6 @@ class Local:
         self._mine = threading.local()
         self._all: list[Worker] = []
         self.slots = max(1, min(most, cores()))
-        self._numbers = iter(range(self.slots))
         self._pool = ThreadPoolExecutor(self.slots, "worker")
         self._over = False
 
@@ -86,8 +87,7 @@ class Local:
     def _workers(self) -> list[Worker]:
         """Return this thread's workers; those that have ended are replaced."""
         if not hasattr(self._mine, "workers"):
-            first = next(self._numbers) * self._each
-            self._mine.numbers, self._mine.workers = range(first, first + self._each), {}
+            self._mine.numbers, self._mine.workers = [next(NUMBERS) for _ in range(self._each)], {}
         mine: dict[int, Worker] = self._mine.workers
         for number in self._mine.numbers:
             if number in mine and mine[number].ended:

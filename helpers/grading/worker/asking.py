@@ -1,11 +1,11 @@
 """One check: an answer is asked, in a process of its own that may do what it likes, or here."""
 
 import contextlib
+import json
 import os
 import signal
 import time
 from collections.abc import Sequence
-from operator import le, sub
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,8 @@ from helpers.grading.worker.child import collect, guarded
 from helpers.grading.worker.frames import EVIDENCE, send
 from helpers.grading.worker.memory import Peak, offer, resident
 from helpers.probes.limit import AFTER
-from helpers.probes.observe import Failure, Observation, load, observe
-from helpers.probes.plain import MAX_TEXT, Plain, encode, sizes
+from helpers.probes.observe import Failure, Observation, load, watched
+from helpers.probes.plain import MAX_TEXT, Plain, bound, written
 
 SOON = 2.0  # seconds of the processor for a case at most, before an answer is asked with care
 DOUBTFUL = ("TimeLimit", "MemoryError")
@@ -54,9 +54,9 @@ def check_here(asked: Any, namespace: dict[str, Any]) -> dict[str, Plain]:
     Raises:
         Doubtful: if it ran out of time or memory: it has to be asked with care.
     """
-    began, peak = time.monotonic(), Peak()
-    seen = _seen({**asked, "seconds": min(asked["seconds"], SOON)}, namespace, DOUBTFUL)
-    return _told(encode(seen), "ended", time.monotonic() - began, peak.taken())
+    peak = Peak()
+    data, seconds = _seen({**asked, "seconds": min(asked["seconds"], SOON)}, namespace, DOUBTFUL)
+    return _told(data, "ended", seconds, peak.taken())
 
 
 def check_again(
@@ -75,8 +75,8 @@ def check_again(
     namespace.clear()
     namespace.update(scope | {name: defined[name] for name in asked["uses"]})
     try:
-        began = time.monotonic()
-        return _told(encode(_seen(asked, namespace)), "ended", time.monotonic() - began, 0)
+        data, seconds = _seen(asked, namespace)
+        return _told(data, "ended", seconds, 0)
     finally:
         namespace.clear()
         namespace.update(own)
@@ -91,27 +91,57 @@ def _apart(asked: Any, namespace: dict[str, Any], pipe: int) -> None:
     os.setsid()
     offer(1000)
     exec(compile(asked["borrow"], "<the course's own>", "exec"), namespace)
-    send(pipe, encode(_seen(asked, namespace)))
+    send(pipe, _seen(asked, namespace)[0])
 
 
-def _seen(asked: Any, namespace: dict[str, Any], doubtful: Sequence[str] = ()) -> dict[str, list[Plain]]:
-    seen: dict[str, list[Plain]] = {}
-    seconds, left = asked["seconds"], [MAX_TEXT // 2, EVIDENCE // 2]
+def _seen(asked: Any, namespace: dict[str, Any], doubtful: Sequence[str] = ()) -> tuple[bytes, float]:
+    """Return what was seen of an answer, encoded, and the seconds that it ran.
+
+    The seconds stand beside it, so that answers which do the same give the same bytes.
+    """
+    told, took = Told(), 0.0
+    seconds = asked["seconds"]
     for part in asked["parts"]:
-        rows = seen[part["name"]] = []
+        told.begin(part["name"])
         for inputs in part["cases"]:
-            found = observe(load(part["probe"]), namespace, asked["answers"], inputs, seconds, False)
+            found = watched(load(part["probe"]), namespace, asked["answers"], inputs, seconds, False)
             if found.failure and found.failure.kind in doubtful:
                 raise Doubtful
-            told = found.to_plain()
-            taken = sizes(encode(told))
-            if fits := all(map(le, taken, left)):
-                left = list(map(sub, left, taken))
-            else:
-                told = TOO_LARGE.to_plain()
-            rows.append(told)
+            took += found.seconds
+            fits = told.add(found)
             if found.timed_out:
                 seconds = min(seconds, AFTER)
             if found.timed_out or not fits:
                 break
-    return seen
+    return told.data(), took
+
+
+class Told:
+    """Observations by part, encoded one at a time, as many as can be handed over in one check."""
+
+    def __init__(self) -> None:
+        self._rows = list[str]()  # JSON of each observation of the last part
+        self._parts: dict[str, list[str]] = {}
+        self._arrays: dict[str, np.ndarray] = {}
+        self._text, self._bytes = MAX_TEXT // 2, EVIDENCE // 2  # that are left
+
+    def begin(self, part: str) -> None:
+        """Go on with another part."""
+        self._rows = self._parts[part] = []
+
+    def add(self, found: Observation) -> bool:
+        """Add what was seen in the next case of the part; return whether it fits, or else say that."""
+        arrays = dict(self._arrays)
+        text = written({**found.to_plain(), "seconds": 0.0}, arrays)
+        size = sum(array.nbytes for name, array in arrays.items() if name not in self._arrays)
+        if fits := len(text) <= self._text and size <= self._bytes:
+            self._arrays, self._text, self._bytes = arrays, self._text - len(text), self._bytes - size
+        else:
+            text = written(TOO_LARGE.to_plain(), {})
+        self._rows.append(text)
+        return fits
+
+    def data(self) -> bytes:
+        """Return all of it, as `decode` reads it: a dict of lists."""
+        rows = ", ".join(f"{json.dumps(part)}: [{', '.join(texts)}]" for part, texts in self._parts.items())
+        return bound(f'{{"dict": {{{rows}}}}}', self._arrays)

@@ -14,6 +14,7 @@ from helpers.grading.worker.budget import NO_TIME, Budget
 from helpers.grading.worker.frames import EVIDENCE
 from helpers.grading.worker.memory import NO_MEMORY, kills
 
+LOOK = 0.05  # seconds at least between two looks at what a process takes
 TOO_MUCH = "handed over too much"
 
 
@@ -67,32 +68,37 @@ def collect(
         pipe: where it writes.
         child: the process.
         budget: the time that it may take.
-        look: says what it takes too much of; asked again and again, less often where that is slow.
+        look: says what it takes too much of; asked every LOOK seconds, less often where that is slow.
         hear: called with all that was written so far, each time there is more.
     """
-    data, killed, looked = bytearray(), kills(), 0.0
+    data, killed, due = bytearray(), kills(), 0.0
     while True:
         gone, status, usage = os.wait4(child, os.WNOHANG)
-        while len(data) <= EVIDENCE and select.select([pipe], [], [], 0 if gone else 0.05)[0]:
+        while len(data) <= EVIDENCE and select.select([pipe], [], [], 0 if gone else _until(due))[0]:
             if not (chunk := os.read(pipe, 1 << 20)):
                 if not gone:
                     time.sleep(0.001)
                 break
             data += chunk
             hear(data)
-            if time.monotonic() > looked:
+            if time.monotonic() > due:
                 break
         if gone:
             starved = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and kills() > killed
             return Gone(bytes(data), NO_MEMORY if starved else told(status), usage.ru_maxrss << 10)
         ended = TOO_MUCH if len(data) > EVIDENCE else ""
-        if not ended and (began := time.monotonic()) > looked:
+        if not ended and (began := time.monotonic()) > due:
             ended = budget.over() or look()
-            looked = 3 * time.monotonic() - 2 * began
+            due = max(began + LOOK, 3 * time.monotonic() - 2 * began)
         if ended:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(child, signal.SIGKILL)
             return Gone(bytes(data), ended, os.wait4(child, 0)[2].ru_maxrss << 10)
+
+
+def _until(due: float) -> float:
+    """Return the seconds until a look is due, and no more than pass between two."""
+    return min(max(due - time.monotonic(), 0.0), LOOK)
 
 
 def told(status: int) -> str:

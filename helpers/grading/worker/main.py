@@ -21,7 +21,7 @@ from helpers.grading.worker.attack import attack
 from helpers.grading.worker.child import guarded, outcome
 from helpers.grading.worker.cleaning import end_all_others, standing, wipe
 from helpers.grading.worker.frames import read, write
-from helpers.grading.worker.running import new_shell
+from helpers.grading.worker.running import new_shell, rehearse
 from helpers.grading.worker.watching import reply
 from helpers.probes.limit import pace
 from helpers.probes.plain import encode
@@ -76,6 +76,7 @@ def _warm_up(modules: list[str]) -> Any:
     vars(helpers)["needs"] = _needs
     pace()  # for all that are forked from here
     shell = new_shell()
+    rehearse(shell)
     gc.collect()
     gc.freeze()
     return shell

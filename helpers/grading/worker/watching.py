@@ -31,13 +31,19 @@ def reply(jobs: Any, replies: Any, private: list[int], shell: Any) -> bytes:
         from helpers.grading.worker.playing.warden import played
 
         return played(job, jobs, replies, private, shell)
-    pieces = Pieces(job, jobs)
+    job["tasks"] = {name: _read(asked) for name, asked in job["tasks"].items()}
+    pieces = Pieces(job["tasks"], jobs)
     told = _serve(job, pieces, private, shell)
     pieces.read()  # which is on its way in any case
     with suppress(NotPlain):
         if len(data := encode(told)) <= MOST:
             return data
     return encode({**told, "events": [], "ended": TOO_MUCH})
+
+
+def _read(asked: Plain) -> Plain:
+    """Return what is asked of a task, which may have been encoded apart."""
+    return decode(asked.tobytes(), most_text=MAX_BYTES) if isinstance(asked, np.ndarray) else asked
 
 
 class Hearing:
@@ -82,10 +88,10 @@ class Pieces:
     order, after those before it have been told too.
     """
 
-    def __init__(self, job: Any, jobs: Any) -> None:
-        self._job, self._jobs = job, jobs
+    def __init__(self, tasks: dict[str, Any], jobs: Any) -> None:
+        self._tasks, self._jobs = {*tasks}, jobs
         self._sources: dict[str, str] | None = None
-        self._order = [name for name, asked in job["tasks"].items() if asked.get("uses")]
+        self._order = [name for name, asked in tasks.items() if asked.get("uses")]
 
     @property
     def given(self) -> bool:
@@ -101,7 +107,7 @@ class Pieces:
     def answer(self, hearing: Hearing, pipe: int) -> None:
         """Give a submission that is ready for it what the next task uses."""
         task, done = hearing.ready, hearing.has("again")
-        if not task or {*self._job["tasks"]} - {*hearing.has("check")}:
+        if not task or self._tasks - {*hearing.has("check")}:
             return
         if (
             len(done) < len(self._order)

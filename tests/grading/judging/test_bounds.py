@@ -120,7 +120,7 @@ def test_what_an_exception_says_of_a_file_is_its_row(course: Course, monkeypatch
             raise ZeroDivisionError("nobody thought of that")
         return rebuild(release, data)
 
-    monkeypatch.setattr("helpers.grading.judging.pipeline.rebuild", broken)
+    monkeypatch.setattr("helpers.grading.judging.underway.rebuild", broken)
     outcomes = execute(course, LESSON, ["ada", "bob", "eve"])
     assert (outcomes["ada"].ending, outcomes["bob"].ending) == (Ending.GRADED, Ending.PERSON)
     assert "ZeroDivisionError: nobody thought of that" in outcomes["bob"].reason
@@ -226,8 +226,9 @@ def test_a_forged_number_is_no_infrastructure_error() -> None:
     with pytest.raises(ValueError, match="too large"):
         decode(data + text + blob)
     event = {"check": "heaviside", "evidence": np.frombuffer(data + text + blob, np.uint8), "ended": "ended"}
-    found = seen(LESSON, {"events": [event], "ended": "ended", "left out": {}}, 3, ["heaviside"])
-    assert found["heaviside"][1] == "handed over evidence that can't be read"
+    found = seen(LESSON, {"events": [event], "ended": "ended", "left out": {}}, ["heaviside"])
+    [failure, *_] = found["heaviside"][0].failures
+    assert failure.message == "handed over evidence that can't be read"
 
 
 @pytest.mark.parametrize("stamp", ["", "x" * 10_000, "0001-01-01 00:00:00 +14:00", "9999-12-31 23:00:00 -5", "99999999999999999999"])  # fmt: skip

@@ -32,7 +32,7 @@ def judge(notebook: nbformat.NotebookNode, task: str, evidence: Any, ended: str 
     data = evidence if isinstance(evidence, bytes) else encode(evidence)
     event = {"check": task, "evidence": np.frombuffer(data, np.uint8), "ended": ended}
     reply = {"events": [event], "ended": "ended", "left out": {}}
-    return verdicts_of(LESSON, notebook, replies.seen(LESSON, reply, SEED), SEED)[task]
+    return verdicts_of(LESSON, notebook, replies.seen(LESSON, reply), SEED)[task]
 
 
 def right(task: str) -> dict[str, list[dict[str, Any]]]:
@@ -201,5 +201,5 @@ def test_of_several_events_on_one_task_the_first_counts(notebook: nbformat.Noteb
         for told in (wrong, good)
     ]
     for told, points in ((events, 0.0), (events[::-1], 1.0)):
-        found = replies.seen(LESSON, {"events": told, "ended": "ended", "left out": {}}, SEED, ["heaviside"])
+        found = replies.seen(LESSON, {"events": told, "ended": "ended", "left out": {}}, ["heaviside"])
         assert verdicts_of(LESSON, notebook, found, SEED)["heaviside"].points == points

@@ -45,7 +45,7 @@ def run(worker: Worker, notebook: nbformat.NotebookNode, careful: bool) -> Any:
 
 def judge(reply: Any, notebook: nbformat.NotebookNode, kind: str = "check") -> dict[str, Verdict]:
     names = TASKS if kind == "check" else [name for name in TASKS if TASKS[name].uses]
-    return verdicts_of(LESSON, notebook, replies.seen(LESSON, reply, SEED, names, kind), SEED)
+    return verdicts_of(LESSON, notebook, replies.seen(LESSON, reply, names, kind), SEED)
 
 
 @pytest.mark.parametrize("number", range(3))

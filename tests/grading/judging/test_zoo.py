@@ -12,7 +12,7 @@ from zoo import FULL, LESSON, TASKS, ZOO, right
 from helpers.checks.verdict import State
 from helpers.grading.course import Course
 from helpers.grading.judging import jobs, pipeline
-from helpers.grading.judging.pipeline import Graded
+from helpers.grading.judging.underway import Graded
 from helpers.grading.marks.release import release
 
 HONEST = ["a-honest", "m-honest", "z-honest"]  # before, among and after the others
@@ -38,7 +38,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     asked = jobs._asked
 
     def soon(*args: Any, **options: Any) -> Any:
-        return {**asked(*args, **options), "seconds": 1.5, "most": 4.0}
+        return jobs.Asked({**asked(*args, **options), "seconds": 1.5, "most": 4.0})
 
     found: dict[str, Any] = dict(pipeline.judged(course, LESSON, honest))
     with pytest.MonkeyPatch.context() as patch:

@@ -55,7 +55,7 @@ def attempt(*lines: str) -> str:
 gains_nothing(
     "replaces-observe",
     "helpers.probes.observe replaced.",
-    "import helpers.probes.observe as o, helpers.grading.worker.asking as w\nfor m in (o, w): m.observe = lambda *a, **k: o.Observation(value=1.0)",
+    "import helpers.probes.observe as o, helpers.grading.worker.asking as w\nfor m in (o, w): m.watched = lambda *a, **k: o.Observation(value=1.0)",
     everything=F,
 )
 gains_nothing(
@@ -98,8 +98,8 @@ exec(source)"""
 )
 gains_nothing(
     "replaces-encode",
-    "encode replaced by one that sends nothing.",
-    "import helpers.grading.worker.asking as w\nw.encode = lambda tree: b''",
+    "What encodes replaced by one that sends nothing.",
+    "import helpers.grading.worker.asking as w\nw.bound = lambda *told: b''",
     everything=C,
 )
 gains_nothing(
@@ -276,7 +276,7 @@ animal(
 gains_nothing(
     "long-texts",
     "Evidence whose texts are 20 MB long.",
-    "import helpers.grading.worker.asking as w\nfrom helpers.probes.observe import Failure, Observation\nlong = 'x' * (20 << 20)\nw.observe = lambda *a, **k: Observation(failure=Failure(long, long, 1, long, long), printed=long, warned=[long], changed=[long])",
+    "import helpers.grading.worker.asking as w\nfrom helpers.probes.observe import Failure, Observation\nlong = 'x' * (20 << 20)\nw.watched = lambda *a, **k: Observation(failure=Failure(long, long, 1, long, long), printed=long, warned=[long], changed=[long])",
     everything=(F, T),  # to write them down takes its time
 )
 gains_nothing(
