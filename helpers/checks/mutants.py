@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, count
 from typing import Any, TypeVar, cast
 
 from helpers.checks.task import Misconception, Observations, Part, Task
@@ -53,17 +53,27 @@ def expected(task: Task, seed: int) -> Observations:
 class Rows:
     """What is observed in one case after the other: each is run when somebody looks at it, and once.
 
-    Most wrong answers are told apart by their first case.
+    Most wrong answers are told apart by their first case. Where a run is interrupted, all begin anew.
     """
 
-    def __init__(self, rows: Iterator[Observation]):
-        self._rows, self._seen = rows, list[Observation]()
+    def __init__(self, run: Callable[[], Iterator[Observation]]):
+        self._run, self._rows, self._seen = run, run(), list[Observation]()
 
     def __iter__(self) -> Iterator[Observation]:
-        yield from self._seen
-        for row in self._rows:
-            self._seen.append(row)
-            yield row
+        for i in count():
+            if i == len(self._seen) and not self._more():
+                return
+            yield self._seen[i]
+
+    def _more(self) -> bool:
+        try:
+            self._seen.append(next(self._rows))
+        except StopIteration:
+            return False
+        except BaseException:
+            self._rows, self._seen = self._run(), []
+            raise
+        return True
 
 
 def produced(task: Task, seed: int, part: Part, *wrong: Misconception) -> Rows:
@@ -145,4 +155,5 @@ def _expected(key: Key, seed: int) -> Observations:
 
 @kept
 def _produced(key: Key, seed: int, part: Part, wrong: tuple[Misconception, ...]) -> Rows:
-    return Rows(key.task.observe_part(part, implement(key.task, *wrong), seed, PATIENT * key.task.seconds))
+    answer, seconds = implement(key.task, *wrong), PATIENT * key.task.seconds
+    return Rows(lambda: key.task.observe_part(part, answer, seed, seconds))

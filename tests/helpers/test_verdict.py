@@ -45,10 +45,25 @@ def test_a_wrong_answer_is_run_on_a_case_only_when_somebody_looks_at_it_and_once
             run.append(k)
             yield Observation(k)
 
-    rows = Rows(observed())
+    rows = Rows(observed)
     assert next(iter(rows)).value == 0
     assert run == [0]
     assert [row.value for row in rows] == [row.value for row in rows] == run == [0, 1, 2]
+
+
+def test_a_run_that_was_interrupted_begins_anew() -> None:
+    stops = [KeyboardInterrupt]
+
+    def observed() -> Iterator[Observation]:
+        yield Observation(0)
+        if stops:
+            raise stops.pop()
+        yield Observation(1)
+
+    rows = Rows(observed)
+    with pytest.raises(KeyboardInterrupt):
+        list(rows)
+    assert [row.value for row in rows] == [0, 1]
 
 
 def test_not_there() -> None:
