@@ -70,7 +70,7 @@ def figure(name: str, pairs: int = PAIRS) -> dict[str, Any]:
         rows.append(in_turns(ours, theirs, pairs))
     if len(works) > 1:  # the largest of many figures is mostly noise: the worst few are timed for longer
         worst = sorted(range(len(works)), key=lambda i: rows[i])[-FEW:]
-        rows = [in_turns(works[i][0], works[i][1], LONGER * pairs) for i in worst]
+        rows = [in_turns(ours, theirs, LONGER * pairs) for ours, theirs in (works[i] for i in worst)]
     ratio, seconds, torch_seconds = max(rows)
     return {
         "what": module.WHAT,
