@@ -2,6 +2,10 @@
 
 import os
 
+# Tests run side by side: threads that wait for each other would take the processor from the other tests.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
