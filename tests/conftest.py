@@ -1,4 +1,4 @@
-"""Shapes are checked while tests run, and no property test is timed: CI shares its machine."""
+"""What all tests share: shapes are checked, no property test is timed, and nothing is made ready twice."""
 
 import os
 
@@ -6,20 +6,30 @@ import pytest
 from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
 
+from helpers.grading.settings import spare_imports
+
+LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`
+
+# Two processes of tests share two cores: what one takes beside its own, it takes from the other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+spare_imports()
+
 # The references' annotations are enforced by beartype.
 install_import_hook("helpers.reference", "beartype.beartype").__enter__()
 
 settings.register_profile(
     "course",
     deadline=None,
+    max_examples=200 if LONG else 25,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=bool(os.environ.get("CI")),  # the same examples for the same commit
 )
 settings.load_profile("course")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a GPU where torch has none."""
+    """Skip what needs a GPU where torch has none; run a file in one process, as it shares its fixtures."""
     needy = [item for item in items if item.get_closest_marker("gpu")]
     if needy:
         from helpers.device import device
@@ -27,3 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if device().type == "cpu":
             for item in needy:
                 item.add_marker(pytest.mark.skip(reason="needs a GPU"))
+    grouped = {item for item in items if item.get_closest_marker("xdist_group")}
+    for item in items:
+        if item not in grouped:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item in grouped)  # small groups at the end leave no process without work
