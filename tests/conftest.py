@@ -1,11 +1,13 @@
 """What all tests share: shapes are checked, no property test is timed, and nothing is made ready twice."""
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
 
+from helpers.checks.lessons import MODULES
 from helpers.grading.settings import spare_imports
 
 LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`
@@ -27,9 +29,8 @@ settings.register_profile(
 settings.load_profile("course")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a GPU where torch has none; run a file in one process, as it shares its fixtures."""
+    """Skip what needs a GPU where torch has none."""
     needy = [item for item in items if item.get_closest_marker("gpu")]
     if needy:
         from helpers.device import device
@@ -37,8 +38,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if device().type == "cpu":
             for item in needy:
                 item.add_marker(pytest.mark.skip(reason="needs a GPU"))
-    grouped = {item for item in items if item.get_closest_marker("xdist_group")}
-    for item in items:
-        if item not in grouped:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: item in grouped)  # small groups at the end leave no process without work
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Run a file's tests in one process, those of each lesson apart: what they share is made once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByLesson(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file, _, test = nodeid.partition("::")
+            return file + next((lesson for lesson in MODULES if lesson in test), "")
+
+    return ByLesson(config, log)

@@ -230,9 +230,7 @@ def test_what_browsers_and_packers_make_of_a_notebook_is_taken(
         ("w.tar.gz", lambda: tarred({f"{i}": b"" for i in range(20_001)}), "more than 20000 entries"),
     ],
 )
-def test_a_refusal_names_what_came(
-    tmp_path: Path, name: str, pack: Callable[[], bytes], says: str
-) -> None:
+def test_a_refusal_names_what_came(tmp_path: Path, name: str, pack: Callable[[], bytes], says: str) -> None:
     ada, bob = find(LESSON, lay(tmp_path, {f"ada/{LESSON}.ipynb": BLANK, f"bob/{name}": pack()}), RELEASE)
     assert ada.reason == ""
     assert says in bob.reason
