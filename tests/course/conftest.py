@@ -92,14 +92,19 @@ def stub_cells() -> Callable[[str], Ran]:
     return unfilled
 
 
-@pytest.fixture(scope="session")
-def alternatives() -> list[Alternative]:
+@cache
+def others(lesson: str) -> list[Alternative]:
     found = []
-    for lesson in lessons.MODULES:
-        cells, namespace = solved(lesson)
-        for cell in read(ROOT / "tests" / "alternatives" / f"{lesson}.py"):
-            own = dict(namespace)
-            exec(compile(cell.source, f"<{cell.keys['title']}>", "exec"), own)
-            task = lessons.task(lesson, cell.keys["answer"])
-            found.append((task, cell.keys["title"], cell.source, cells, own))
+    cells, namespace = solved(lesson)
+    for cell in read(ROOT / "tests" / "alternatives" / f"{lesson}.py"):
+        own = dict(namespace)
+        exec(compile(cell.source, f"<{cell.keys['title']}>", "exec"), own)
+        task = lessons.task(lesson, cell.keys["answer"])
+        found.append((task, cell.keys["title"], cell.source, cells, own))
     return found
+
+
+@pytest.fixture(scope="session")
+def alternatives() -> Callable[[str], list[Alternative]]:
+    """Other right answers to a lesson's tasks, each run on top of the lesson's solutions."""
+    return others
