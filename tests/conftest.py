@@ -42,12 +42,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Run a file's tests in one process, those of each lesson apart: what they share is made once."""
+    """Run a file's tests in one process, and all tests that name a lesson: what they share is made once."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByLesson(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file, _, test = nodeid.partition("::")
-            return file + next((lesson for lesson in MODULES if lesson in test), "")
+            return next((lesson for lesson in MODULES if lesson in nodeid), nodeid.partition("::")[0])
 
     return ByLesson(config, log)
