@@ -18,7 +18,7 @@ test-all: .venv/.dev      ## the same on more seeds, and the zoo of broken and h
 	COURSE_LONG=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -m "not browser"
 
 test-browser: .venv/.browser ## JupyterLab and formgrader in a real browser (needs Chromium)
-	$(BIN)/pytest -q -m browser tests/browser
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -m browser tests/browser
 
 lab: .venv/.grading       ## open the course in JupyterLab
 	$(BIN)/jupyter lab course

@@ -1,5 +1,6 @@
 """What all tests share: shapes are checked, no property test is timed, and nothing is made ready twice."""
 
+import gc
 import os
 from typing import Any
 
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if device().type == "cpu":
             for item in needy:
                 item.add_marker(pytest.mark.skip(reason="needs a GPU"))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage the thousands of tests, which stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
