@@ -12,13 +12,13 @@ test: .venv/.dev          ## style, types, notebooks up to date, tests
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/course build --check
-	$(BIN)/pytest -n 2 --dist loadgroup -q
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
 test-all: .venv/.dev      ## the same on more seeds, and the zoo of broken and hostile submissions
-	COURSE_LONG=1 $(BIN)/pytest -n 2 --dist loadgroup -q -m "not browser"
+	COURSE_LONG=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -m "not browser"
 
 test-browser: .venv/.dev  ## JupyterLab and formgrader in a real browser (needs Chromium)
-	$(BIN)/pytest -q -m browser tests/browser
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -m browser tests/browser
 
 lab: .venv/.grading       ## open the course in JupyterLab
 	$(BIN)/jupyter lab course

@@ -1,6 +1,8 @@
-"""Shapes are checked while tests run, and no property test is timed: CI shares its machine."""
+"""What all tests share: shapes are checked, no property test is timed, and nothing is made ready twice."""
 
+import gc
 import os
+from typing import Any
 
 # Tests run side by side: threads that wait for each other would take the processor from the other tests.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -10,12 +12,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
 
+from helpers.checks.lessons import MODULES
+from helpers.grading.settings import spare_imports
+
+LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`
+
+spare_imports()
+
 # The references' annotations are enforced by beartype.
 install_import_hook("helpers.reference", "beartype.beartype").__enter__()
 
 settings.register_profile(
     "course",
     deadline=None,
+    max_examples=200 if LONG else 25,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=bool(os.environ.get("CI")),  # the same examples for the same commit
 )
@@ -31,3 +41,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if device().type == "cpu":
             for item in needy:
                 item.add_marker(pytest.mark.skip(reason="needs a GPU"))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage the thousands of tests, which stay to the end."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Run a file's tests in one process, and all tests that name a lesson: what they share is made once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByLesson(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((lesson for lesson in MODULES if lesson in nodeid), nodeid.partition("::")[0])
+
+    return ByLesson(config, log)

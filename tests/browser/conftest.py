@@ -1,5 +1,6 @@
 """JupyterLab on a copy of the course, and a real browser in front of it: the system's Chromium."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from served import ROOT, free_port, serve
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 SHOTS = ROOT / "build" / "screenshots"
 MINUTES = 60_000  # milliseconds
@@ -50,9 +51,15 @@ def browser() -> Iterator["Browser"]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: "Browser") -> "BrowserContext":
+    """One reader's browser: what it has fetched of JupyterLab once, it has at the next test."""
+    return browser.new_context(viewport={"width": 1300, "height": 1000})
+
+
 @pytest.fixture
-def page(browser: "Browser") -> Iterator["Page"]:
-    page = browser.new_page(viewport={"width": 1300, "height": 1000})
+def page(context: "BrowserContext") -> Iterator["Page"]:
+    page = context.new_page()
     page.set_default_timeout(5 * MINUTES)
     yield page
     page.close()
@@ -81,7 +88,12 @@ class Notebook:
         return self.page.locator(".jp-Notebook .jp-CodeCell").filter(has=source).first
 
     def run_all(self) -> None:
-        self.menu("Run", "Run All Cells")
+        """Run all cells, again where nothing began: it is dropped while a kernel is connected."""
+        for _ in range(120):
+            self.menu("Run", "Run All Cells")
+            self.page.wait_for_timeout(500)
+            if self.page.locator(".jp-InputPrompt", has_text=re.compile(r"[*\d]")).count():
+                break
         self.settle()
 
     def menu(self, *names: str) -> None:

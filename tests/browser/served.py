@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -65,3 +65,21 @@ def silent(page: "Page", ours: tuple[str, ...]) -> Iterator["Page"]:
     assert dialogs == []
     assert [url for url in asked if not url.startswith(ours)] == []
     assert page.evaluate("window.hacked") is None
+
+
+def widget(lesson: Any, source: str, name: str) -> Any:
+    """Run the cell that shows a widget, and return the widget."""
+    lesson.run(lesson.cell(source))
+    found = lesson.page.locator(f".{name}").first
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def added(lesson: Any, source: str, name: str) -> Any:
+    """Show a widget in a cell of its own, below the first one, and return it."""
+    first = lesson.cell("start(")
+    lesson.run(first)
+    lesson.add_below(first, source)
+    found = lesson.page.locator(f".{name}").first
+    found.scroll_into_view_if_needed()
+    return found

@@ -20,6 +20,21 @@ Ran = tuple[list[str], dict]  # the cells, and the namespace they leave
 Alternative = tuple[Task, str, str, list[str], dict]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of a task run one after the other: what its wrong answers give is kept for so long."""
+    known = [task for lesson in lessons.MODULES for task in lessons.tasks(lesson).values()]
+    order = {id(task): number for number, task in enumerate(known)}
+    mine = [i for i, item in enumerate(items) if item.path.name == "test_tasks.py"]
+    by_task = sorted((items[i] for i in mine), key=lambda item: order.get(id(task_of(item)), -1))
+    for i, item in zip(mine, by_task, strict=True):
+        items[i] = item
+
+
+def task_of(item: pytest.Item) -> object:
+    """The task that a test is about, None where it is about all."""
+    return item.callspec.params.get("task") if hasattr(item, "callspec") else None
+
+
 def run(cells: list[str]) -> Ran:
     namespace: dict = {}
     for cell in cells:
@@ -77,14 +92,19 @@ def stub_cells() -> Callable[[str], Ran]:
     return unfilled
 
 
-@pytest.fixture(scope="session")
-def alternatives() -> list[Alternative]:
+@cache
+def others(lesson: str) -> list[Alternative]:
     found = []
-    for lesson in lessons.MODULES:
-        cells, namespace = solved(lesson)
-        for cell in read(ROOT / "tests" / "alternatives" / f"{lesson}.py"):
-            own = dict(namespace)
-            exec(compile(cell.source, f"<{cell.keys['title']}>", "exec"), own)
-            task = lessons.task(lesson, cell.keys["answer"])
-            found.append((task, cell.keys["title"], cell.source, cells, own))
+    cells, namespace = solved(lesson)
+    for cell in read(ROOT / "tests" / "alternatives" / f"{lesson}.py"):
+        own = dict(namespace)
+        exec(compile(cell.source, f"<{cell.keys['title']}>", "exec"), own)
+        task = lessons.task(lesson, cell.keys["answer"])
+        found.append((task, cell.keys["title"], cell.source, cells, own))
     return found
+
+
+@pytest.fixture(scope="session")
+def alternatives() -> Callable[[str], list[Alternative]]:
+    """Other right answers to a lesson's tasks, each run on top of the lesson's solutions."""
+    return others

@@ -1,5 +1,6 @@
 """Wrong answers that no task foresaw: each is rejected, and named, or told a case that can be rerun by hand."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,6 +21,7 @@ from helpers.probes.plain import plain
 
 ROOT = Path(__file__).parents[2]
 LESSONS = ["01-perceptron", "02-gradient-descent", "03-backprop", "04-generalisation", "05-convolution"]
+SEEDS = range(10 if os.environ.get("COURSE_LONG") else 1)  # `make test-all`
 ENOUGH = 0.9  # of the answers that are named or told such a case
 
 
@@ -51,7 +53,7 @@ def bank(lesson: str, solved: Callable) -> list[Wrong]:
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_wrong_answer_is_rejected(lesson: str, solution_cells) -> None:
     for wrong in bank(lesson, solution_cells):
-        for seed in range(2):
+        for seed in SEEDS:
             assert wrong.verdict(seed).state != State.PASSED, wrong.title
 
 

@@ -361,6 +361,7 @@ def test_lines_that_bend() -> None:
         assert low <= np.mean(Z2.argmax(axis=1) == y) <= high
 
 
+@pytest.mark.slow
 def test_xor_is_found_from_half_of_the_starts_with_two_hidden_neurons() -> None:
     corners, xor = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
     found, stuck = {1: 0, 2: 0, 4: 0}, []

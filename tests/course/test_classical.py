@@ -230,6 +230,7 @@ def bayes(X: np.ndarray, y: np.ndarray, Z: np.ndarray) -> np.ndarray:
     return Z @ (p[1] - p[0]) + prior[1] - prior[0] > 0
 
 
+@pytest.mark.slow
 def test_the_wrong_model_is_ahead_while_labels_are_few_and_no_longer() -> None:
     X, y, X_new, y_new = letters()
     found = {}

@@ -352,6 +352,7 @@ def test_a_pool_keeps_some_numbers_when_the_image_moves() -> None:
     assert [round(changed(k), 2) for k in (1, 2, 4)] == [1.0, 0.85, 0.59]
 
 
+@pytest.mark.slow
 def test_learned_features_beat_edges_and_edges_beat_pixels(trained) -> None:
     names = dict(trained.names)
     for cell in read(LESSON):
@@ -392,6 +393,7 @@ def test_lenet_reads_more_with_less_and_forgives_a_little(trained) -> None:
     assert edge == pytest.approx(1 / 7, abs=0.02)
 
 
+@pytest.mark.slow
 def test_augmentation_teaches_what_convolution_does_not(trained) -> None:
     assert trained.accuracy("moved", 0) > 0.945
     assert trained.accuracy("moved", 4) > 0.92
@@ -521,6 +523,7 @@ def test_a_network_slid_over_a_strip_reads_its_digits_and_says_something_elsewhe
     assert p[empty].max() < 0.5
 
 
+@pytest.mark.slow
 def test_shuffled_pixels_hurt_the_convolutional_network_alone(trained) -> None:
     names = {"torch": torch, "np": np, **trained.names}
     for cell in read(LESSON):

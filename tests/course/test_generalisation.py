@@ -228,6 +228,7 @@ def test_spoilt_labels_come_last() -> None:
     assert run.val[-1] == pytest.approx(0.25, abs=0.025)
 
 
+@pytest.mark.slow
 def test_shifts_help_half_a_turn_harms_and_dropout_does_next_to_nothing() -> None:
     def shift(X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         down, right = rng.integers(-2, 3, 2)

@@ -18,7 +18,7 @@ SHAPES_ALONE = {  # parts that ask for shapes and counts, and nothing else
     "01-perceptron xor_network": {"shapes"},
     "09-transfer-learning features": {"batches"},
 }
-SEED = 3
+SEED = 0  # that of test_tasks.py: what each wrong answer gives is made once for both
 
 
 def each(change: Callable[[Any], Any]) -> Callable[[Any], Any]:

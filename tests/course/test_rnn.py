@@ -338,6 +338,7 @@ def test_the_lessons_gradients_are_finite_differences(lesson: dict) -> None:
             assert g[place] == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-5, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "steps"), [("GRU", 150), ("LSTM", 200)])
 def test_gated_cells_beat_pairs_on_5_of_5_seeds(kind: str, steps: int) -> None:
     for seed in range(5):  # at most a third of the lesson's steps

@@ -58,6 +58,7 @@ def test_a_lesson_at_a_tenth_of_a_processor(tmp_path: Path) -> None:
         holds("01-perceptron", executed("01-perceptron", tmp_path, before))
 
 
+@pytest.mark.slow
 def test_a_lesson_whose_libraries_take_long_to_import(tmp_path: Path) -> None:
     lesson = "09-transfer-learning"
     holds(lesson, executed(lesson, tmp_path, COURSE_SLOW_IMPORT="sympy"))

@@ -5,7 +5,6 @@ import itertools
 import linecache
 import os
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -35,12 +34,9 @@ def wrong_seeds(task: Task) -> range:
     return TRAINING_SEEDS if task.id in TRAINING and LONG else WRONG_SEEDS
 
 
-def of_task(task: Task, *values: object, name: str) -> Any:
-    """A test's parameters; all tests of a task run in one process, where its wrong answers are run once."""
-    return pytest.param(*values, id=name, marks=pytest.mark.xdist_group(task.id))
-
-
-tasks = pytest.mark.parametrize(("lesson", "task"), [of_task(t, lesson, t, name=t.id) for lesson, t in ALL])
+tasks = pytest.mark.parametrize(
+    ("lesson", "task"), [pytest.param(*one, id=f"{one[0]} {one[1].id}") for one in ALL]
+)
 
 
 def passed(verdict: Verdict) -> set[str]:
@@ -106,14 +102,19 @@ IDLE = {
 @pytest.mark.parametrize("result", IDLE)
 def test_an_answer_that_does_nothing_earns_nothing(lesson: str, task: Task, result: str) -> None:
     namespace = dict(task.right) | {name: idle(task.right[name], IDLE[result]) for name in task.answers}
-    verdict = assess(task, namespace, [], 3)
-    assert not passed(verdict), verdict
-    assert verdict.points == 0
+    for seed in wrong_seeds(task):
+        verdict = assess(task, namespace, [], seed)
+        assert not passed(verdict), verdict
+        assert verdict.points == 0
 
 
 @pytest.mark.parametrize(
     ("task", "misconception"),
-    [of_task(t, t, m, name=f"{t.id}: {m.says[:50]}") for _, t in ALL for m in t.misconceptions],
+    [
+        pytest.param(task, m, id=f"{lesson} {task.id}: {m.says[:50]}")
+        for lesson, task in ALL
+        for m in task.misconceptions
+    ],
 )
 def test_each_misconception_is_rejected_by_name(task: Task, misconception: Misconception) -> None:
     for seed in wrong_seeds(task):
@@ -129,9 +130,9 @@ def test_each_misconception_is_rejected_by_name(task: Task, misconception: Misco
 @pytest.mark.parametrize(
     ("task", "form"),
     [
-        of_task(t, t, form, name=f"{t.id}: {m.says[:50]}, form {i}")
-        for _, t in ALL
-        for m in t.misconceptions
+        pytest.param(task, form, id=f"{lesson} {task.id}: {m.says[:50]}, form {i}")
+        for lesson, task in ALL
+        for m in task.misconceptions
         for i, form in enumerate(m.variants()[1:], start=2)
     ],
 )
@@ -142,8 +143,9 @@ def test_each_other_form_of_a_misconception_is_named_too(task: Task, form: Misco
         assert form.says in {said for part in verdict.parts for said in part.named}
 
 
-def test_each_alternative_scores_full_marks(alternatives) -> None:
-    for task, name, source, cells, namespace in alternatives:
+@pytest.mark.parametrize("lesson", lessons.MODULES)
+def test_each_alternative_scores_full_marks(lesson: str, alternatives) -> None:
+    for task, name, source, cells, namespace in alternatives(lesson):
         for seed in seeds(task):
             verdict = assess(task, namespace, [*cells, source], seed)
             assert verdict.state == State.PASSED, f"{task.id}, {name}, seed {seed}: {verdict}"
@@ -159,7 +161,7 @@ def test_the_reference_can_be_handed_in(lesson: str, task: Task, solution_cells)
 @tasks
 def test_there_are_misconceptions_and_alternatives_enough(lesson: str, task: Task, alternatives) -> None:
     assert len(task.misconceptions) >= 3
-    assert sum(t is task for t, *_ in alternatives) >= 2
+    assert sum(t is task for t, *_ in alternatives(lesson)) >= 2
 
 
 @tasks

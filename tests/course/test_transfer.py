@@ -222,6 +222,7 @@ def test_fine_tuning_as_stored() -> None:
     assert scratch < norms
 
 
+@pytest.mark.slow
 def test_turning_digits_teaches_to_read_them(lesson: dict) -> None:
     small, turned, fit, right = (lesson[name] for name in ("small", "turned", "fit", "right"))
     X, y = (torch.tensor(a) for a in data.mnist())

@@ -502,12 +502,12 @@ def plateau():
         ({"loss": lambda output, target: output}, r"has the shape \(8, 1\): take its mean"),
         ({"dtype": "float8"}, "no mixed precision 'float8'"),
         ({"device": "gpu"}, "names no device"),
-        (bad_schedule(), "of another optimiser"),
-        (plateau(), "ReduceLROnPlateau waits"),
+        (bad_schedule, "of another optimiser"),
+        (plateau, "ReduceLROnPlateau waits"),
     ],
 )
 def test_arguments_that_fit_nothing(options, says):
-    given = {"model": net(), "data": data(), "loss": mse} | options
+    given = {"model": net(), "data": data(), "loss": mse} | (options() if callable(options) else options)
     with pytest.raises(ValueError, match=says):
         train(given.pop("model"), given.pop("data"), given.pop("loss"), **given)
 

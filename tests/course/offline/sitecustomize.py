@@ -20,6 +20,7 @@ class _Hiding:
         return getattr(self._finder, name)
 
 
+sys.modules.setdefault("rfc3987_syntax", None)  # a second of jsonschema's, for addresses that nobody has
 sys.meta_path[:] = [_Hiding(finder) for finder in sys.meta_path]
 
 

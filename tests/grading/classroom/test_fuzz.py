@@ -29,7 +29,7 @@ from helpers.grading.marks.release import release
 from helpers.probes.plain import decode, encode
 
 LONG = bool(os.environ.get("COURSE_LONG"))
-CLASSES, FILES = (40, 2000) if LONG else (2, 60)  # how many are drawn
+CLASSES, FILES = (40, 2000) if LONG else (1, 60)  # how many are drawn
 STUDENTS = 50 if LONG else 25  # damaged submissions of a class
 QUIET = settings(
     deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate]

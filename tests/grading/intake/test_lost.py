@@ -218,20 +218,20 @@ def test_what_browsers_and_packers_make_of_a_notebook_is_taken(
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "says"),
+    ("name", "pack", "says"),
     [
-        ("hw.html", b"<html>", "what came: hw.html"),
-        ("hw.py", b"", "what came: hw.py"),
-        ("hw.rar", b"", "what came: hw.rar"),
-        ("w.zip", zipped({"a/hw.pdf": b""}), "what came: w.zip: a/hw.pdf"),
-        ("w.tar.gz", b"\x1f\x8bx", "w.tar.gz: the archive can't be read"),
-        ("w.tar.gz", tarred({"x.ipynb": b" " * 50_000_001}), "more than 50 MB"),
-        ("w.tar.gz", tarred({"../../x.ipynb": BLANK}), "leads out of the archive"),
-        ("w.tar.gz", tarred({f"{i}": b"" for i in range(20_001)}), "more than 20000 entries"),
+        ("hw.html", lambda: b"<html>", "what came: hw.html"),
+        ("hw.py", lambda: b"", "what came: hw.py"),
+        ("hw.rar", lambda: b"", "what came: hw.rar"),
+        ("w.zip", lambda: zipped({"a/hw.pdf": b""}), "what came: w.zip: a/hw.pdf"),
+        ("w.tar.gz", lambda: b"\x1f\x8bx", "w.tar.gz: the archive can't be read"),
+        ("w.tar.gz", lambda: tarred({"x.ipynb": b" " * 50_000_001}), "more than 50 MB"),
+        ("w.tar.gz", lambda: tarred({"../../x.ipynb": BLANK}), "leads out of the archive"),
+        ("w.tar.gz", lambda: tarred({f"{i}": b"" for i in range(20_001)}), "more than 20000 entries"),
     ],
 )
-def test_a_refusal_names_what_came(tmp_path: Path, name: str, data: bytes, says: str) -> None:
-    ada, bob = find(LESSON, lay(tmp_path, {f"ada/{LESSON}.ipynb": BLANK, f"bob/{name}": data}), RELEASE)
+def test_a_refusal_names_what_came(tmp_path: Path, name: str, pack: Callable[[], bytes], says: str) -> None:
+    ada, bob = find(LESSON, lay(tmp_path, {f"ada/{LESSON}.ipynb": BLANK, f"bob/{name}": pack()}), RELEASE)
     assert ada.reason == ""
     assert says in bob.reason
 
