@@ -80,7 +80,13 @@ class Notebook:
         page.goto(f"{lab}/lab/tree/{lesson}/{lesson}.ipynb?reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for()
         page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
-        self.menu("View", "Expand All Code")  # that of experiments is folded
+        for _ in range(
+            120
+        ):  # the code of experiments is folded, and a page that is still at work drops the order
+            self.menu("View", "Expand All Code")
+            page.wait_for_timeout(200)
+            if not page.locator(".jp-InputPlaceholder").count():
+                break
 
     def cell(self, text: str) -> "Locator":
         """Return the first code cell in whose source a text stands."""
