@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -41,17 +40,10 @@ def runs(path: Path, expect: str) -> None:
 
 
 EXPECTED = [("solutions", "full"), ("course", "unattempted")]
-UNFILLED = ["01-perceptron", "08-transformers"]  # without torch and with it; test_tasks.py has all stubs
 
 
-def short(lesson: str, folder: str, expect: str) -> Any:
-    marks = pytest.mark.slow if folder == "course" and lesson not in UNFILLED else ()
-    return pytest.param(lesson, folder, expect, marks=marks)
-
-
-@pytest.mark.parametrize(
-    ("lesson", "folder", "expect"), [short(lesson, *pair) for lesson in lessons.MODULES for pair in EXPECTED]
-)
+@pytest.mark.parametrize(("folder", "expect"), EXPECTED)
+@pytest.mark.parametrize("lesson", lessons.MODULES)
 def test_a_notebook_runs_under_nbval(lesson: str, folder: str, expect: str, tmp_path: Path) -> None:
     notebook = json.loads((ROOT / folder / lesson / f"{lesson}.ipynb").read_text())
     notebook["cells"] = [c for c in notebook["cells"] if "experiment" not in c["metadata"].get("tags", [])]

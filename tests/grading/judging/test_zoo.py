@@ -19,7 +19,6 @@ HONEST = ["a-honest", "m-honest", "z-honest"]  # before, among and after the oth
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("zoo"),  # with --dist loadgroup it is graded once, not once for each process
     pytest.mark.skipif(not shutil.which("bwrap"), reason="student code needs bubblewrap"),
 ]
 
