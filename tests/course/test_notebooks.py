@@ -59,7 +59,7 @@ def test_a_notebook_runs_with_all_its_experiments(lesson: str, folder: str, expe
 
 
 def test_nbval_fails_where_a_check_does_not_end_as_it_must(tmp_path: Path) -> None:
-    lesson = next(iter(lessons.MODULES))
+    lesson = "01-perceptron"
     notebook = json.loads((ROOT / "course" / lesson / f"{lesson}.ipynb").read_text())
     first = next(i for i, cell in enumerate(notebook["cells"]) if cell["id"].startswith("check-"))
     notebook["cells"] = notebook["cells"][: first + 1]

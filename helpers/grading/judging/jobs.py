@@ -1,9 +1,12 @@
-"""What a worker is asked: a notebook's cells, the inputs of each check, the pieces that it may borrow."""
+"""What a worker loads and is asked: cells, the inputs of each check, the pieces that it may borrow."""
 
 import ast
 import inspect
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,10 @@ from helpers.probes.plain import Plain, encode
 
 CELL, NOTEBOOK = 60.0, 240.0  # seconds of the processor at most
 SLEEP, IDLE = 60.0, 20.0  # seconds that a submission may sleep, and a check
+HEAVY = "torch"  # seconds to import, and a process with it takes several times as long to fork
+DRAWS = ("helpers.figures", "helpers.widgets")  # which import what they draw with at the first picture
+DRAWING = "matplotlib.pyplot"  # half a second of every fork, with its list of fonts
+IMPORTS = re.compile(rf"\b(import|from) +{HEAVY}\b".encode())
 
 
 def job(
@@ -95,6 +102,31 @@ def probes(lesson: str) -> list[str]:
     tasks = lessons.tasks(lesson).values()
     found = [part.probe or task.probe for task in tasks for part in task.parts]
     return list(dict.fromkeys(probe.rpartition(".")[0] for probe in found))
+
+
+def by_imports(
+    students: Sequence[str], usual: Sequence[str], path: Callable[[str], Path]
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the modules that workers load before the first job, and the students whose code uses them.
+
+    Those who use what the lesson does without have workers of their own: loaded for all it would slow
+    down every fork, and not loaded it would be imported again in each of theirs.
+
+    Args:
+        students: whose submissions are to be run.
+        usual: the modules that the lesson's own cells import.
+        path: says where a student's notebook is.
+    """
+    usual = [*usual, *[DRAWING] * bool({*usual} & {*DRAWS})]
+    heavy = [] if HEAVY in usual else [student for student in students if _uses_heavy(path(student))]
+    light = [student for student in students if student not in set(heavy)]
+    yield from [(list(usual), light)] * bool(light) + [([*usual, HEAVY], heavy)] * bool(heavy)
+
+
+def _uses_heavy(path: Path) -> bool:
+    with suppress(OSError):
+        return IMPORTS.search(path.read_bytes()) is not None
+    return False
 
 
 class Asked(dict[str, Plain]):

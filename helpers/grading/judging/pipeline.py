@@ -14,7 +14,6 @@ from helpers.grading.judging import jobs, store, underway
 from helpers.grading.judging.assignment import released, seed_of
 from helpers.grading.judging.store import Check
 from helpers.grading.judging.underway import Graded, Running
-from helpers.grading.judging.warm import by_imports
 from helpers.grading.sandbox.pools import Infrastructure, Pool, cores, pool
 from helpers.grading.sandbox.sizes import decoded, sendable
 from helpers.probes.limit import BACKSTOP
@@ -61,7 +60,7 @@ def judged(
         return underway.without(lesson, work, failing)
 
     usual = [*jobs.imported(release), *jobs.probes(lesson), *lessons.lazily(lesson)]
-    groups = list(by_imports(students, usual, lambda student: underway.path(course, lesson, student)))
+    groups = list(jobs.by_imports(students, usual, lambda student: underway.path(course, lesson, student)))
     todo, lost = set(students), dict[str, Infrastructure]()
     for _ in range(TRIES):
         lost, again = {}, lost
