@@ -372,6 +372,7 @@ def test_learned_features_beat_edges_and_edges_beat_pixels(trained) -> None:
     assert (1 - right[1]) / (1 - right[0]) == pytest.approx(0.6, abs=0.06)  # four mistakes in ten are gone
 
 
+@pytest.mark.slow
 def test_lenet_reads_more_with_less_and_forgives_a_little(trained) -> None:
     assert sum(p.data.size for p in trained.params("dense")) == 101_770
     for part in ("validation", "test"):
@@ -502,6 +503,7 @@ def test_multiplications_are_done_by_convolutions_and_numbers_are_kept_by_dense_
     assert share == pytest.approx(1 / 70, rel=0.03)  # one in seventy
 
 
+@pytest.mark.slow
 def test_a_network_slid_over_a_strip_reads_its_digits_and_says_something_elsewhere(trained) -> None:
     names, moved = dict(trained.names), trained.params("moved")
     [cell] = [cell for cell in read(LESSON) if cell.source.startswith("def everywhere")]

@@ -1,5 +1,7 @@
 """A class of three in a temporary folder: ada is right, bob wrong, and eve wrote an essay only."""
 
+import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +35,22 @@ def hand_in(course: Course, student: str, heaviside: str | None, essay: str | No
         path.with_name(STAMP).write_text(stamp)
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    course = Course(ROOT).copy_to(tmp_path, LESSON)
+@cache
+def made(folder: Path) -> Course:
+    """Return the class as it was handed in, made once; each test has a copy."""
+    course = Course(ROOT).copy_to(folder / "small-class", LESSON)
     release(course, LESSON)
     hand_in(course, "ada", RIGHT, ESSAY, "2026-03-01 12:00:00 UTC")
     hand_in(course, "bob", WRONG, None)
     hand_in(course, "eve", None, ESSAY)
     return course
+
+
+@pytest.fixture
+def course(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    return Course(
+        shutil.copytree(made(tmp_path_factory.getbasetemp()).root, tmp_path, dirs_exist_ok=True).resolve()
+    )
 
 
 def told(course: Course) -> dict[str, Any]:
