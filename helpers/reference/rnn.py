@@ -187,7 +187,7 @@ def lstm_cell(
     Wx: Float[ndarray, "d h4"], Wh: Float[ndarray, "h h4"], b: Float[ndarray, "h4"],
 ) -> tuple[Float[ndarray, "n h"], Float[ndarray, "n h"]]:  # fmt: skip
     """Return the next (h, c); the blocks of the weights are i, f, g, o."""
-    i, f, g, o = np.split(a @ Wx + h @ Wh + b, 4, axis=1)
+    i, f, g, o = (a @ Wx + h @ Wh + b).reshape(len(a), 4, -1).swapaxes(0, 1)
     c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
     h = sigmoid(o) * np.tanh(c)
     return h, c

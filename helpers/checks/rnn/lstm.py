@@ -26,7 +26,7 @@ SPLIT, KEPT, ENTERS, SHOWN = (
     "sigmoid(i) * np.tanh(g)",
     "sigmoid(o) * np.tanh(c)",
 )
-SHARED = "a @ Wx + h @ np.hstack([np.hsplit(Wh, 4)[k] for k in ({}, 2, 3)]) + b,"
+SHARED = "a @ Wx + h @ np.hstack([np.hsplit(Wh, 4)[k] for k in ({}, 2, 3)]) + b)"
 ORDERS = [", ".join(order) + " = " for order in permutations("ifgo") if order != tuple("ifgo")]
 LSTM_CELL = Task(
     "lstm_cell",
@@ -44,8 +44,8 @@ LSTM_CELL = Task(
         Misconception(
             "The input and the forget gate share their weights for the state. Each gate has a block of its own.",
             CELL | STATE,
-            ("a @ Wx + h @ Wh + b,", SHARED.format("0, 0")),
-            forms=(("a @ Wx + h @ Wh + b,", SHARED.format("1, 1")),),
+            ("a @ Wx + h @ Wh + b)", SHARED.format("0, 0")),
+            forms=(("a @ Wx + h @ Wh + b)", SHARED.format("1, 1")),),
         ),
         Misconception(
             "The state shows the cell through tanh: o * tanh(c). Without it the cell's size leaks out.",
@@ -55,7 +55,7 @@ LSTM_CELL = Task(
         Misconception(
             "Those are the printed equations, with their three slips in them. Ask of each gate where it acts.",
             CELL | STATE,
-            edits=(("a @ Wx + h @ Wh + b,", SHARED.format("0, 0")), (ENTERS, "np.tanh(g)"), (SHOWN, "sigmoid(o) * c")),
+            edits=(("a @ Wx + h @ Wh + b)", SHARED.format("0, 0")), (ENTERS, "np.tanh(g)"), (SHOWN, "sigmoid(o) * c")),
         ),
         Misconception(
             "The blocks stand in the order i, f, g, o.",
@@ -118,7 +118,7 @@ LSTM_CELL = Task(
             ("np.tanh(c)", "sigmoid(c)"),
             forms=((SHOWN, "np.tanh(sigmoid(o) * c)"),),
         ),
-        Misconception("The bias is missing.", CELL | STATE, ("h @ Wh + b,", "h @ Wh,")),
+        Misconception("The bias is missing.", CELL | STATE, ("h @ Wh + b)", "h @ Wh)")),
         Misconception("The gates do not hear the state: h @ Wh is missing.", CELL | STATE, ("+ h @ Wh ", "")),
         Misconception("The gates do not hear the letter: a @ Wx is missing.", CELL | STATE, ("a @ Wx + ", "")),
         Misconception(

@@ -8,7 +8,7 @@ from numpy import ndarray
 from helpers.grading.bench.references.recurrent import through
 from helpers.reference.rnn import gru_cell
 
-WHAT = "forward of a GRU of width 64 on 64 names of 12 letters"
+WHAT = "forward of a GRU's cell of width 64 on 64 names of 12 letters"
 LIMIT = 1.0
 
 

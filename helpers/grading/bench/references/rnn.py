@@ -16,7 +16,7 @@ def pair() -> tuple[Callable[[], object], Callable[[], object]]:
     """Return the gradients of the same layer twice; torch has two biases, whose gradients are the same."""
     import torch
 
-    theirs, A, (Wx, Wh, bx, bh) = layer("RNN")
+    theirs, A, (Wx, Wh, bx, bh) = layer("RNN", batch_first=True)
     G = np.random.default_rng(1).normal(size=(NAMES, LETTERS, HIDDEN)).astype(np.float32)
     mask, h0 = np.ones((NAMES, LETTERS), dtype=bool), np.zeros((NAMES, HIDDEN), np.float32)
     inputs, gradient = torch.tensor(A, requires_grad=True), torch.tensor(G)
