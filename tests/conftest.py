@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from typing import Any
 
 # Tests run side by side: threads that wait for each other would take the processor from the other tests.
@@ -18,6 +19,7 @@ from helpers.grading.settings import spare_imports
 LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`
 
 spare_imports()
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores for what it runs beside
 
 # The references' annotations are enforced by beartype.
 install_import_hook("helpers.reference", "beartype.beartype").__enter__()

@@ -116,8 +116,7 @@ def test_workers_that_fail_are_told_and_cost_no_mark(course: Course, monkeypatch
 
 
 ENDS_ITSELF = """
-import os, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background would have ignored
+import os
 from helpers.grading.judging import store
 real, written = store.write, []
 def write(*told):
