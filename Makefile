@@ -1,6 +1,7 @@
 # Each target sets up what it needs: a virtual environment in .venv, and the package in it.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
 .PHONY: demo test test-all test-browser lab site bundle weights notebooks bench clean
 
@@ -12,13 +13,13 @@ test: .venv/.dev          ## style, types, notebooks up to date, tests
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/course build --check
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q
+	$(PYTEST)
 
 test-all: .venv/.dev      ## the same on more seeds, and the zoo of broken and hostile submissions
-	COURSE_LONG=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -m "not browser"
+	COURSE_LONG=1 $(PYTEST) -m "not browser"
 
 test-browser: .venv/.dev  ## JupyterLab and formgrader in a real browser (needs Chromium)
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -m browser tests/browser
+	$(PYTEST) -m browser tests/browser
 
 lab: .venv/.grading       ## open the course in JupyterLab
 	$(BIN)/jupyter lab course

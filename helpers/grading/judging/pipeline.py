@@ -110,18 +110,16 @@ def _in(
     left = list(crews)
     while running or left:
         for crew in tuple(left):
-            for student in crew.queue:
+            while crew.busy < AHEAD * crew.workers.slots:
+                if (student := next(crew.queue, None)) is None:
+                    left.remove(crew)
+                    break
                 try:
                     work = begin(student)
                     job = jobs.job(lesson, work.rebuilt.notebook, seed, work.asked)
                     running[_submit(crew, job, jobs.pieces(lesson, work.asked))] = crew, work
                 except Exception as error:  # this student's row, not the end of the class
                     yield student, error
-                    continue
-                if crew.busy >= AHEAD * crew.workers.slots:
-                    break
-            else:
-                left.remove(crew)
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             crew, work = running.pop(future)
             crew.busy -= 1

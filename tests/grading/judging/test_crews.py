@@ -1,0 +1,54 @@
+"""Workers that have loaded other modules run side by side, and none gets more jobs than it can soon begin."""
+
+from concurrent.futures import Future
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from helpers.grading.judging import pipeline
+
+FAST, SLOW = ([f"{kind}-{i}" for i in range(20)] for kind in ("fast", "slow"))
+
+
+def test_a_crew_that_is_slow_is_not_given_a_job_for_each_that_another_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waiting, most, through = list[Future[bytes]](), 0, False
+    crews = [pipeline.Crew(SimpleNamespace(slots=1), iter(names)) for names in (SLOW, FAST)]
+
+    def submit(crew: pipeline.Crew, *_: Any) -> "Future[bytes]":
+        nonlocal most
+        crew.busy += 1
+        most = max(most, crew.busy)
+        future: Future[bytes] = Future()
+        if crew is crews[0] and not through:
+            waiting.append(future)
+        else:
+            future.set_result(b"")
+        return future
+
+    def finish(lesson: str, work: Any) -> Any:
+        nonlocal through
+        if work.student == FAST[-1]:
+            through = True
+            while waiting:
+                waiting.pop().set_result(b"")
+        return work.student
+
+    monkeypatch.setattr(pipeline, "_submit", submit)
+    monkeypatch.setattr(pipeline, "decoded", lambda data: data)
+    for module, name, instead in [
+        (pipeline.jobs, "job", lambda *_: {}),
+        (pipeline.jobs, "pieces", lambda *_: {}),
+        (pipeline.underway, "hear", lambda *_: None),
+        (pipeline.underway, "finish", finish),
+    ]:
+        monkeypatch.setattr(module, name, instead)
+
+    def begin(student: str) -> Any:
+        return SimpleNamespace(student=student, rebuilt=SimpleNamespace(notebook=None), asked=[])
+
+    found = dict(pipeline._in(crews, "", 0, begin))
+    assert found == {name: name for name in (*FAST, *SLOW)}
+    assert most <= pipeline.AHEAD
