@@ -20,6 +20,7 @@ MAX_TEXT = 8 * 2**20  # bytes of JSON that nobody vouches for: as Python objects
 MAX_DEPTH = 32
 MAX_BITS = 1023  # of a whole number: a larger one is no float any more
 _HEADER = struct.Struct("<QQ")  # bytes of JSON, bytes of safetensors
+_NO_ARRAYS = save({})
 
 
 class NotPlain(TypeError):
@@ -118,12 +119,14 @@ def written(tree: Plain, arrays: dict[str, np.ndarray]) -> str:
 def bound(text: str, arrays: dict[str, np.ndarray], most_text: int = MAX_BYTES) -> bytes:
     """Return what `written` made as the bytes that `decode` reads; raises NotPlain as `encode` does."""
     _check_size(text, arrays, most_text)
-    blob = save(arrays)
+    blob = save(arrays) if arrays else _NO_ARRAYS
     return _HEADER.pack(len(text), len(blob)) + text.encode() + blob
 
 
 def check_size(tree: Plain, most_text: int) -> None:
     """Raise NotPlain where `encode` would."""
+    if tree is None or type(tree) in (bool, float):
+        return
     arrays: dict[str, np.ndarray] = {}
     _check_size(written(tree, arrays), arrays, most_text)
 

@@ -15,6 +15,7 @@ from helpers.grading.bounded import bounded
 from helpers.grading.judging.cells import READ, checked, readable
 from helpers.grading.judging.replies import Evidence, Seen
 
+SETTLED = (State.PASSED, State.NOT_ATTEMPTED)  # whatever the earlier answers that a task uses
 OPEN = "This could not be judged, through no fault of yours: a person looks at it, or it is judged again. "
 
 
@@ -66,7 +67,7 @@ def _judge(task: Task, sources: Sequence[str], evidence: Evidence, seed: int) ->
 
 def wanting(lesson: str, judged: Mapping[str, Verdict]) -> list[str]:
     """Name the tasks that use earlier answers and did not pass with the student's own."""
-    done = (State.PASSED, State.NOT_ATTEMPTED, State.NOT_JUDGED)
+    done = (*SETTLED, State.NOT_JUDGED)
     tasks = lessons.tasks(lesson)
     return [name for name, verdict in judged.items() if tasks[name].uses and verdict.state not in done]
 

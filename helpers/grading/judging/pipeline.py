@@ -12,12 +12,13 @@ from helpers.grading import CourseError
 from helpers.grading.course import Course
 from helpers.grading.judging import jobs, store, underway
 from helpers.grading.judging.assignment import released, seed_of
+from helpers.grading.judging.lending import Lender
 from helpers.grading.judging.store import Check
 from helpers.grading.judging.underway import Graded, Running
 from helpers.grading.sandbox.pools import Infrastructure, Pool, cores, pool
+from helpers.grading.sandbox.process import Lend, nothing
 from helpers.grading.sandbox.sizes import decoded, sendable
 from helpers.probes.limit import BACKSTOP
-from helpers.probes.plain import encode
 
 TRIES = 2  # where the workers fail on a submission, it is run once more in fresh ones, after all others
 AHEAD = 3  # jobs in hand for each worker: enough to keep it busy, few enough to keep memory flat
@@ -61,6 +62,7 @@ def judged(
 
     usual = [*jobs.imported(release), *jobs.probes(lesson), *lessons.lazily(lesson)]
     groups = list(jobs.by_imports(students, usual, lambda student: underway.path(course, lesson, student)))
+    lender = Lender(lesson)
     todo, lost = set(students), dict[str, Infrastructure]()
     for _ in range(TRIES):
         lost, again = {}, lost
@@ -74,7 +76,7 @@ def judged(
                     for warm, group in reversed(groups)  # what takes longest to load comes first
                     if (most := _share(len(todo.intersection(group)), len(todo)))
                 ]
-                for student, found in _in(crews, lesson, seed, begin):
+                for student, found in _in(crews, lesson, seed, begin, lender):
                     if isinstance(found, Infrastructure):
                         lost[student] = found
                     else:
@@ -103,7 +105,7 @@ def _share(group: int, everyone: int) -> int:
 
 
 def _in(
-    crews: Sequence[Crew], lesson: str, seed: int, begin: Callable[[str], Running]
+    crews: Sequence[Crew], lesson: str, seed: int, begin: Callable[[str], Running], lender: Lender
 ) -> Iterator[tuple[str, Graded | Exception]]:
     """Yield each student as `judged` does; where the workers fail, with Infrastructure."""
     running: dict[Future[bytes], tuple[Crew, Running]] = {}
@@ -117,7 +119,7 @@ def _in(
                 try:
                     work = begin(student)
                     job = jobs.job(lesson, work.rebuilt.notebook, seed, work.asked)
-                    running[_submit(crew, job, jobs.pieces(lesson, work.asked))] = crew, work
+                    running[_submit(crew, job, lender.lent(work.asked))] = crew, work
                 except Exception as error:  # this student's row, not the end of the class
                     yield student, error
         for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -127,15 +129,18 @@ def _in(
                 yield work.student, Infrastructure(str(lost))
                 continue
             try:
-                if job := underway.hear(lesson, work, decoded(future.result()), seed):
-                    running[_submit(crew, job, {})] = crew, work
+                reply = decoded(future.result())
+                job = underway.hear(lesson, work, reply, seed)
+                lender.heed(reply, work.earlier)
+                if job:
+                    running[_submit(crew, job, nothing)] = crew, work
                 else:
                     yield work.student, underway.finish(lesson, work)
             except Exception as error:
                 yield work.student, error
 
 
-def _submit(crew: Crew, job: Any, pieces: Mapping[str, str]) -> "Future[bytes]":
-    future = crew.workers.submit(sendable(jobs.packed(job)), encode(dict(pieces)), BACKSTOP * job["seconds"])
+def _submit(crew: Crew, job: Any, lend: Lend) -> "Future[bytes]":
+    future = crew.workers.submit(sendable(jobs.packed(job)), lend, BACKSTOP * job["seconds"])
     crew.busy += 1
     return future

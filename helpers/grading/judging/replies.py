@@ -47,15 +47,8 @@ Seen = dict[str, tuple[Evidence, float]]  # by task: what its check saw, and the
 
 
 def seen(lesson: str, reply: Any, names: Iterable[str] | None = None, kind: str = "check") -> Seen:
-    """Read a worker's reply on these tasks: observations, made up where evidence is missing or malformed.
-
-    Of several events on one task the first counts, as later ones may know more than they should.
-    """
-    told: dict[str, Any] = {}
-    for event in reply["events"]:
-        if type(event.get(kind)) is str:
-            told.setdefault(event[kind], event)
-    found: Seen = {}
+    """Read a worker's reply on these tasks: observations, made up where evidence is missing or malformed."""
+    told, found = first(reply, kind), Seen()
     tasks = lessons.tasks(lesson)
     for task in [tasks[name] for name in (tasks if names is None else names)]:
         event = told.get(task.id)
@@ -67,6 +60,15 @@ def seen(lesson: str, reply: Any, names: Iterable[str] | None = None, kind: str 
         read = _read_once if len(data or b"") <= SMALL else _read
         found[task.id] = read(Key(task), data, str(ended)), _number(event or {}, "seconds")
     return found
+
+
+def first(reply: Any, kind: str) -> dict[str, Any]:
+    """Return the events of a kind by task, the first of each: later ones may know too much."""
+    told: dict[str, Any] = {}
+    for event in reply["events"]:
+        if type(event.get(kind)) is str:
+            told.setdefault(event[kind], event)
+    return told
 
 
 def _read(key: Key, data: bytes | None, ended: str) -> Evidence:

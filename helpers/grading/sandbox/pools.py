@@ -11,7 +11,7 @@ from typing import Protocol, Self
 
 from helpers.grading import CourseError
 from helpers.grading.environment import environment
-from helpers.grading.sandbox.process import Failed, Worker
+from helpers.grading.sandbox.process import Failed, Lend, Worker
 from helpers.grading.sandbox.sizes import decoded
 
 TRIES = 2  # a worker that fails is replaced, and the job run once more
@@ -37,7 +37,7 @@ class Pool(Protocol):
     def __exit__(self, *told: object) -> None:
         """End what was started."""
 
-    def submit(self, job: bytes, pieces: bytes, seconds: float) -> "Future[bytes]":
+    def submit(self, job: bytes, lend: Lend, seconds: float) -> "Future[bytes]":
         """Run an encoded job; its future may raise Infrastructure, after so many seconds without a word."""
 
     def work(self, todo: Work) -> "Future[bytes]":
@@ -71,9 +71,9 @@ class Local:
             worker.close()
         self._pool.shutdown()
 
-    def submit(self, job: bytes, pieces: bytes, seconds: float) -> "Future[bytes]":
+    def submit(self, job: bytes, lend: Lend, seconds: float) -> "Future[bytes]":
         """Run a job; its future raises Infrastructure where the workers, not the submission, failed."""
-        return self.work(partial(_run, job, pieces, seconds + GRACE))
+        return self.work(partial(_run, job, lend, seconds + GRACE))
 
     def work(self, todo: Work) -> "Future[bytes]":
         """Do something with the workers of one slot, once more with fresh ones where they fail."""
@@ -115,9 +115,9 @@ class Local:
         raise Infrastructure(why)
 
 
-def _run(job: bytes, pieces: bytes, seconds: float, workers: Sequence[Worker]) -> bytes:
+def _run(job: bytes, lend: Lend, seconds: float, workers: Sequence[Worker]) -> bytes:
     [worker] = workers
-    reply = worker.run(job, seconds, pieces)
+    reply = worker.run(job, seconds, lend)
     decoded(reply)
     return reply
 
@@ -150,9 +150,9 @@ class Cluster:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def submit(self, job: bytes, pieces: bytes, seconds: float) -> "Future[bytes]":
+    def submit(self, job: bytes, lend: Lend, seconds: float) -> "Future[bytes]":
         """Run a job on some machine; where that one is lost, on another."""
-        return self.work(partial(_run, job, pieces, seconds + GRACE))
+        return self.work(partial(_run, job, lend, seconds + GRACE))
 
     def work(self, todo: Work) -> "Future[bytes]":
         """Do something with the workers of one slot of some machine."""

@@ -5,7 +5,7 @@ import os
 import select
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,20 @@ from helpers.grading.sandbox.command import NoSandbox, command
 from helpers.grading.sandbox.patience import LOOK, Patience, below
 from helpers.grading.worker import seccomp
 from helpers.grading.worker.budget import taken
-from helpers.grading.worker.frames import MOST, SIZE
+from helpers.grading.worker.frames import ASKS, MOST, SIZE
 from helpers.probes.plain import encode
 
 START = 600.0  # seconds for a worker to come up, on the slowest machine: where it can't, it ends by itself
-NO_PIECES = encode({})
+Lend = Callable[[bytes], bytes]  # what a worker gets for what it asks, both encoded
 ALLOW = (
     ". A normal user needs user namespaces: `sysctl kernel.unprivileged_userns_clone=1`, and on Ubuntu "
     "`sysctl kernel.apparmor_restrict_unprivileged_userns=0`"
 )
+
+
+def nothing(asked: bytes) -> bytes:
+    """Lend nothing."""
+    return encode({})
 
 
 class Failed(RuntimeError):
@@ -68,22 +73,26 @@ class Worker:
             self.close()
             raise NoSandbox(f"the sandbox is not safe on this machine, it let us {'; '.join(won.values())}")
 
-    def run(self, job: bytes, seconds: float, pieces: bytes = NO_PIECES) -> bytes:
+    def run(self, job: bytes, seconds: float, lend: Lend = nothing) -> bytes:
         """Hand a job to the worker and return its reply.
 
         Args:
             job: what `judging.jobs.job` says, encoded.
             seconds: how long to wait at most; less where nothing in the sandbox runs any more.
-            pieces: what `judging.jobs.pieces` says, encoded.
+            lend: says what the worker gets that asks for more, once.
 
         Raises:
             Failed: if there is none within the time, or none that is a worker's.
+            ValueError: if it asks as no worker does.
         """
         killed, patience = self.kills, Patience(self._process.pid, seconds)
         try:
             self._send(job, patience)
-            self._send(pieces, patience)
-            return self._receive(patience, MOST)
+            reply = self._receive(patience, MOST)
+            if reply.startswith(ASKS):
+                self._send(lend(reply.removeprefix(ASKS)), patience)
+                reply = self._receive(patience, MOST)
+            return reply
         except Failed:
             if self.kills == killed:
                 raise

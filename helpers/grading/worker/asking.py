@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -103,8 +104,9 @@ def _seen(asked: Any, namespace: dict[str, Any], doubtful: Sequence[str] = ()) -
     seconds = asked["seconds"]
     for part in asked["parts"]:
         told.begin(part["name"])
+        probe = load(part["probe"])
         for inputs in part["cases"]:
-            found = watched(load(part["probe"]), namespace, asked["answers"], inputs, seconds, False)
+            found = watched(probe, namespace, asked["answers"], inputs, seconds, False)
             if found.failure and found.failure.kind in doubtful:
                 raise Doubtful
             took += found.seconds
@@ -131,13 +133,16 @@ class Told:
 
     def add(self, found: Observation) -> bool:
         """Add what was seen in the next case of the part; return whether it fits, or else say that."""
-        arrays = dict(self._arrays)
-        text = written({**found.to_plain(), "seconds": 0.0}, arrays)
-        size = sum(array.nbytes for name, array in arrays.items() if name not in self._arrays)
+        before = len(self._arrays)
+        text = written({**found.to_plain(), "seconds": 0.0}, self._arrays)
+        new = [*islice(self._arrays, before, None)]
+        size = sum(self._arrays[name].nbytes for name in new)
         if fits := len(text) <= self._text and size <= self._bytes:
-            self._arrays, self._text, self._bytes = arrays, self._text - len(text), self._bytes - size
+            self._text, self._bytes = self._text - len(text), self._bytes - size
         else:
             text = written(TOO_LARGE.to_plain(), {})
+            for name in new:
+                del self._arrays[name]
         self._rows.append(text)
         return fits
 

@@ -1,5 +1,7 @@
 """The warden of one submission: it runs a job and tells what came of it, whatever the submission does."""
 
+import hashlib
+import json
 import os
 import sys
 from contextlib import suppress
@@ -11,7 +13,7 @@ import numpy as np
 from helpers.grading.worker.budget import IDLE, Budget, others
 from helpers.grading.worker.child import TOO_MUCH, Gone, collect, guarded
 from helpers.grading.worker.cleaning import end_all_others, wipe
-from helpers.grading.worker.frames import MOST, SIZE, read, send
+from helpers.grading.worker.frames import ASKS, MOST, SIZE, read, send, write
 from helpers.grading.worker.memory import MEMORY, too_much
 from helpers.grading.worker.running import Event, submission
 from helpers.probes.plain import MAX_BYTES, NotPlain, Plain, decode, encode
@@ -32,9 +34,7 @@ def reply(jobs: Any, replies: Any, private: list[int], shell: Any) -> bytes:
 
         return played(job, jobs, replies, private, shell)
     job["tasks"] = {name: _read(asked) for name, asked in job["tasks"].items()}
-    pieces = Pieces(job["tasks"], jobs)
-    told = _serve(job, pieces, private, shell)
-    pieces.read()  # which is on its way in any case
+    told = _serve(job, Pieces(job["tasks"], jobs, replies), private, shell)
     with suppress(NotPlain):
         if len(data := encode(told)) <= MOST:
             return data
@@ -83,40 +83,49 @@ class Hearing:
 class Pieces:
     """The course's own earlier answers, which a submission may have once they can help it no more.
 
-    They are the trusted side's second frame, and are not even read before all checks have been told:
-    no process that could still be asked one has them in its memory. Each task gets what it uses, in
-    order, after those before it have been told too.
+    The trusted side is not even asked for them before all checks have been told: no process that could
+    still be asked one has them in its memory. It is told a hash of what each check handed over, and gives
+    nothing to a task that it settles. The others get what they use, in order, after those
+    before them have been told too.
     """
 
-    def __init__(self, tasks: dict[str, Any], jobs: Any) -> None:
-        self._tasks, self._jobs = {*tasks}, jobs
+    def __init__(self, tasks: dict[str, Any], jobs: Any, replies: Any) -> None:
+        self._tasks, self._jobs, self._replies = {*tasks}, jobs, replies
+        self._using = [name for name, asked in tasks.items() if asked.get("uses")]
         self._sources: dict[str, str] | None = None
-        self._order = [name for name, asked in tasks.items() if asked.get("uses")]
+        self._answered, self._given = 0, list[str]()
 
     @property
     def given(self) -> bool:
         """Whether they may be in a submission's memory."""
         return self._sources is not None
 
-    def read(self) -> dict[str, str]:
-        """Return them by task."""
-        if self._sources is None:
-            self._sources = decode(read(self._jobs) or encode({}))
-        return self._sources
-
     def answer(self, hearing: Hearing, pipe: int) -> None:
-        """Give a submission that is ready for it what the next task uses."""
-        task, done = hearing.ready, hearing.has("again")
-        if not task or self._tasks - {*hearing.has("check")}:
+        """Give a submission that is ready for it what the next task uses; none, where it needs none."""
+        if not hearing.ready or self._tasks - {*hearing.has("check")} or hearing.has("again") != self._given:
             return
-        if (
-            len(done) < len(self._order)
-            and task == self._order[len(done)]
-            and done == self._order[: len(done)]
-        ):
+        if [task := hearing.ready] == self._using[self._answered :][:1]:
             hearing.ready = ""
-            source = self.read().get(task, "").encode()
+            self._answered += 1
+            if self._sources is None:
+                self._sources = self._ask(hearing)
+            if source := self._sources.get(task, "").encode():
+                self._given.append(task)
             send(pipe, SIZE.pack(len(source)) + source)
+
+    def _ask(self, hearing: Hearing) -> dict[str, str]:
+        shown = {
+            event["check"]: digest(event["evidence"])
+            for event in reversed(hearing.events)  # of several on one task the first counts
+            if event.get("check") in self._using
+        }
+        write(self._replies, ASKS + json.dumps(shown).encode())
+        return decode(read(self._jobs) or encode({}))
+
+
+def digest(evidence: np.ndarray) -> str:
+    """Return a hash of what a check handed over."""
+    return hashlib.sha256(evidence.tobytes()).hexdigest()
 
 
 def _serve(job: Any, pieces: Pieces, private: list[int], shell: Any) -> Plain:

@@ -61,7 +61,7 @@ class Told:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def submit(self, job: bytes, pieces: bytes, seconds: float) -> Future[bytes]:
+    def submit(self, job: bytes, lend: object, seconds: float) -> Future[bytes]:
         """Return a reply that is there at once."""
         asked = decode(job, most_text=1 << 30)
         is_honest = any(cell["source"] == RIGHT for cell in asked["cells"])

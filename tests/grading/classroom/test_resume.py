@@ -17,7 +17,7 @@ from helpers.grading.classroom.run import Ending, execute
 from helpers.grading.course import Course
 from helpers.grading.judging import jobs, store
 from helpers.grading.judging.assignment import seed_of
-from helpers.grading.sandbox.process import Failed, Worker
+from helpers.grading.sandbox.process import Failed, Lend, Worker
 
 __all__ = ["course"]
 NAMES = [f"student-{i}" for i in range(6)]
@@ -95,10 +95,10 @@ def test_what_is_lost_is_made_again(course: Course, gone: str) -> None:
 def test_workers_that_fail_are_told_and_cost_no_mark(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Worker.run
 
-    def run(worker: Worker, job: bytes, seconds: float, pieces: bytes) -> bytes:
+    def run(worker: Worker, job: bytes, seconds: float, lend: Lend) -> bytes:
         if b"bob was here" in job:
             raise Failed("no word from the worker")
-        return real(worker, job, seconds, pieces)
+        return real(worker, job, seconds, lend)
 
     hand_in(course, "bob", WRONG + "\n# bob was here", None)
     with monkeypatch.context() as patch:

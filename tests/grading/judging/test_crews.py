@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from helpers.grading.judging import pipeline
+from helpers.grading.sandbox.process import nothing
 
 FAST, SLOW = ([f"{kind}-{i}" for i in range(20)] for kind in ("fast", "slow"))
 
@@ -40,15 +41,15 @@ def test_a_crew_that_is_slow_is_not_given_a_job_for_each_that_another_ends(
     monkeypatch.setattr(pipeline, "decoded", lambda data: data)
     for module, name, instead in [
         (pipeline.jobs, "job", lambda *_: {}),
-        (pipeline.jobs, "pieces", lambda *_: {}),
         (pipeline.underway, "hear", lambda *_: None),
         (pipeline.underway, "finish", finish),
     ]:
         monkeypatch.setattr(module, name, instead)
 
     def begin(student: str) -> Any:
-        return SimpleNamespace(student=student, rebuilt=SimpleNamespace(notebook=None), asked=[])
+        return SimpleNamespace(student=student, rebuilt=SimpleNamespace(notebook=None), asked=[], earlier={})
 
-    found = dict(pipeline._in(crews, "", 0, begin))
+    lender = SimpleNamespace(lent=lambda names: nothing, heed=lambda reply, verdicts: None)
+    found = dict(pipeline._in(crews, "", 0, begin, lender))
     assert found == {name: name for name in (*FAST, *SLOW)}
     assert most <= pipeline.AHEAD
