@@ -72,6 +72,8 @@ class Observation:
             raise ValueError(f"malformed evidence: {error}") from None
         if type(seen.tensors) is not dict:
             raise ValueError("malformed evidence: not a table of tensors")
+        if any(type(told) is not list for told in (seen.changed, seen.warned, seen.left)):
+            raise ValueError("malformed evidence: not a list where there should be one")
         texts = [seen.printed, *seen.changed, *seen.warned, *seen.left, *seen.tensors, *seen.tensors.values()]
         line = None
         if failure:

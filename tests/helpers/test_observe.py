@@ -146,6 +146,12 @@ def test_an_observation_travels_as_bytes() -> None:
         Observation.from_bytes(Observation().to_bytes()[:-1] + b"!")
 
 
+@pytest.mark.parametrize("name", ["changed", "warned", "left"])
+def test_a_list_that_is_none_is_malformed(name: str) -> None:
+    with pytest.raises(ValueError, match="not a list"):
+        Observation.from_plain({**Observation().to_plain(), name: {"x": 1}})
+
+
 def test_the_students_warning_filters_do_not_matter() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

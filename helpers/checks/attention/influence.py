@@ -57,6 +57,8 @@ def hidden_reactions(rng: Generator) -> Iterator[Case]:
 
 NEW = "other[t] = np.random.default_rng().normal(size=X.shape[1])"
 MOVED = "np.abs(f(other) - before).max(axis=1) > 1e-9"
+# a change that is never so small by chance that one entry shows nothing of a faint reaction
+FAR = (NEW, "other[t] = X[t] + np.random.default_rng().uniform(1, 2, X.shape[1])")
 
 INFLUENCE = Task(
     "influence",
@@ -112,14 +114,14 @@ INFLUENCE = Task(
         Misconception(
             "A row has moved if *any* of its entries did, not only if all of them did.",
             {PLAIN},
-            (MOVED, "(np.abs(f(other) - before) > 1e-9).all(axis=1)"),
-            forms=((".max(axis=1)", ".min(axis=1)"),),
+            edits=((MOVED, "(np.abs(f(other) - before) > 1e-9).all(axis=1)"), FAR),
+            forms=([(".max(axis=1)", ".min(axis=1)"), FAR],),
         ),
         Misconception(
             "Not all entries of a row are compared: it has moved if *any* of them did.",
             {PLAIN},
-            (".max(axis=1)", "[:, -1]"),
-            forms=((".max(axis=1)", "[:, 0]"),),
+            edits=((".max(axis=1)", "[:, -1]"), FAR),
+            forms=([(".max(axis=1)", "[:, 0]"), FAR],),
         ),
         Misconception(
             "A row that falls has moved as well: take the absolute value of the change.",

@@ -21,6 +21,8 @@ def similarities(rng: Generator) -> Iterator[Case]:
     xor = (1 + corners @ corners.T) ** 2
     for epochs in (1, 3):
         yield Case({"K": xor, "s": np.array([-1.0, 1.0, 1.0, -1.0]), "epochs": epochs})
+    ones = np.array([3.0, 3.0, 3.0])  # the same row with two labels: mistaken in each sweep
+    yield Case({"K": 1 + np.outer(ones, ones), "s": np.array([-1.0, -1.0, 1.0]), "epochs": 3})
     X = rng.normal(size=(9, 2))
     yield Case({"K": 1 + X @ X.T, "s": np.where(rng.random(9) < 0.5, -1.0, 1.0), "epochs": 3})
 

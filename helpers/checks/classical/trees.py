@@ -37,6 +37,7 @@ def ballots(rng: Generator) -> Iterator[Case]:
     yield Case({"P": np.array([[0, 1, 2], [0, 2, 2], [1, 1, 0]])})
     yield Case({"P": np.array([[1, 2], [0, 3]])})  # ties
     yield Case({"P": np.array([[4, 0, 4]])})
+    yield Case({"P": np.array([[0, 0, 0, 1, 2, 3, 3]]).T})  # the middle one is not the most frequent
     yield Case({"P": np.array([[0, 9], [0, 9], [9, 0], [9, 9], [0, 0]])})
     yield Case({"P": rng.integers(0, 3, (7, 6))})
 

@@ -49,8 +49,16 @@ def sides(rng: Generator, stride: bool = False, pad: bool = False) -> Iterator[C
 FIXED_SIDES: dict[tuple[bool, bool], list[dict[str, int]]] = {
     (False, False): [{"n": 7, "k": 3}, {"n": 5, "k": 5}],  # the worked example; as long as the row
     (False, True): [{"n": 32, "k": 5, "stride": 1, "pad": 2}, {"n": 4, "k": 3, "stride": 1, "pad": 3}],
-    (True, False): [{"n": 8, "k": 3, "stride": 3}, {"n": 13, "k": 2, "stride": 2}],  # something is left over
-    (True, True): [{"n": 7, "k": 3, "stride": 2, "pad": 1}, {"n": 6, "k": 3, "stride": 3, "pad": 1}],
+    (True, False): [
+        {"n": 8, "k": 3, "stride": 3},
+        {"n": 13, "k": 2, "stride": 2},
+        {"n": 9, "k": 2, "stride": 3},
+    ],  # much is left over, half of a step, and less
+    (True, True): [
+        {"n": 7, "k": 3, "stride": 2, "pad": 1},
+        {"n": 6, "k": 3, "stride": 3, "pad": 1},
+        {"n": 8, "k": 3, "stride": 3, "pad": 1},
+    ],
 }
 
 # ---------------------------------------------------------------- tasks

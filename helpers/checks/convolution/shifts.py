@@ -15,11 +15,13 @@ BY_HAND: dict[str, list[dict[str, Any]]] = {
         {"name": "weighted", "w": np.array([2.0, 1.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 1},
         {"name": "weighted", "w": np.array([1.0, 2.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 1},
         {"name": "circular", "w": np.array([1.0, -2.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 2},
+        {"name": "weighted", "w": np.array([1.0, 2.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 2},
     ],
     "invariance": [
         {"name": "every other", "w": np.array([1.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 1},
         {"name": "every other", "w": np.array([1.0]), "X": np.array([[4.0, 0, 1, 0]]), "d": 1},
         {"name": "mean", "w": np.array([1.0, -2.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 2},
+        {"name": "every other", "w": np.array([1.0]), "X": np.array([[0.0, 3, 1, 0]]), "d": 2},
     ],
 }
 

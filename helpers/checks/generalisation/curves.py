@@ -42,6 +42,7 @@ def errors(rng: Generator) -> Iterator[Case]:
     for val, patience in [
         ([5.0, 3.0, 4.0, 5.0, 6.0], 2),
         ([5.0, 3.0, 4.0, 5.0, 1.0], 2),  # what comes after the stop is never seen
+        ([5.0, 3.0, 4.0, 5.0, 6.0, 7.0, 1.0], 2),  # nor what comes long after it
         ([5.0, 3.0, 4.0, 2.0, 4.0, 1.0], 2),  # just in time, twice
         ([2.0, 2.0, 2.0, 2.0], 2),  # an equal error is no lower one
         ([5.0, 3.0, 4.0, 3.0, 4.0, 5.0], 3),

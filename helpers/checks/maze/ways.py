@@ -77,6 +77,7 @@ def several(rng: Generator) -> Iterator[Case]:
         ["* . . A B *"],
         ["B * . . A . *"],
         ["* . A B . *"],
+        ["A4. * . *", "         ", ". . B . ."],
     ):
         yield Case({"maze": lines})
     for _ in range(2):
@@ -212,12 +213,12 @@ GREEDY = Task(
         ),
         Misconception(
             "You step to the neighbour from which the cheese is nearest, but forget what the step itself takes: mud.",
-            {"toward one cheese"},
+            {"toward one cheese", "which cheese"},
             (FIRST_MOVE, "key=lambda move: back[moves[move]]"),
         ),
         Misconception(
             "You step to the neighbour that is nearest to the cheese as the crow flies. Walls stand between.",
-            {"toward one cheese"},
+            {"toward one cheese", "which cheese"},
             (
                 FIRST_MOVE,
                 "key=lambda move: abs(moves[move][0] - cheese[0]) + abs(moves[move][1] - cheese[1])",

@@ -25,6 +25,7 @@ RANGES = [  # which diagonal of P Pᵀ has the largest range
     [[1, 0], [0, 3], [2, 1]],  # the main one
     [[1, 0], [1, 0], [0, 1]],  # its neighbour, in rows of length 1
     [[1, 0], [0, 1], [1, 0], [0, -1]],  # the next but one
+    [[3, 0], [0, 2], [0, -2]],  # the main one; the largest and the smallest product are in different rows
 ]
 
 
@@ -40,6 +41,7 @@ def any_rows(rng: Generator) -> Iterator[Case]:
 def unit_rows(rng: Generator) -> Iterator[Case]:
     """Rows of length 1: the main diagonal is flat, others are not."""
     yield Case({"P": np.array(RANGES[2], dtype=float)})
+    yield Case({"P": np.array([[1, 0], [0, 1], [1, 0]], dtype=float)})  # each diagonal is flat
     for n, d in [(5, 3), (4, 6)]:
         P = rng.normal(size=(n, d))
         yield Case({"P": P / np.linalg.norm(P, axis=1, keepdims=True)})

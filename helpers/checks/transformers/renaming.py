@@ -45,6 +45,7 @@ def nested_pieces(rng: Generator) -> Iterator[Case]:
         for name in ("attention.output.dense.bias", "output.dense.bias"):
             yield Case({"name": name, "table": table})
         yield Case({"name": "aaab.b", "table": dict([("aab", "1"), ("b", "two")][::order])})
+        yield Case({"name": "self.key.bias", "table": dict([("key", "KEY"), ("self.key", "k")][::order])})
     for order in (1, -1):
         a, b, c = (word(rng) for _ in range(3))
         table = dict(list({f"{b}.{c}": "SHORT", f"{a}.{b}.{c}": "LONG"}.items())[::order])

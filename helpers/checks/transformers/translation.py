@@ -41,6 +41,12 @@ ENDLESS = table(
     [NEVER, [0.20, 0.10, 0.70], [0.10, 0.65, 0.25]],
 )
 
+SISTERS = table(  # the two best of the second step have the same beginning, and the lesser wins
+    [[0.05, 0.55, 0.40], NEVER, NEVER],
+    [NEVER, [0.05, 0.50, 0.45], [0.05, 0.60, 0.35]],
+    [NEVER, [0.10, 0.50, 0.40], [0.02, 0.95, 0.03]],
+)
+
 
 def tables(rng: Generator, letters: int, ends: float, steps: int = 4) -> ndarray:
     """Draw probabilities; the end gets about `ends` of them, and nearly all in the last step."""
@@ -91,6 +97,7 @@ def cut_short(rng: Generator) -> Iterator[Case]:
     """The best text is cut, as its end never comes."""
     yield Case({"p": ENDLESS, "longest": 1, "beams": 2})
     yield Case({"p": ENDLESS, "longest": 3, "beams": 2})
+    yield Case({"p": SISTERS, "longest": 3, "beams": 2})
     yield Case({"p": going_on(rng, 4, 4), "longest": 4, "beams": 3})
 
 
@@ -184,7 +191,7 @@ BEAM_SEARCH = Task(
         ),
         Misconception(
             "The best of *each* beginning are kept. They compete with each other: the best `beams` of all.",
-            {MISSES},
+            {MISSES, SHORT},
             (
                 "grown += [([*tokens, i], total + p) for i, p in enumerate(row)]",
                 "grown += sorted([([*tokens, i], total + p) for i, p in enumerate(row)], "

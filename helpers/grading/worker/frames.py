@@ -7,9 +7,7 @@ from typing import Any
 SIZE = struct.Struct("<Q")
 EVIDENCE = 64 << 20  # bytes that a submission may hand over in all
 MOST = 2 * EVIDENCE  # of a frame: JSON says some of them anew, and longer
-ASKS = (
-    b"it asks:"  # how a frame begins that asks for something: a reply begins with a length
-)
+ASKS = b"it asks:"  # how a frame begins that asks for something: a reply begins with a length
 
 
 def read(file: Any) -> bytes | None:
