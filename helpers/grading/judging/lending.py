@@ -66,8 +66,9 @@ class Lender:
     def heed(self, reply: Any, verdicts: Mapping[str, Verdict]) -> None:
         """Remember what was settled with a submission's own earlier answers."""
         for name, event in replies.first(reply, "check").items():
-            hashes = self._settled.setdefault(name, set())
-            if name not in verdicts or verdicts[name].state not in SETTLED or len(hashes) == MOST:
+            if name not in verdicts or verdicts[name].state not in SETTLED:
                 continue
             if lessons.tasks(self._lesson)[name].uses and type(event.get("evidence")) is np.ndarray:
-                hashes.add(digest(event["evidence"]))
+                hashes = self._settled.setdefault(name, set())
+                if len(hashes) < MOST:
+                    hashes.add(digest(event["evidence"]))

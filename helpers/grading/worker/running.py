@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from typing import Any
 
 import numpy as np
@@ -147,7 +148,8 @@ def new_shell() -> Any:
             """Leave plain Python of several lines as it is, which IPython finds out ten times as slowly."""
             lines = raw_cell.strip("\n").splitlines()
             if len(lines) > 1 and not lines[0][:1].isspace() and not PROMPT.search(raw_cell):
-                with contextlib.suppress(Exception):  # which IPython then tells
+                quiet = warnings.catch_warnings(action="ignore")
+                with contextlib.suppress(Exception), quiet:  # what is wrong with it IPython tells
                     ast.parse(raw_cell)
                     return f"{raw_cell}\n"
             return super().transform_cell(raw_cell)

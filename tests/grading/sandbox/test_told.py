@@ -1,10 +1,13 @@
 """What a worker makes of observations, and what it has ready before the first submission."""
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -13,6 +16,7 @@ from helpers.grading.worker import asking
 from helpers.probes.observe import Observation
 from helpers.probes.plain import decode
 
+ROOT = Path(__file__).resolve().parents[3]
 REHEARSAL = """
 from helpers.grading.worker.running import new_shell, rehearse, run
 
@@ -23,6 +27,29 @@ assert shell.user_ns == before
 assert (shell.execution_count, shell.history_manager.input_hist_raw) == (1, [""])
 assert run(shell, "3", 5.0)[0]["data"] == {"text/plain": "3"}
 """
+
+
+READ = """
+import json, sys, warnings
+from IPython.core.interactiveshell import InteractiveShell
+from helpers.grading.worker.running import new_shell
+
+warnings.simplefilter("error")
+shell = new_shell()
+for source in json.load(sys.stdin):
+    def by(reads):
+        try:
+            return reads(source).rstrip("\\n")
+        except SyntaxError as error:
+            return str(error)
+    assert by(shell.transform_cell) == by(lambda s: InteractiveShell.transform_cell(shell, s)), source
+"""
+ODD = [
+    "x", "x = 1\n%time x", "%%time\nx = 1\ny", "!ls\nx", "a = !ls\nb", "x?\ny", "ls\nls", "In [1]: x = 1\nIn [2]: y",
+    "In[1]: x = 3\ny = 2", ">>> x = 1\n>>> y = 2", "    x = 1\n    y = 2", "\n\n  # a\nx = 1", "x = (5\n%3)", "if x:\n",
+    "def f():\n    '''>>> f()\n    %time\n    !ls'''\n\n", "x = '''\n!ls\n'''\n", "'\\d'\n'\\e'", "x = 1;\ny;", "/f x\ny",
+    ",f a\nx", "\t\nx = 1\ny", "# %%\n%x", "await f()\nx", "x = 1\r\ny = 2", "f(\n  x?)\n", "#!ls\nx = 1", "x = 1\n\\\n",
+]  # fmt: skip
 
 
 def test_observations_are_told_as_they_are_but_for_their_time() -> None:
@@ -55,6 +82,14 @@ def test_what_does_not_fit_is_said(monkeypatch: pytest.MonkeyPatch, value: Any) 
 
 def test_a_rehearsal_leaves_the_shell_as_it_was() -> None:
     subprocess.run([sys.executable, "-c", REHEARSAL], check=True, env={**os.environ, "HOME": "/"})
+
+
+def test_cells_are_read_as_ipython_reads_them() -> None:
+    """Those of the course and odd ones, whether or not they take the short way."""
+    books = [nbformat.read(file, 4) for file in sorted(ROOT.glob("solutions/*/*.ipynb"))]
+    cells = [cell.source for book in books for cell in book.cells if cell.cell_type == "code"]
+    words, told = [sys.executable, "-c", READ], json.dumps([*cells, *ODD])
+    subprocess.run(words, input=told, text=True, check=True, env={**os.environ, "HOME": "/"})
 
 
 def test_workers_of_several_pools_are_different_users(monkeypatch: pytest.MonkeyPatch) -> None:
