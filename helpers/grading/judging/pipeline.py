@@ -12,9 +12,9 @@ from helpers.grading import CourseError
 from helpers.grading.course import Course
 from helpers.grading.judging import jobs, store, underway
 from helpers.grading.judging.assignment import released, seed_of
-from helpers.grading.judging.lending import Lender
 from helpers.grading.judging.store import Check
 from helpers.grading.judging.underway import Graded, Running
+from helpers.grading.sandbox.lending import Lender
 from helpers.grading.sandbox.pools import Infrastructure, Pool, cores, pool
 from helpers.grading.sandbox.process import Lend, nothing
 from helpers.grading.sandbox.sizes import decoded, sendable
@@ -62,7 +62,7 @@ def judged(
 
     usual = [*jobs.imported(release), *jobs.probes(lesson), *lessons.lazily(lesson)]
     groups = list(jobs.by_imports(students, usual, lambda student: underway.path(course, lesson, student)))
-    lender = Lender(lesson)
+    lender = Lender()
     todo, lost = set(students), dict[str, Infrastructure]()
     for _ in range(TRIES):
         lost, again = {}, lost
@@ -119,7 +119,7 @@ def _in(
                 try:
                     work = begin(student)
                     job = jobs.job(lesson, work.rebuilt.notebook, seed, work.asked)
-                    running[_submit(crew, job, lender.lent(work.asked))] = crew, work
+                    running[_submit(crew, job, lender.lent(jobs.pieces(lesson, work.asked)))] = crew, work
                 except Exception as error:  # this student's row, not the end of the class
                     yield student, error
         for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -129,9 +129,9 @@ def _in(
                 yield work.student, Infrastructure(str(lost))
                 continue
             try:
-                reply = decoded(future.result())
-                job = underway.hear(lesson, work, reply, seed)
-                lender.heed(reply, work.earlier)
+                job = underway.hear(lesson, work, decoded(future.result()), seed)
+                for name, evidence in underway.settled(lesson, work):
+                    lender.settle(name, evidence)
                 if job:
                     running[_submit(crew, job, nothing)] = crew, work
                 else:

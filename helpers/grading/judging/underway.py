@@ -1,11 +1,12 @@
 """One submission on its way: rebuilt, asked in a worker, judged by what it told, kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from nbformat import NotebookNode
 
 from helpers.checks import lessons
@@ -16,7 +17,7 @@ from helpers.grading.course import Course
 from helpers.grading.intake.pictures import as_data
 from helpers.grading.intake.rebuild import Rebuilt, copied, rebuild
 from helpers.grading.judging import jobs, replies, store
-from helpers.grading.judging.judge import left_open, verdicts_of, wanting
+from helpers.grading.judging.judge import SETTLED, left_open, verdicts_of, wanting
 from helpers.grading.judging.lacking import SAYS, lacking
 from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
@@ -111,6 +112,15 @@ def hear(lesson: str, work: Running, reply: Any, seed: int) -> Any:
         found = replies.seen(lesson, reply, work.rounds.pop(0))
     _keep(lesson, work, verdicts_of(lesson, notebook, found, seed), reply, found, seed)
     return jobs.job(lesson, notebook, seed, work.rounds[0], True) if work.rounds else None
+
+
+def settled(lesson: str, work: Running) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the tasks that no earlier answer makes better or worse any more, with what their checks gave."""
+    told = replies.first(work.reply, "check") if work.earlier else {}
+    for name, verdict in work.earlier.items():
+        evidence, settles = told.get(name, {}).get("evidence"), verdict.state in SETTLED
+        if settles and lessons.tasks(lesson)[name].uses and type(evidence) is np.ndarray:
+            yield name, evidence
 
 
 def _keep(

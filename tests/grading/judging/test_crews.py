@@ -41,7 +41,9 @@ def test_a_crew_that_is_slow_is_not_given_a_job_for_each_that_another_ends(
     monkeypatch.setattr(pipeline, "decoded", lambda data: data)
     for module, name, instead in [
         (pipeline.jobs, "job", lambda *_: {}),
+        (pipeline.jobs, "pieces", lambda *_: {}),
         (pipeline.underway, "hear", lambda *_: None),
+        (pipeline.underway, "settled", lambda *_: []),
         (pipeline.underway, "finish", finish),
     ]:
         monkeypatch.setattr(module, name, instead)
@@ -49,7 +51,7 @@ def test_a_crew_that_is_slow_is_not_given_a_job_for_each_that_another_ends(
     def begin(student: str) -> Any:
         return SimpleNamespace(student=student, rebuilt=SimpleNamespace(notebook=None), asked=[], earlier={})
 
-    lender = SimpleNamespace(lent=lambda names: nothing, heed=lambda reply, verdicts: None)
+    lender = SimpleNamespace(lent=lambda sources: nothing)
     found = dict(pipeline._in(crews, "", 0, begin, lender))
     assert found == {name: name for name in (*FAST, *SLOW)}
     assert most <= pipeline.AHEAD

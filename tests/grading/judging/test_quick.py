@@ -13,8 +13,8 @@ from helpers.checks.verdict import State, Verdict
 from helpers.grading.course import Course
 from helpers.grading.judging import jobs, replies
 from helpers.grading.judging.judge import verdicts_of
-from helpers.grading.judging.lending import Lender
 from helpers.grading.sample.students import draw
+from helpers.grading.sandbox.lending import Lender
 from helpers.grading.sandbox.process import Worker
 from helpers.probes.plain import MAX_BYTES, decode, encode
 
@@ -40,7 +40,7 @@ def filled(**answers: str) -> nbformat.NotebookNode:
 
 def run(worker: Worker, notebook: nbformat.NotebookNode, careful: bool) -> Any:
     job = jobs.job(LESSON, notebook, SEED) | {"careful": careful}
-    reply = worker.run(encode(job), 400, Lender(LESSON).lent(TASKS))
+    reply = worker.run(encode(job), 400, Lender().lent(jobs.pieces(LESSON, TASKS)))
     return decode(reply, most_text=MAX_BYTES)
 
 

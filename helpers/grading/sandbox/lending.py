@@ -6,16 +6,11 @@ the same bytes as somebody before, and where those passed, or come of a stub, no
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from helpers.checks import lessons
-from helpers.checks.verdict import Verdict
-from helpers.grading.judging import jobs, replies
-from helpers.grading.judging.judge import SETTLED
 from helpers.grading.worker.watching import digest
 from helpers.probes.plain import encode
 
@@ -55,20 +50,15 @@ class Lent:
 class Lender:
     """What a class has shown so far that needs no help."""
 
-    def __init__(self, lesson: str):
-        self._lesson, self._settled = lesson, dict[str, set[str]]()
+    def __init__(self) -> None:
+        self._settled: dict[str, set[str]] = {}
 
-    def lent(self, names: Iterable[str]) -> Lent:
-        """Return what a submission may be lent that is asked for these tasks."""
-        settled = {name: frozenset(hashes) for name, hashes in self._settled.items()}
-        return Lent(jobs.pieces(self._lesson, names), settled)
+    def lent(self, sources: Mapping[str, str]) -> Lent:
+        """Return what a submission may be lent of these, by task."""
+        return Lent(sources, {name: frozenset(hashes) for name, hashes in self._settled.items()})
 
-    def heed(self, reply: Any, verdicts: Mapping[str, Verdict]) -> None:
-        """Remember what was settled with a submission's own earlier answers."""
-        for name, event in replies.first(reply, "check").items():
-            if name not in verdicts or verdicts[name].state not in SETTLED:
-                continue
-            if lessons.tasks(self._lesson)[name].uses and type(event.get("evidence")) is np.ndarray:
-                hashes = self._settled.setdefault(name, set())
-                if len(hashes) < MOST:
-                    hashes.add(digest(event["evidence"]))
+    def settle(self, task: str, evidence: np.ndarray) -> None:
+        """Remember that no earlier answer changes what this evidence is worth."""
+        hashes = self._settled.setdefault(task, set())
+        if len(hashes) < MOST:
+            hashes.add(digest(evidence))

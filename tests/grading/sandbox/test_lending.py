@@ -11,7 +11,8 @@ from helpers.checks import lessons
 from helpers.checks.verdict import State
 from helpers.grading.judging import jobs, replies
 from helpers.grading.judging.judge import verdicts_of
-from helpers.grading.judging.lending import Lender, Lent
+from helpers.grading.judging.underway import Running, settled
+from helpers.grading.sandbox.lending import Lender, Lent
 from helpers.grading.sandbox.process import Worker
 from helpers.probes.plain import decode, encode
 
@@ -59,13 +60,17 @@ def solved(**others: str) -> nbformat.NotebookNode:
 def run(worker: Worker, lender: Lender, notebook: nbformat.NotebookNode) -> Any:
     """Run a notebook and let the lender know what came of it."""
     job = encode(jobs.job(LESSON, notebook, SEED))
-    reply = decode(worker.run(job, 400, lender.lent(TASKS)), most_text=1 << 28)
-    lender.heed(reply, verdicts_of(LESSON, notebook, replies.seen(LESSON, reply), SEED))
+    reply = decode(worker.run(job, 400, lender.lent(jobs.pieces(LESSON, TASKS))), most_text=1 << 28)
+    told: Any = None
+    work = Running("", ROOT, told, told, {}, [], reply=reply)
+    work.earlier = verdicts_of(LESSON, notebook, replies.seen(LESSON, reply), SEED)
+    for name, evidence in settled(LESSON, work):
+        lender.settle(name, evidence)
     return reply
 
 
 def test_what_another_has_shown_is_not_asked_again(worker: Worker) -> None:
-    lender = Lender(LESSON)
+    lender = Lender()
     assert replies.told_again(run(worker, lender, solved())) == {*USING}, "nothing is known yet"
     assert not replies.told_again(run(worker, lender, solved()))
     first, second = (replies.told_again(run(worker, lender, solved(heaviside=WRONG))) for _ in range(2))
@@ -73,14 +78,14 @@ def test_what_another_has_shown_is_not_asked_again(worker: Worker) -> None:
 
 
 def test_a_stub_is_settled(worker: Worker) -> None:
-    lender = Lender(LESSON)
+    lender = Lender()
     assert replies.told_again(run(worker, lender, filled())) == {*USING}
     assert not replies.told_again(run(worker, lender, filled()))
 
 
 def test_what_is_lent_later_can_still_be_judged(worker: Worker) -> None:
     """The second of two tasks is lent what it uses although the first needs nothing."""
-    lender, notebook = Lender(LESSON), solved(softmax="def softmax(z):\n    return z")
+    lender, notebook = Lender(), solved(softmax="def softmax(z):\n    return z")
     run(worker, lender, solved())
     reply = run(worker, lender, notebook)
     assert replies.told_again(reply) == {"softmax_gradient"}
@@ -90,9 +95,9 @@ def test_what_is_lent_later_can_still_be_judged(worker: Worker) -> None:
 
 def test_who_asks_a_thousand_times_is_given_it_once(worker: Worker) -> None:
     asks = ASKS.replace("TASKS", repr(list(TASKS)))
-    reply = run(worker, Lender(LESSON), filled(heaviside=asks))
+    reply = run(worker, Lender(), filled(heaviside=asks))
     assert reply["ended"] == "ended"
-    assert not run(worker, Lender(LESSON), filled())["left out"], "and the worker goes on"
+    assert not run(worker, Lender(), filled())["left out"], "and the worker goes on"
 
 
 @pytest.mark.parametrize("asked", [b"[]", b"7", b"{", b'"' + b"x" * 200_000 + b'"'])
