@@ -6,16 +6,18 @@ module that is cut in two stays broken for as long as the process lives.
 """
 
 import ctypes
+import gc
 import inspect
 import math
 import signal
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from types import FrameType
+from types import CodeType, FrameType
 
 AFTER = 2.5  # seconds at most for each part of a task after the first that ran out of time
 AGAIN = 0.5  # seconds until it is raised once more: a bare `except:` may have swallowed the first
@@ -109,8 +111,17 @@ def _busy_with(frame: FrameType | None) -> str:
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return "an import"
+        if _unheard(frame.f_code):
+            return "what nobody hears"
         frame = frame.f_back
     return ""
+
+
+def _unheard(code: CodeType) -> bool:
+    """Whether Python drops an exception in it: what garbage collection calls, and what tidies a weak dict."""
+    if code.co_name in ("remove", "_remove") and code.co_filename in WEAK:
+        return True
+    return any(getattr(called, "__code__", None) is code for called in gc.callbacks)
 
 
 @contextmanager
@@ -189,4 +200,5 @@ def _used_by(thread: int) -> Callable[[], float]:
 
 
 _raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+WEAK = {kind.__init__.__code__.co_filename for kind in (weakref.WeakKeyDictionary, weakref.WeakSet)}
 OURS = {f.__code__.co_filename for f in (limit, inspect.unwrap(limit))}  # contextlib, and this file

@@ -1,12 +1,14 @@
 """Limits of time: what they count, what they can interrupt, what they leave behind."""
 
 import contextlib
+import gc
 import math
 import random
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,6 +114,7 @@ def test_the_limit_leaves_nothing_behind() -> None:
 
 SLOW = """
 import time
+import weakref
 marks = []
 for i in range(40):
     began = time.thread_time()
@@ -172,3 +175,32 @@ def test_an_optimiser_whose_first_import_meets_the_limit_works_afterwards() -> N
 @pytest.mark.parametrize("seconds", [random.Random(15).uniform(0.001, 1.5) for _ in range(40)])
 def test_it_does_at_any_moment(seconds: float) -> None:
     python(OPTIMISER.format(seconds=seconds))
+
+
+SPIN = "def remove(*_):\n    began = time.thread_time()\n    while time.thread_time() - began < 0.2:\n        pass\n"
+
+
+@pytest.mark.parametrize("where", ["collection", "weak reference"])
+def test_nothing_is_raised_where_python_drops_it(where: str) -> None:
+    """It would be told as ignored, and the code would go on as if there were no limit."""
+    scope: dict = {"time": time}
+    exec(compile(SPIN, weakref.__file__ if where == "weak reference" else "<mine>", "exec"), scope)
+
+    class Thing:
+        pass
+
+    def lets_go() -> None:
+        thing = Thing()
+        _watched = weakref.ref(thing, scope["remove"])
+        del thing
+
+    def collects() -> None:
+        gc.callbacks.append(scope["remove"])
+        gc.collect()
+        gc.callbacks.remove(scope["remove"])
+
+    def code() -> None:
+        lets_go() if where == "weak reference" else collects()
+        forever()
+
+    assert ended(code, 0.05) == ended(forever, 0.05)
