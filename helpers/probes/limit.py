@@ -104,14 +104,17 @@ def _alarm_is_free() -> bool:
     )
 
 
-def _busy_with(frame: FrameType | None) -> str:
-    """Say what a thread does that nothing may be raised into; empty where it may."""
+def _busy_with(frame: FrameType | None, clock: _Clock) -> str:
+    """Say what a thread does that nothing may be raised into; empty where it may.
+
+    What nobody hears is waited for a while only: it may be what never ends.
+    """
     if frame is None or frame.f_code.co_filename in OURS:  # on its way in or out
         return "us"
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return "an import"
-        if _unheard(frame.f_code):
+        if clock.left() > -AGAIN and _unheard(frame.f_code):
             return "what nobody hears"
         frame = frame.f_back
     return ""
@@ -129,7 +132,7 @@ def _by_alarm(seconds: float) -> Iterator[None]:
     clock = _Clock(seconds, time.thread_time)
 
     def ring(number: int, frame: FrameType | None) -> None:
-        if (busy := _busy_with(frame)) == "an import":
+        if (busy := _busy_with(frame, clock)) == "an import":
             clock.restart()
         left = clock.left()
         ends = left <= 0 and not busy
@@ -158,7 +161,7 @@ def _by_thread(seconds: float) -> Iterator[None]:
             frame = sys._current_frames().get(thread)
             if frame is None:
                 return None
-            if (busy := _busy_with(frame)) == "an import":
+            if (busy := _busy_with(frame, clock)) == "an import":
                 clock.restart()
             left = clock.left()
             if busy or not begun.is_set() or left > 0:

@@ -125,8 +125,6 @@ def bound(text: str, arrays: dict[str, np.ndarray], most_text: int = MAX_BYTES) 
 
 def check_size(tree: Plain, most_text: int) -> None:
     """Raise NotPlain where `encode` would."""
-    if tree is None or type(tree) in (bool, float):
-        return
     arrays: dict[str, np.ndarray] = {}
     _check_size(written(tree, arrays), arrays, most_text)
 

@@ -2,14 +2,17 @@
 
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from small_class import LESSON
 from tiny_lesson import TINY
 
 from helpers.checks import lessons
 from helpers.checks.perceptron.neuron import HEAVISIDE, NEURON
 from helpers.grading.course import Course
+from helpers.grading.sandbox.process import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
@@ -26,6 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             for told in NOT_OURS:
                 item.add_marker(pytest.mark.filterwarnings(told))
+
+
+@pytest.fixture(scope="module")
+def lone_worker() -> Iterator[Worker]:
+    """A worker for lesson 01, in a sandbox of its own."""
+    worker = Worker(LESSON, 9, [])
+    yield worker
+    worker.close()
 
 
 @pytest.fixture

@@ -204,3 +204,20 @@ def test_nothing_is_raised_where_python_drops_it(where: str) -> None:
         forever()
 
     assert ended(code, 0.05) == ended(forever, 0.05)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@WHERE
+def test_what_never_ends_there_is_ended_all_the_same(run: Callable[..., str]) -> None:
+    def never_ends(*_: object) -> None:
+        forever()
+
+    def code() -> None:
+        gc.callbacks.append(never_ends)
+        try:
+            gc.collect()
+        finally:
+            gc.callbacks.remove(never_ends)
+        forever()
+
+    assert "0.05 s" in run(code, 0.05)

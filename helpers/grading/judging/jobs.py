@@ -15,7 +15,6 @@ from nbformat import NotebookNode
 from helpers.checks import lessons
 from helpers.checks.mutants import Key, kept
 from helpers.checks.source import tree
-from helpers.checks.task import Task
 from helpers.grading.judging.cells import SKIPPED, checked, readable
 from helpers.probes.plain import Plain, encode
 
@@ -59,7 +58,7 @@ def job(
 def pieces(lesson: str, names: Iterable[str]) -> dict[str, str]:
     """Return the source of the earlier answers that these tasks use, by task."""
     tasks = lessons.tasks(lesson)
-    return {name: _pieces(tasks[name]) for name in names if tasks[name].uses}
+    return {name: _pieces(Key(tasks[name])) for name in names if tasks[name].uses}
 
 
 def rounds(lesson: str, names: Iterable[str]) -> list[list[str]]:
@@ -152,7 +151,7 @@ def _asked(key: Key, seed: int, borrowed: bool) -> Asked:
         "most": 4 * task.seconds + 10,
         "idle": IDLE,
         "uses": list(task.uses),
-        "borrow": _pieces(task) if borrowed else "",
+        "borrow": _pieces(key) if borrowed else "",
         "parts": [
             {
                 "name": part.name,
@@ -169,8 +168,10 @@ def _plain(inputs: dict[str, Any]) -> Plain:
     return {k: v.item() if isinstance(v, np.generic) else v for k, v in inputs.items()}
 
 
-def _pieces(task: Task) -> str:
+@kept
+def _pieces(key: Key) -> str:
     """The source of the earlier answers that a task uses, with the imports that they need."""
+    task = key.task
     return "\n".join(
         [task.imports, *(inspect.getsource(inspect.unwrap(task.right[name])) for name in task.uses)]
     )

@@ -85,8 +85,8 @@ class Pieces:
 
     The trusted side is not even asked for them before all checks have been told: no process that could
     still be asked one has them in its memory. It is told a hash of what each check handed over, and gives
-    nothing to a task that it settles. The others get what they use, in order, after those
-    before them have been told too.
+    nothing to a task that this settles. The others get what they use, in order, after those before them
+    have been told too.
     """
 
     def __init__(self, tasks: dict[str, Any], jobs: Any, replies: Any) -> None:

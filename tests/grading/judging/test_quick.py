@@ -1,11 +1,10 @@
 """A notebook is run in one process, with care only where that ends badly: the marks are the same both ways."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from small_class import LESSON, ROOT, filled
 
 from helpers.checks import lessons
 from helpers.checks.assess import follow_through
@@ -18,24 +17,8 @@ from helpers.grading.sandbox.lending import Lender
 from helpers.grading.sandbox.process import Worker
 from helpers.probes.plain import MAX_BYTES, decode, encode
 
-ROOT = Path(__file__).resolve().parents[3]
-LESSON, SEED = "01-perceptron", 11
+SEED = 11
 TASKS = lessons.tasks(LESSON)
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    running = Worker(LESSON, 9, [])
-    yield running
-    running.close()
-
-
-def filled(**answers: str) -> nbformat.NotebookNode:
-    """Return the released notebook with some answers."""
-    notebook = nbformat.read(ROOT / "course" / LESSON / f"{LESSON}.ipynb", as_version=4)
-    for cell in notebook.cells:
-        cell.source = answers.get(cell.id, cell.source)
-    return notebook
 
 
 def run(worker: Worker, notebook: nbformat.NotebookNode, careful: bool) -> Any:
@@ -50,48 +33,48 @@ def judge(reply: Any, notebook: nbformat.NotebookNode, kind: str = "check") -> d
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_both_ways_give_the_same_verdicts(worker: Worker, number: int) -> None:
+def test_both_ways_give_the_same_verdicts(lone_worker: Worker, number: int) -> None:
     student = draw(Course(ROOT), LESSON, 3, seed=5)[number]
     notebook = filled(**{name: a.source for name, a in student.answers.items() if a.source is not None})
-    quick, careful = (run(worker, notebook, careful) for careful in (False, True))
+    quick, careful = (run(lone_worker, notebook, careful) for careful in (False, True))
     assert not quick["left out"]
     for name, verdict in judge(quick, notebook).items():
         other = judge(careful, notebook)[name]
         assert (verdict.parts, verdict.points, verdict.notes) == (other.parts, other.points, other.notes)
 
 
-def test_the_courses_own_answers_stand_in_for_the_students(worker: Worker) -> None:
+def test_the_courses_own_answers_stand_in_for_the_students(lone_worker: Worker) -> None:
     wrong = "def heaviside(z):\n    return (z >= 0) * 1.0"
     notebook = filled(
         heaviside=wrong, Perceptron=TASKS["Perceptron"].imports + "\n\n" + TASKS["Perceptron"].source
     )
-    reply = run(worker, notebook, careful=False)
+    reply = run(lone_worker, notebook, careful=False)
     own, helped = judge(reply, notebook)["Perceptron"], judge(reply, notebook, "again")["Perceptron"]
     assert (own.state, helped.state) == (State.FAILED, State.PASSED)
     assert follow_through(TASKS["Perceptron"], own, helped).points == TASKS["Perceptron"].points
     assert judge(reply, notebook)["heaviside"].state == State.FAILED
 
 
-def test_later_cells_do_not_change_what_a_check_saw(worker: Worker) -> None:
+def test_later_cells_do_not_change_what_a_check_saw(lone_worker: Worker) -> None:
     """Asked again at the end, an answer is what it was when its check was run."""
     notebook = filled(
         heaviside="def heaviside(z):\n    return (z >= 0) * 1.0",
         Perceptron=TASKS["Perceptron"].imports + "\n\n" + TASKS["Perceptron"].source,
     )
     notebook.cells.append(nbformat.v4.new_code_cell("Perceptron = heaviside = None", id="own-1"))
-    reply = run(worker, notebook, careful=False)
+    reply = run(lone_worker, notebook, careful=False)
     assert judge(reply, notebook, "again")["Perceptron"].state == State.PASSED
 
 
 @pytest.mark.parametrize(
     "source", ["import os\nos._exit(3)", "def neuron(*_):\n    import os\n    os.kill(os.getpid(), 9)"]
 )
-def test_a_notebook_that_takes_its_process_with_it_is_run_with_care(worker: Worker, source: str) -> None:
+def test_a_notebook_that_takes_its_process_with_it_is_run_with_care(lone_worker: Worker, source: str) -> None:
     notebook = filled(heaviside=TASKS["heaviside"].source, neuron=source)
-    reply = run(worker, notebook, careful=False)
+    reply = run(lone_worker, notebook, careful=False)
     told = judge(reply, notebook)
     assert told["heaviside"].state == State.PASSED
     assert told["neuron"].state == State.CRASHED
     assert told["gates"].state == State.NOT_ATTEMPTED
     assert not replies.told_again(reply)
-    assert judge(run(worker, filled(), careful=False), filled())["gates"].state == State.NOT_ATTEMPTED
+    assert judge(run(lone_worker, filled(), careful=False), filled())["gates"].state == State.NOT_ATTEMPTED

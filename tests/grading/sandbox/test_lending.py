@@ -1,11 +1,10 @@
 """The course's own earlier answers are lent where they may still change a verdict, once, and nowhere else."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from small_class import LESSON, ROOT, WRONG, filled
 
 from helpers.checks import lessons
 from helpers.checks.verdict import State
@@ -16,11 +15,9 @@ from helpers.grading.sandbox.lending import Lender, Lent
 from helpers.grading.sandbox.process import Worker
 from helpers.probes.plain import decode, encode
 
-LESSON, SEED = "01-perceptron", 3
+SEED = 3
 TASKS = lessons.tasks(LESSON)
 USING = [name for name, task in TASKS.items() if task.uses]
-ROOT = Path(__file__).resolve().parents[3]
-WRONG = "def heaviside(z):\n    return (z >= 0) * 1.0"
 ASKS = """
 import os, fcntl
 from helpers.grading.worker.frames import SIZE, send
@@ -35,21 +32,6 @@ for task in TASKS:
 for _ in range(20_000):
     send(told, SIZE.pack(len(event)) + event)
 """
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    running = Worker(LESSON, 11, [])
-    yield running
-    running.close()
-
-
-def filled(**answers: str) -> nbformat.NotebookNode:
-    """Return the released notebook with these answers in it."""
-    notebook = nbformat.read(ROOT / "course" / LESSON / f"{LESSON}.ipynb", as_version=4)
-    for cell in notebook.cells:
-        cell.source = answers.get(cell.id, cell.source)
-    return notebook
 
 
 def solved(**others: str) -> nbformat.NotebookNode:
@@ -69,35 +51,35 @@ def run(worker: Worker, lender: Lender, notebook: nbformat.NotebookNode) -> Any:
     return reply
 
 
-def test_what_another_has_shown_is_not_asked_again(worker: Worker) -> None:
+def test_what_another_has_shown_is_not_asked_again(lone_worker: Worker) -> None:
     lender = Lender()
-    assert replies.told_again(run(worker, lender, solved())) == {*USING}, "nothing is known yet"
-    assert not replies.told_again(run(worker, lender, solved()))
-    first, second = (replies.told_again(run(worker, lender, solved(heaviside=WRONG))) for _ in range(2))
+    assert replies.told_again(run(lone_worker, lender, solved())) == {*USING}, "nothing is known yet"
+    assert not replies.told_again(run(lone_worker, lender, solved()))
+    first, second = (replies.told_again(run(lone_worker, lender, solved(heaviside=WRONG))) for _ in range(2))
     assert first == second == {"Perceptron"}, "only what it uses may be to blame, however often it is seen"
 
 
-def test_a_stub_is_settled(worker: Worker) -> None:
+def test_a_stub_is_settled(lone_worker: Worker) -> None:
     lender = Lender()
-    assert replies.told_again(run(worker, lender, filled())) == {*USING}
-    assert not replies.told_again(run(worker, lender, filled()))
+    assert replies.told_again(run(lone_worker, lender, filled())) == {*USING}
+    assert not replies.told_again(run(lone_worker, lender, filled()))
 
 
-def test_what_is_lent_later_can_still_be_judged(worker: Worker) -> None:
+def test_what_is_lent_later_can_still_be_judged(lone_worker: Worker) -> None:
     """The second of two tasks is lent what it uses although the first needs nothing."""
     lender, notebook = Lender(), solved(softmax="def softmax(z):\n    return z")
-    run(worker, lender, solved())
-    reply = run(worker, lender, notebook)
+    run(lone_worker, lender, solved())
+    reply = run(lone_worker, lender, notebook)
     assert replies.told_again(reply) == {"softmax_gradient"}
     found = replies.seen(LESSON, reply, ["softmax_gradient"], "again")
     assert verdicts_of(LESSON, notebook, found, SEED)["softmax_gradient"].state == State.PASSED
 
 
-def test_who_asks_a_thousand_times_is_given_it_once(worker: Worker) -> None:
+def test_who_asks_a_thousand_times_is_given_it_once(lone_worker: Worker) -> None:
     asks = ASKS.replace("TASKS", repr(list(TASKS)))
-    reply = run(worker, Lender(), filled(heaviside=asks))
+    reply = run(lone_worker, Lender(), filled(heaviside=asks))
     assert reply["ended"] == "ended"
-    assert not run(worker, Lender(), filled())["left out"], "and the worker goes on"
+    assert not run(lone_worker, Lender(), filled())["left out"], "and the worker goes on"
 
 
 @pytest.mark.parametrize("asked", [b"[]", b"7", b"{", b'"' + b"x" * 200_000 + b'"'])
