@@ -1,5 +1,6 @@
 """Measure grading against nbgrader's own, on the same submissions and machine, in pairs."""
 
+import gc
 import os
 import resource
 import shutil
@@ -37,6 +38,7 @@ def measure(course: Course, students: int) -> dict[str, Any]:
     """
     with handed_in(course, students) as folder:
         names = sorted(path.name for path in folder.work("submitted").iterdir())
+        gc.freeze()  # as `course grade` does
         pairs = []
         for i in range(PAIRS):
             theirs = stock(folder, names[i * STOCK : (i + 1) * STOCK])

@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 import warnings
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ FILE_SIZE = 256 << 20
 TEXT, RICH, OUTPUTS = 100_000, 1_000_000, 3_000_000  # characters of a stream, of a picture, of a cell in all
 REHEARSED = 'def f(x: int) -> int:\n    """Return it,\n    as it is."""\n    return x\n\n\nprint(f(1))'
 PROMPT = re.compile(r"^\s*In ?\[", re.MULTILINE)  # pasted from elsewhere: IPython takes it away
+WAITS = re.compile(r"await|async")
 Event = dict[str, Plain]
 
 
@@ -54,17 +56,17 @@ def submission(job: Any, left_out: dict[str, str], pipe: int, more: int | None, 
 
     asked, namespace = job["tasks"], shell.user_ns
     again: dict[str, dict[str, Any]] = {}
-    for cell in job["cells"]:
-        name = cell["id"]
+    if job["cells"]:
+        tell({"begin": job["cells"][0]["id"]})
+    for cell, after in zip_longest(job["cells"], job["cells"][1:]):
+        name, then = cell["id"], {"begin": after["id"]} if after else {}
         if name in left_out:
             said = {"output_type": "error", "ename": "Crashed", "evalue": left_out[name], "traceback": []}
-            tell({"cell": name, "outputs": json.dumps([said])})
-            continue
-        tell({"begin": name})
-        if (task := cell["check"]) and more is None:
-            tell({"check": task, **check(asked[task], namespace, pipe)})
+            tell({"cell": name, "outputs": json.dumps([said]), **then})
+        elif (task := cell["check"]) and more is None:
+            tell({"check": task, **check(asked[task], namespace, pipe), **then})
         elif task:
-            tell({"check": task, **check_here(asked[task], namespace)})
+            tell({"check": task, **check_here(asked[task], namespace), **then})
             if asked[task]["uses"]:
                 again[task] = dict(namespace)
         else:
@@ -73,7 +75,8 @@ def submission(job: Any, left_out: dict[str, str], pipe: int, more: int | None, 
             began = time.monotonic()
             outputs = run(shell, cell["source"], job["cell seconds"])
             signal.setitimer(signal.ITIMER_PROF, 0)
-            tell({"cell": name, "outputs": _fitting(outputs), "seconds": time.monotonic() - began})
+            seconds = time.monotonic() - began
+            tell({"cell": name, "outputs": _fitting(outputs), "seconds": seconds, **then})
     for task, scope in again.items():
         tell({"ready": task})
         with os.fdopen(os.dup(more or 0), "rb", buffering=0) as file:
@@ -143,6 +146,10 @@ def new_shell() -> Any:
         def _format_exception_for_storage(self, *_: Any, **__: Any) -> dict[str, Any]:
             """Nor are they kept, in colours, in a history that nobody reads."""
             return {}
+
+        def should_run_async(self, raw_cell: str, **told: Any) -> bool:
+            """Whether it waits for something; compiled to find out only where there is such a word."""
+            return WAITS.search(raw_cell) is not None and super().should_run_async(raw_cell, **told)
 
         def transform_cell(self, raw_cell: str) -> str:
             """Leave plain Python of several lines as it is, which IPython finds out ten times as slowly."""
