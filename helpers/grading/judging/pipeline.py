@@ -109,7 +109,7 @@ def _in(
 ) -> Iterator[tuple[str, Graded | Exception]]:
     """Yield each student as `judged` does; where the workers fail, with Infrastructure."""
     running: dict[Future[bytes], tuple[Crew, Running]] = {}
-    left = list(crews)
+    left, starting = list(crews), list(crews)
     while running or left:
         for crew in tuple(left):
             while crew.busy < AHEAD * crew.workers.slots:
@@ -122,6 +122,8 @@ def _in(
                     running[_submit(crew, job, lender.lent(jobs.pieces(lesson, work.asked)))] = crew, work
                 except Exception as error:  # this student's row, not the end of the class
                     yield student, error
+        while starting:  # while the first submissions were read
+            starting.pop().workers.ready()
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             crew, work = running.pop(future)
             crew.busy -= 1

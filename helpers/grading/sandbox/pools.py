@@ -32,7 +32,10 @@ class Pool(Protocol):
     slots: int
 
     def __enter__(self) -> Self:
-        """Make sure that jobs can be run."""
+        """Begin to start what runs jobs: `ready` says how that went, and they may be submitted before."""
+
+    def ready(self) -> None:
+        """Wait until jobs can be run; raises CourseError where they can't."""
 
     def __exit__(self, *told: object) -> None:
         """End what was started."""
@@ -59,14 +62,20 @@ class Local:
         self._over = False
 
     def __enter__(self) -> Self:
-        """Start the first worker, so that a machine without a sandbox says so at once."""
-        self._pool.submit(self._workers).result()
+        """Begin to start the first worker."""
+        self._first = self._pool.submit(self._workers)
         return self
+
+    def ready(self) -> None:
+        """Wait for the first worker; raises NoSandbox on a machine that can't run student code."""
+        self._first.result()
 
     def __exit__(self, *_: object) -> None:
         """End all workers, in the middle of a job where there is one: nobody waits for it any more."""
         self._over = True
         self._pool.shutdown(wait=False, cancel_futures=True)
+        for worker in self._all:
+            worker.kill()
         for worker in self._all:
             worker.close()
         self._pool.shutdown()
@@ -139,13 +148,14 @@ class Cluster:
         self._executor: Executor = self._client.get_executor(pure=False)
 
     def __enter__(self) -> Self:
+        return self
+
+    def ready(self) -> None:
         """See that every machine of the cluster can grade, and does so as this one would."""
         told = self._client.run(_ready, self._told, environment())
         wrong = [f"{where}: {error}" for where, error in told.items() if error]
         if wrong or not told:
-            self.__exit__()
             raise CourseError(f"the cluster can't grade: {'; '.join(wrong) or 'it has no workers'}")
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
@@ -171,7 +181,9 @@ def _here(told: Told) -> Local:
 @cache
 def _started(told: Told) -> Local:
     lesson, warm, each = told
-    return Local(lesson, warm, cores(), each=each).__enter__()
+    here = Local(lesson, warm, cores(), each=each).__enter__()
+    here.ready()
+    return here
 
 
 def _ready(told: Told, needed: str) -> str:

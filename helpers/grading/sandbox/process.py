@@ -131,9 +131,13 @@ class Worker:
         """What the sandbox wrote to stderr last."""
         return b"".join(self._errors).decode(errors="replace").strip()[-500:]
 
+    def kill(self) -> None:
+        """Begin to end the worker and everything in its sandbox; `close` waits for it."""
+        self._process.kill()
+
     def close(self) -> None:
         """End the worker and everything in its sandbox."""
-        self._process.kill()
+        self.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:

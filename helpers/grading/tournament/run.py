@@ -121,6 +121,7 @@ def play(
     on_begin: Callable[[int], Done],
 ) -> Tournament:
     """Play in sandboxes that are there; the arguments are those of `tournament`, and the file of results."""
+    workers.ready()
     everyone = _tried(workers, kept, everyone)
     field = {one.name: one for one in [*courses(), *able(everyone)]}
     meetings = [

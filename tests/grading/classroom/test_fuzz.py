@@ -61,6 +61,9 @@ class Told:
     def __exit__(self, *_: object) -> None:
         pass
 
+    def ready(self) -> None:
+        """It is there."""
+
     def submit(self, job: bytes, lend: object, seconds: float) -> Future[bytes]:
         """Return a reply that is there at once."""
         asked = decode(job, most_text=1 << 30)

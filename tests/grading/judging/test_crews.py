@@ -16,7 +16,8 @@ def test_a_crew_that_is_slow_is_not_given_a_job_for_each_that_another_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     waiting, most, through = list[Future[bytes]](), 0, False
-    crews = [pipeline.Crew(SimpleNamespace(slots=1), iter(names)) for names in (SLOW, FAST)]
+    workers = SimpleNamespace(slots=1, ready=lambda: None)
+    crews = [pipeline.Crew(workers, iter(names)) for names in (SLOW, FAST)]
 
     def submit(crew: pipeline.Crew, *_: Any) -> "Future[bytes]":
         nonlocal most

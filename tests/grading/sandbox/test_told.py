@@ -102,6 +102,11 @@ def test_workers_of_several_pools_are_different_users(monkeypatch: pytest.Monkey
         def close(self) -> None:
             pass
 
+        kill = close
+
     monkeypatch.setattr(pools, "Worker", Stub)
-    with pools.Local("01-perceptron", [], 1), pools.Local("01-perceptron", [], 1, each=2):
+    one, two = pools.Local("01-perceptron", [], 1), pools.Local("01-perceptron", [], 1, each=2)
+    with one, two:
+        one.ready()
+        two.ready()
         assert len({*numbers}) == len(numbers) == 3

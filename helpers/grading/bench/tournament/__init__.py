@@ -19,6 +19,7 @@ def measure(players: int) -> dict[str, Any]:
     began, games = time.perf_counter(), [0]
     with tempfile.TemporaryDirectory(prefix="course-bench-") as folder:
         with Local(LESSON, [INSIDE], players**2, [], each=2) as pool:
+            pool.ready()
             ready, own, inside = time.perf_counter(), time.process_time(), pool.used
             kept = Path(folder, "results.jsonl")
             played = play(pool, kept, made_up(players), GAMES, 0, lambda total: _counter(games))
