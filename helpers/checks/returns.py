@@ -8,21 +8,22 @@ from helpers.checks.evidence import leaves
 from helpers.probes.observe import Observation
 
 
-def silent(source: str, answers: Mapping[str, ast.Module]) -> Iterator[str]:
+def silent(source: str, answers: Mapping[str, Mapping[str, bool]]) -> Iterator[str]:
     """Yield the answers, or methods of answers, that return no value where the reference's do.
 
     Args:
         source: of the reference.
-        answers: by name, the cell that defines each.
+        answers: by name, what `returning` says of its definition.
     """
-    for name, cell in answers.items():
+    for name, theirs in answers.items():
         ours = _right(source, name)
-        yield from (f for f, returns in _returning(cell, name).items() if not returns and ours.get(f))
+        yield from (f for f, returns in theirs.items() if not returns and ours.get(f))
 
 
 @lru_cache(256)
 def _right(source: str, name: str) -> dict[str, bool]:
-    return _returning(ast.parse(source), name)
+    defined = [returning(node) for node in ast.parse(source).body if getattr(node, "name", "") == name]
+    return defined[-1] if defined else {}
 
 
 def no_return(wanted: Sequence[Observation], seen: Sequence[Observation], silent: Sequence[str]) -> str:
@@ -45,15 +46,13 @@ def _nothing(want: Observation, have: Observation) -> bool:
     return any(b is None and a is not None for _, a, b in leaves(want.value, have.value))
 
 
-def _returning(tree: ast.Module, name: str) -> dict[str, bool]:
+def returning(node: ast.stmt) -> dict[str, bool]:
     """Map a function, or each method of a class, to whether it hands back a value."""
-    found: dict[str, bool] = {}
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
-            for one in node.body if isinstance(node, ast.ClassDef) else [node]:
-                if isinstance(one, ast.FunctionDef):
-                    found[one.name] = any(_hands_back(inner) for step in one.body for inner in _own(step))
-    return found
+    return {
+        one.name: any(_hands_back(inner) for step in one.body for inner in _own(step))
+        for one in (node.body if isinstance(node, ast.ClassDef) else [node])
+        if isinstance(one, ast.FunctionDef)
+    }
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:

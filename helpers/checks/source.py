@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from functools import cached_property, lru_cache, wraps
 from typing import Any, NamedTuple, TypeVar
 
-from helpers.checks.returns import silent
+from helpers.checks.returns import returning, silent
 from helpers.checks.task import Task
 from helpers.checks.verdict import Answer
 
@@ -36,7 +36,7 @@ def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> A
     """
     answers = {name: cell for name in task.answers if (cell := cell_of(name, cells)) is not None}
     try:
-        parsed = {name: tree(cell) for name, cell in answers.items()}
+        defined = {name: _definition(name, cell) for name, cell in answers.items()}
     except SyntaxError as error:
         return Answer(broken=_syntax(error))
     for name in answers:
@@ -46,7 +46,14 @@ def examine(task: Task, namespace: Mapping[str, Any], cells: Sequence[str]) -> A
             )
     imports = _imports(tuple(cells))
     found = [sentence for used in _reached(task, cells) for sentence in _forbidden(task, used, imports)]
-    return Answer(forbidden=tuple(dict.fromkeys(found)), silent=tuple(silent(task.source, parsed)))
+    return Answer(forbidden=tuple(dict.fromkeys(found)), silent=tuple(silent(task.source, defined)))
+
+
+def _definition(name: str, cell: str) -> dict[str, bool]:
+    """Return what is known of a cell's last definition of an answer; raises SyntaxError where it has one."""
+    tree(cell)
+    known = [statement.returning for statement in _statements(cell) if name in statement.binds]
+    return next((told for told in reversed(known) if told), {})
 
 
 def _reached(task: Task, cells: Sequence[str]) -> Iterator["Statement"]:
@@ -94,6 +101,11 @@ class Statement:
         own = {a.arg for a in ast.walk(self._node) if isinstance(a, ast.arg)}
         own |= {f.name for f in ast.walk(self._node) if isinstance(f, ast.FunctionDef | ast.ClassDef)}
         return {n.id for n in names} - own - {n.id for n in names if isinstance(n.ctx, ast.Store)}
+
+    @cached_property
+    def returning(self) -> dict[str, bool]:
+        """Which functions in it hand back a value."""
+        return returning(self._node)
 
     @cached_property
     def mentions(self) -> list[Mention]:

@@ -142,7 +142,8 @@ def write(course: Course, lesson: str, student: str, record: Record) -> None:
             "state": check.verdict.state,
             "definition": check.definition,
             "memory": check.memory,
-            **asdict(check.verdict),
+            **vars(check.verdict),
+            "parts": [vars(part) for part in check.verdict.parts],
             "trace": check.trace and check.trace.to_plain(),
         }
         for name, check in record.checks.items()
@@ -153,9 +154,7 @@ def write(course: Course, lesson: str, student: str, record: Record) -> None:
         "signs": record.signs,
         "seconds": round(record.seconds, 3),
     }
-    replace(
-        path(course, lesson, student), json.dumps({**told, "checks": checks}, indent=1, ensure_ascii=False)
-    )
+    replace(path(course, lesson, student), json.dumps({**told, "checks": checks}, ensure_ascii=False))
 
 
 def origin(release: NotebookNode, notebook: Path, seed: int) -> Origin:
