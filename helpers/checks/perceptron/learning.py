@@ -87,7 +87,7 @@ def one_idle_sweep(case: Case, want: Plain, got: Plain) -> str | None:
 def unseen_discs(rng: Generator) -> Iterator[Case]:
     """Three draws of training rows, and rows that were not seen, in any order; their labels are the truth."""
     for _ in range(3):
-        X, y = discs(rng, 30)
+        X, y = discs(rng, 10)
         X_new, y_new = discs(rng, 100)
         order = rng.permutation(len(y_new))
         yield Case({"X": X, "y": y, "X_new": X_new[order]}, truth=y_new[order])
