@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 import numpy as np
 
@@ -40,16 +40,19 @@ def matches(
         bears_on = [part for name, part in failed.items() if any(name in m.fails for m in group)]
         if not bears_on:
             continue
-        explained = []
-        for part in bears_on:  # one after the other: the first that differs is the last that is run
-            if _harmless(Key(task), seed, part, group):
-                continue
-            if not alike(part, _meant(part, produced(task, seed, part, *group)), seen[part.name]):
+        explained, others = list[Part](), list[Part]()
+        for part in bears_on:  # one after the other: the first that tells them apart is the last that is run
+            if alike(part, _meant(part, produced(task, seed, part, *group)), seen[part.name]):
+                explained.append(part)
+            elif _harmless(Key(task), seed, part, group, 1):
+                others.append(part)
+            else:
                 break
-            explained.append(part)
         else:
             bears_on = explained
         if bears_on is not explained or not explained:
+            continue
+        if not all(_harmless(Key(task), seed, part, group) for part in others):
             continue
         if len(bears_on) == len(failed) or any(telling(seen[p.name]) for p in bears_on):
             explains[i] = [part.name for part in bears_on]
@@ -58,12 +61,19 @@ def matches(
 
 
 @kept
-def _harmless(key: Key, seed: int, part: Part, group: tuple[Misconception, ...]) -> bool:
-    """Whether this form of a slip does not fail the part, so that it can't be why another answer does."""
+def _harmless(
+    key: Key, seed: int, part: Part, group: tuple[Misconception, ...], most: int | None = None
+) -> bool:
+    """Whether this form of a slip does not fail the part, so that it can't be why another answer does.
+
+    To run all cases of one that does nothing takes longest, so the first tell whether it may be one.
+    """
     if part.judge:
         return False
-    wrong, wanted = produced(key.task, seed, part, *group), meant(part, expected(key.task, seed)[part.name])
-    return alike(part, wanted, _meant(part, wrong)) and not any(row.changed for row in wrong)
+    wrong, wanted = produced(key.task, seed, part, *group), expected(key.task, seed)[part.name][:most]
+    return alike(part, meant(part, wanted), _meant(part, islice(wrong, most))) and not any(
+        row.changed for row in islice(wrong, most)
+    )
 
 
 def _meant(part: Part, rows: Iterable[Observation]) -> Iterator[Observation]:

@@ -209,11 +209,16 @@ class Task:
         return seen
 
     def observe_part(
-        self, part: Part, namespace: Mapping[str, Any], seed: int, seconds: float | None = None
+        self,
+        part: Part,
+        namespace: Mapping[str, Any],
+        seed: int,
+        seconds: float | None = None,
+        first: int = 0,
     ) -> Iterator[Observation]:
         """Run the answers on one part's cases, each when it is asked for; after a time-out comes none."""
         probe, most = load(part.probe or self.probe), self.seconds if seconds is None else seconds
-        for case in self.cases_of(part, seed):
+        for case in self.cases_of(part, seed)[first:]:
             seen = observe(probe, namespace, self.answers, case.inputs, most)
             yield seen
             if seen.timed_out:

@@ -1,16 +1,17 @@
 """What an answer may do and still get a sentence."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 import pytest
 
 from helpers.checks import lessons
-from helpers.checks.assess import assess
+from helpers.checks.assess import assess, follow_through
 from helpers.checks.mutants import BadTask, Rows, implement, pairs, wrong_source
 from helpers.checks.score import Score, to_html, to_text
 from helpers.checks.task import Case, Misconception, Part, Task
-from helpers.checks.verdict import State, Verdict
+from helpers.checks.verdict import State, Verdict, decide
 from helpers.probes.observe import Observation
 from helpers.reference import perceptron
 
@@ -217,6 +218,18 @@ def test_follow_through_gives_the_students_names_back() -> None:
     exec(GRADIENT, namespace)
     assess(TASKS["softmax_gradient"], namespace, [], 0)
     assert namespace["softmax"] is softmax
+
+
+@pytest.mark.parametrize("task", [TASKS["softmax_gradient"], TASKS["Perceptron"]], ids=lambda task: task.id)
+def test_an_answer_that_fails_as_before_is_not_run_whole_once_more_and_judged_the_same(task: Task) -> None:
+    """Slips in the answer and in the earlier one: the verdict is that of two whole runs."""
+    (earlier,) = task.uses
+    for slip, before in product(task.misconceptions[:6], [*TASKS[earlier].misconceptions[:3], None]):
+        namespace, right = implement(task, slip), implement(task, slip)
+        if before:
+            namespace[earlier] = implement(TASKS[earlier], before)[earlier]
+        own, helped = (decide(task, 0, task.observe(names, 0)) for names in (namespace, right))
+        assert assess(task, namespace, [], 0).parts == follow_through(task, own, helped).parts
 
 
 def test_with_a_right_earlier_answer_nothing_is_said_about_it() -> None:

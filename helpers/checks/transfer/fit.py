@@ -1,6 +1,6 @@
 """Lesson 09, part 3: a linear probe is fitted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -17,7 +17,7 @@ def cloud(rng: Generator, n: int, d: int, K: int, scale: float = 1.0) -> Case:
     return Case({"F": F.round(1), "y": y, "lam": 0.1})
 
 
-def clouds(rng: Generator, new: int, sizes: tuple[tuple[int, int, int], ...]) -> Iterator[Case]:
+def clouds(rng: Generator, new: int, sizes: Sequence[tuple[int, int, int]]) -> Iterator[Case]:
     """Clouds of these sizes (rows, columns, classes) with penalties of any size, and new rows to be asked."""
     for n, d, K in sizes:
         drawn = dict(cloud(rng, n, d, K).inputs)
@@ -26,10 +26,10 @@ def clouds(rng: Generator, new: int, sizes: tuple[tuple[int, int, int], ...]) ->
 
 
 def new_rows(rng: Generator) -> Iterator[Case]:
-    """A bowl so steep that few steps reach its bottom, then clouds of more rows than columns."""
+    """A bowl so steep that few steps reach its bottom, then a cloud of more rows than columns."""
     F = np.array([[1.0, 0.0], [0.0, 2.0], [3.0, 1.0], [1.0, -1.0]])
     yield Case({"F": F, "y": np.array([0, 1, 1, 0]), "lam": 1.0, "new": np.array([[1.0, 1.0], [2.0, 0.0]])})
-    yield from clouds(rng, 6, MANY)
+    yield from clouds(rng, 6, [MANY])
 
 
 def a_class_without_rows(rng: Generator) -> Iterator[Case]:
@@ -40,12 +40,11 @@ def a_class_without_rows(rng: Generator) -> Iterator[Case]:
 
 def slow_ones(rng: Generator) -> Iterator[Case]:
     """Clouds for which twenty steps are not enough; the first is the same for all."""
-    yield cloud(fixed(3), 6, 6, 3, scale=2.0)
-    yield from clouds(rng, 0, MANY)
+    yield cloud(fixed(12), 7, 4, 2, scale=5.0)
+    yield from clouds(rng, 0, [MANY])
 
 
-MANY = ((20, 3, 2), (30, 4, 3))
-FEW = ((4, 12, 2), (6, 20, 3))
+FEW, MANY = (4, 8, 2), (20, 3, 3)  # rows, columns, classes
 EVERY = {"new rows", "fewer rows than columns", "weights", "a class without rows"}
 BACK = "return W.detach().numpy(), b.detach().numpy()"
 CALL = "probe_loss(W, b, X, t, lam)"
@@ -56,7 +55,7 @@ FIT_PROBE = Task(
     reference=REFERENCE + "fit_probe",
     parts=[
         Part("new rows", new_rows, probe=PROBES + "predicts", tol=1e-3),
-        Part("fewer rows than columns", partial(clouds, new=6, sizes=FEW), probe=PROBES + "predicts", tol=1e-3),
+        Part("fewer rows than columns", partial(clouds, new=6, sizes=[FEW]), probe=PROBES + "predicts", tol=1e-3),
         Part("weights", slow_ones, probe=PROBES + "weights", tol=1e-3),
         Part("a class without rows", a_class_without_rows, probe=PROBES + "predicts", tol=1e-3),
     ],
