@@ -126,7 +126,10 @@ def bound(text: str, arrays: dict[str, np.ndarray], most_text: int = MAX_BYTES) 
 def check_size(tree: Plain, most_text: int) -> None:
     """Raise NotPlain where `encode` would."""
     arrays: dict[str, np.ndarray] = {}
-    _check_size(written(tree, arrays), arrays, most_text)
+    if isinstance(tree, np.ndarray):  # as most values are
+        _check_size("", {"": tree}, most_text)
+    else:
+        _check_size(written(tree, arrays), arrays, most_text)
 
 
 def _check_size(text: str, arrays: dict[str, np.ndarray], most_text: int) -> None:

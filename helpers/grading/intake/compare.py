@@ -5,11 +5,9 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from nbformat import NotebookNode
-from nbgrader.utils import is_locked
-
+from helpers.grading.intake.given import Release
 from helpers.grading.intake.match import Places
-from helpers.grading.intake.untrusted import Cell, name_of, parsed
+from helpers.grading.intake.untrusted import Cell, parsed
 
 FLAGS = ("grade", "locked", "points", "solution")
 
@@ -26,9 +24,7 @@ class Notes(dict[str, list[str]]):
         return tuple(f"{what}: {_listed(list(dict.fromkeys(names)))}" for what, names in self.items())
 
 
-def compare(
-    release: NotebookNode, cells: Sequence[Cell], place: Places, answers: Places, repairs: Notes
-) -> None:
+def compare(release: Release, cells: Sequence[Cell], place: Places, answers: Places, repairs: Notes) -> None:
     """Tell what differs from the release, cell by cell."""
     stands_for = {k: i for i, k in sorted(place.items(), reverse=True)}
     order = [stands_for[k] for k in sorted(stands_for)]
@@ -36,39 +32,39 @@ def compare(
     still = {order[j] for block in kept for j in range(block.a, block.a + block.size)}
     flagged = any(cell.flags for cell in cells)
     for i, cell in enumerate(release.cells):
-        name, k = name_of(cell), place.get(i)
+        name, k = cell.name, place.get(i)
         if k is None:
             repairs.add("missing, the released one stands in for it", name)
             continue
         found = cells[k]
         if i in order and i not in still:
             repairs.add("moved back to its place", name)
-        if found.kind != cell.cell_type:
-            repairs.add(f"made a {cell.cell_type} cell again", name)
+        if found.kind != cell.kind:
+            repairs.add(f"made a {cell.kind} cell again", name)
         if i in answers and list(answers.values()).count(k) > 1:
             repairs.add("answered in one cell together", name)
         elif i in answers and not found.named(cell):
             repairs.add("found by its content", name)
-        elif flagged and "nbgrader" in cell.metadata and found.grade_id != name:
+        elif flagged and cell.flags and found.grade_id != name:
             repairs.add("renamed, or without nbgrader's metadata", name)
-        if i not in answers and not found.same(cell) and (cell.cell_type != "code" or is_locked(cell)):
+        if i not in answers and not found.same(cell) and (cell.kind != "code" or cell.locked):
             repairs.add("changed, the released one stands", name)
 
 
-def signs_of(release: NotebookNode, cells: Sequence[Cell], place: Places, answers: Places) -> tuple[str, ...]:
+def signs_of(release: Release, cells: Sequence[Cell], place: Places, answers: Places) -> tuple[str, ...]:
     """Tell what looks like tampering with checks and marks."""
     signs = Notes()
     for i, cell in enumerate(release.cells):
-        if i not in place or "nbgrader" not in cell.metadata:
+        if i not in place or not cell.flags:
             continue
-        name, found, flags = name_of(cell), cells[place[i]], cell.metadata.nbgrader
-        if is_locked(cell) and found.text and _rest(found.source, cell.source):
+        name, found, flags = cell.name, cells[place[i]], cell.flags
+        if cell.locked and found.text and _rest(found.source, cell.source):
             signs.add("the code of a check was changed", name)
         for flag in FLAGS if found.grade_id == name else ():
             if flag in found.flags and found.flags[flag] != flags.get(flag, found.flags[flag]):
                 told = f"{flag} was set to {_short(found.flags[flag])!r}, not {str(flags[flag])!r}"
                 signs.add(told, name)
-        for tag in found.tags if is_locked(cell) else ():
+        for tag in found.tags if cell.locked else ():
             signs.add(f"a check was given the tag {tag[:40]!r}", name)
     return signs.told()
 

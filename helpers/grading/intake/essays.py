@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from textwrap import dedent
 
-from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
-
 from helpers.grading.intake.compare import Notes
+from helpers.grading.intake.given import Release
 from helpers.grading.intake.match import Places
-from helpers.grading.intake.untrusted import Cell, name_of, parsed
+from helpers.grading.intake.untrusted import Cell, parsed
 
 WORDS, LONG = 5, 50_000  # what is fewer is no essay; characters that are quoted
 BARE = 10  # words in a code cell that nothing marks as words: fewer may be a slip of the pen
@@ -53,7 +51,7 @@ class Written:
 
 
 def find_essays(
-    release: NotebookNode, cells: Sequence[Cell], place: Places, answers: Places, repairs: Notes
+    release: Release, cells: Sequence[Cell], place: Places, answers: Places, repairs: Notes
 ) -> dict[int, Written]:
     """Return the written answers that were not, or not only, written into their cells.
 
@@ -66,8 +64,9 @@ def find_essays(
     """
     said, after = _said(release, cells, place, answers), _after(cells, place)
     found: dict[int, Written] = {}
-    for i, ours in enumerate(release.cells):
-        if not (ours.cell_type == "markdown" and is_grade(ours) and is_solution(ours)):
+    for i in release.essays:
+        ours = release.cells[i]
+        if not ours.grade:
             continue
         k = answers.get(i, -1)
         own = cells[k] if k >= 0 and cells[k].text and not cells[k].same(ours) else None
@@ -86,11 +85,11 @@ def find_essays(
             essay = Written("**Nothing was written in this cell.** The student's words from other cells:")
             for n in far:
                 how = "in" if n in place.values() else "after"
-                where = f"{how} `{name_of(release.cells[after[n]])}`" if after[n] >= 0 else "at the top"
+                where = f"{how} `{release.cells[after[n]].name}`" if after[n] >= 0 else "at the top"
                 essay.add(f"*{where}:*\n\n{_shown(said[n], cells[n])}", cells[n], n)
         else:
             continue
-        repairs.add(HERE if here else FAR, name_of(ours))
+        repairs.add(HERE if here else FAR, ours.name)
         found[i] = essay
         said = {n: words for n, words in said.items() if n not in here}
     return found
@@ -107,28 +106,23 @@ def _asked(k: int, i: int, place: Places, said: Mapping[int, str]) -> bool:
     return k == place.get(i - 1) and _long(said[k])
 
 
-def _said(release: NotebookNode, cells: Sequence[Cell], place: Places, answers: Places) -> dict[int, str]:
+def _said(release: Release, cells: Sequence[Cell], place: Places, answers: Places) -> dict[int, str]:
     """Return the student's words by cell: own cells, and what was added to cells of the release."""
-    stands_for, released = {k: i for i, k in place.items()}, {c.source.strip() for c in release.cells}
-    found = {}
+    stands_for, found = {k: i for i, k in place.items()}, dict[int, str]()
     for k, cell in enumerate(cells):
         ours = release.cells[stands_for[k]] if k in stands_for else None
-        if cell.text in released or (k in answers.values() and (not ours or ours.cell_type == "markdown")):
+        if cell.text in release.texts or (k in answers.values() and (not ours or ours.kind == "markdown")):
             continue
         if ours is None:
             words = _words(cell)
-        elif ours.cell_type == "markdown":
-            words = _added(ours.source, cell.source, [release.cells[i].source for i in _answers(release)])
+        elif ours.kind == "markdown":
+            words = _added(ours.source, cell.source, [release.cells[i].source for i in release.essays])
         else:
             words = dedent(_added(ours.source, cell.source, []))
             words = words if _prose(words, cell.kind) else ""
         if re.search(r"\w", words):
             found[k] = words
     return found
-
-
-def _answers(release: NotebookNode) -> list[int]:
-    return [i for i, cell in enumerate(release.cells) if cell.cell_type == "markdown" and is_solution(cell)]
 
 
 def _added(ours: str, theirs: str, stubs: Sequence[str]) -> str:

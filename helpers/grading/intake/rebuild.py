@@ -10,13 +10,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
-from nbgrader.utils import is_locked
 
 from helpers.checks import lessons
 from helpers.grading.intake.compare import Notes, compare, signs_of
 from helpers.grading.intake.essays import find_essays
+from helpers.grading.intake.given import Given, Release
 from helpers.grading.intake.match import Places, find_answers, find_others
-from helpers.grading.intake.untrusted import Cell, name_of, read
+from helpers.grading.intake.untrusted import Cell, read
 
 OWN = "own-"  # how the ids of the student's own cells begin
 NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
@@ -37,7 +37,7 @@ class Rebuilt:
     signs: tuple[str, ...] = ()
 
 
-def rebuild(release: NotebookNode, data: bytes) -> Rebuilt:
+def rebuild(release: Release, data: bytes) -> Rebuilt:
     """Put a student's answers and own cells into the release.
 
     Args:
@@ -47,14 +47,13 @@ def rebuild(release: NotebookNode, data: bytes) -> Rebuilt:
     Raises:
         Unreadable: if it is no notebook, saying why.
     """
-    handed, repairs = read(data, release.metadata.kernelspec.name), Notes()
+    handed, repairs = read(data, release.notebook.metadata.kernelspec.name), Notes()
     answers = find_answers(release, handed.cells)
     place = answers | find_others(release, handed.cells, answers)
     essays = find_essays(release, handed.cells, place, answers, repairs)
     used = {k for essay in essays.values() for k in essay.cells}
     own = _own(release, handed.cells, place, answers, repairs, used)
-    notebook, fresh, cells = copied(release), 0, []
-    checks = {cell.source.strip(): name_of(cell) for cell in release.cells if is_locked(cell)}
+    notebook, fresh, cells = copied(release.notebook), 0, []
     for i, cell in enumerate([None, *notebook.cells], -1):
         if cell is not None:
             cells.append(cell)
@@ -64,7 +63,7 @@ def rebuild(release: NotebookNode, data: bytes) -> Rebuilt:
             cell.source = handed.cells[answers[i]].source
             cell |= _attached(handed.cells[answers[i]])
         elif cell is not None and i in answers:
-            cell.source, cut = _without_checks(handed.cells[answers[i]].source, checks)
+            cell.source, cut = _without_checks(handed.cells[answers[i]].source, release.checks)
             for name in cut:
                 repairs.add("cut out of an answer, and put in its own cell again", name)
         for extra in own.get(i, ()):
@@ -83,7 +82,7 @@ def copied(notebook: NotebookNode) -> NotebookNode:
 
 
 def _own(
-    release: NotebookNode,
+    release: Release,
     cells: Sequence[Cell],
     place: Places,
     answers: Places,
@@ -96,7 +95,6 @@ def _own(
     """
     own: dict[int, list[Cell]] = {}
     stands_for = {k: i for i, k in sorted(place.items())}
-    checks = {c.source.strip(): name_of(c) for c in release.cells if is_locked(c)}
     anchor = -1
     for k, cell in enumerate(cells):
         if k in used:
@@ -105,28 +103,26 @@ def _own(
         if k in stands_for:
             anchor = stands_for[k]
             ours = release.cells[anchor]
-            if anchor in answers or is_locked(ours) or cell.same(ours):
+            if anchor in answers or ours.locked or cell.same(ours):
                 continue
-            if (cell.kind == "code" and cell.text) or ours.source.strip() in cell.source:
-                repairs.add(
-                    "changed by the student, whose version runs after the released one", name_of(ours)
-                )
+            if (cell.kind == "code" and cell.text) or ours.text in cell.source:
+                repairs.add("changed by the student, whose version runs after the released one", ours.name)
                 own.setdefault(anchor, []).append(cell)
             continue
         owner = next((i for i in answers if _twin(cell, release.cells[i], release)), None)
-        if cell.text in checks:
-            repairs.add("a second copy was left out", checks[cell.text])
+        if cell.text in release.checks:
+            repairs.add("a second copy was left out", release.checks[cell.text])
         elif owner is not None:
             repairs.add(
                 "handed in more than once, the last one that is filled in counts",
-                name_of(release.cells[owner]),
+                release.cells[owner].name,
             )
             if not cell.same(release.cells[owner]):
                 own.setdefault(owner - 1, []).append(cell)
         elif cell.text:
             for i in answers:
                 if cell.named(release.cells[i]):
-                    repairs.add("in several cells, the one that defines it counts", name_of(release.cells[i]))
+                    repairs.add("in several cells, the one that defines it counts", release.cells[i].name)
             own.setdefault(anchor, []).append(cell)
     return own
 
@@ -136,11 +132,11 @@ def _attached(cell: Cell) -> dict[str, Any]:
     return {"attachments": dict(cell.attachments)} if cell.attachments and cell.kind != "code" else {}
 
 
-def _twin(cell: Cell, answer: NotebookNode, release: NotebookNode) -> bool:
+def _twin(cell: Cell, answer: Given, release: Release) -> bool:
     """Whether a cell that was not chosen is a version of the answer, and not a piece of it."""
     if cell.same(answer):
         return True
-    task = lessons.tasks(release.metadata.course.lesson).get(name_of(answer))
+    task = lessons.tasks(release.lesson).get(answer.name)
     return cell.named(answer) and (task is None or cell.binds(task.answers) > 0)
 
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from nbformat import NotebookNode
-
 from helpers.checks.source import bound, means, tree
 from helpers.grading import CourseError
 from helpers.grading.bounded import excess
+from helpers.grading.intake.given import Given
 
 CELLS, PARSED = 10_000, 200_000
 EDITORS = {"colab": "Colab", "vscode": "VS Code", "pycharm": "PyCharm", "deepnote": "Deepnote"}
@@ -42,13 +41,13 @@ class Cell:
         name = self.flags.get("grade_id")
         return name if isinstance(name, str) else ""
 
-    def named(self, cell: NotebookNode) -> bool:
+    def named(self, cell: Given) -> bool:
         """Whether it bears the name of a cell of the release."""
-        return cell.id in (self.grade_id, self.id) or self.grade_id == name_of(cell)
+        return cell.id in (self.grade_id, self.id) or self.grade_id == cell.name
 
-    def same(self, cell: NotebookNode) -> bool:
+    def same(self, cell: Given) -> bool:
         """Whether it reads as a cell of the release does."""
-        return self.text == cell.source.strip()
+        return self.text == cell.text
 
     def binds(self, names: Iterable[str]) -> int:
         """How many of the names its top level binds, or means to where it has a syntax error."""
@@ -70,11 +69,6 @@ class Handed:
     cells: list[Cell]
     oddities: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
-
-
-def name_of(cell: NotebookNode) -> str:
-    """Return what nbgrader calls a cell of the release, or else its id."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.id
 
 
 def parsed(source: str) -> ast.Module | None:

@@ -10,6 +10,7 @@ from typing import Any
 from helpers.checks import lessons
 from helpers.grading import CourseError
 from helpers.grading.course import Course
+from helpers.grading.intake.given import Release
 from helpers.grading.judging import jobs, store, underway
 from helpers.grading.judging.assignment import released, seed_of
 from helpers.grading.judging.store import Check
@@ -53,14 +54,14 @@ def judged(
         kept: by student, the checks that stand; only the others are run.
         cluster: the address of a dask.distributed scheduler; by default student code runs here.
     """
-    release, seed = released(course, lesson), seed_of(course, lesson)
+    release, seed = Release(released(course, lesson)), seed_of(course, lesson)
     failing = jobs.failing(lesson, seed)
 
     def begin(student: str) -> Running:
         work = underway.begin(course, lesson, release, seed, student, kept.get(student, {}))
         return underway.without(lesson, work, failing)
 
-    usual = [*jobs.imported(release), *jobs.probes(lesson), *lessons.lazily(lesson)]
+    usual = [*jobs.imported(release.notebook), *jobs.probes(lesson), *lessons.lazily(lesson)]
     groups = list(jobs.by_imports(students, usual, lambda student: underway.path(course, lesson, student)))
     lender = Lender()
     todo, lost = set(students), dict[str, Infrastructure]()

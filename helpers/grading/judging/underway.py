@@ -14,6 +14,7 @@ from helpers.checks.assess import follow_through
 from helpers.checks.verdict import State, Verdict
 from helpers.grading.bounded import TooMuch, bounded
 from helpers.grading.course import Course
+from helpers.grading.intake.given import Release
 from helpers.grading.intake.pictures import as_data
 from helpers.grading.intake.rebuild import Rebuilt, copied, rebuild
 from helpers.grading.judging import jobs, replies, store
@@ -69,7 +70,7 @@ def path(course: Course, lesson: str, student: str) -> Path:
 def begin(
     course: Course,
     lesson: str,
-    release: NotebookNode,
+    release: Release,
     seed: int,
     student: str,
     standing: Mapping[str, Check],
@@ -78,7 +79,7 @@ def begin(
     file = path(course, lesson, student)
     handed_in = file.read_bytes()
     asked = [name for name in lessons.tasks(lesson) if name not in standing]
-    made_of = store.origin(release, file, seed)
+    made_of = store.origin(release.notebook, file, seed)
     with bounded("Reading it"):
         return Running(student, file.parent, rebuild(release, handed_in), made_of, dict(standing), asked)
 

@@ -114,6 +114,7 @@ class Essays(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Return the notebook with every answer that a person grades."""
         from helpers.grading.course import Course
+        from helpers.grading.intake.given import Release
         from helpers.grading.intake.rebuild import rebuild
         from helpers.grading.judging.assignment import released
 
@@ -122,7 +123,7 @@ class Essays(NbGraderPreprocessor):
         data = course.work("submitted", told["student"], told["assignment"], name).read_bytes()
         written = {
             cell.metadata.nbgrader.grade_id: cell
-            for cell in rebuild(released(course, told["assignment"]), data).notebook.cells
+            for cell in rebuild(Release(released(course, told["assignment"])), data).notebook.cells
             if is_grade(cell) and is_solution(cell)
         }
         for cell in nb.cells:

@@ -14,6 +14,7 @@ from helpers.checks.source import cell_of
 from helpers.grading import CourseError
 from helpers.grading.bounded import bounded
 from helpers.grading.intake.archives import Unsafe
+from helpers.grading.intake.given import Release
 from helpers.grading.intake.people.layouts import CANVAS
 from helpers.grading.intake.rebuild import rebuild
 from helpers.grading.intake.submission import Submission
@@ -79,10 +80,11 @@ def entrants(lesson: str, release: NotebookNode, submissions: Iterable[Submissio
     blank = cell_of(ANSWER, _sources(release))
     if blank is None:
         raise CourseError(f"{lesson} has no tournament: no cell of it is there for a `{ANSWER}`")
-    return [_entrant(release, blank, submission) for submission in submissions]
+    given = Release(release)
+    return [_entrant(given, blank, submission) for submission in submissions]
 
 
-def _entrant(release: NotebookNode, blank: str, submission: Submission) -> Entrant:
+def _entrant(release: Release, blank: str, submission: Submission) -> Entrant:
     name, remark = submission.student, kept(submission.remark)
     if name in {entrant.name for entrant in courses()}:
         return Entrant(

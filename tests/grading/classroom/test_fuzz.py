@@ -21,6 +21,7 @@ from small_class import RIGHT, ROOT
 from helpers.checks import lessons
 from helpers.grading import CourseError, cli
 from helpers.grading.course import Course
+from helpers.grading.intake.given import Release
 from helpers.grading.intake.rebuild import Rebuilt, rebuild
 from helpers.grading.judging import jobs, pipeline
 from helpers.grading.judging.assignment import seed_of
@@ -96,7 +97,7 @@ class Told:
 def rebuilt_or_not(given_out: Any, data: bytes) -> Rebuilt | str:
     """Return a notebook rebuilt, or why it can't be."""
     try:
-        return rebuild(given_out, data)
+        return rebuild(Release(given_out), data)
     except CourseError as error:
         return str(error)
 

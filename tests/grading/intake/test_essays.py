@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.utils import determine_grade
 
+from helpers.grading.intake.given import Release
 from helpers.grading.intake.rebuild import Rebuilt, rebuild
 
 RELEASE = nbformat.read(
@@ -37,7 +38,7 @@ def of(change: Callable[[list[NotebookNode]], object], strip: bool = False) -> R
     change(notebook.cells)
     for n, cell in enumerate(notebook.cells if strip else []):
         cell.metadata, cell.id = {}, f"x{n}"
-    return rebuild(RELEASE, json.dumps(notebook).encode())
+    return rebuild(Release(RELEASE), json.dumps(notebook).encode())
 
 
 def essay(rebuilt: Rebuilt) -> NotebookNode:

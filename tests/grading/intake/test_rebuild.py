@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from helpers.grading.intake.given import Release
 from helpers.grading.intake.rebuild import Rebuilt, rebuild
 from helpers.grading.intake.untrusted import Unreadable
 
@@ -44,7 +45,7 @@ def data(notebook: NotebookNode) -> bytes:
 
 
 def of(notebook: NotebookNode) -> Rebuilt:
-    return rebuild(RELEASE, data(notebook))
+    return rebuild(Release(RELEASE), data(notebook))
 
 
 def each(change: Callable[[NotebookNode], object]) -> Callable[[NotebookNode], None]:
@@ -245,7 +246,7 @@ def test_the_version_that_a_student_made_of_our_code_runs_after_ours() -> None:
 )
 def test_what_is_no_notebook_has_a_reason(bad: bytes, told: str) -> None:
     with pytest.raises(Unreadable, match=told):
-        rebuild(RELEASE, bad)
+        rebuild(Release(RELEASE), bad)
 
 
 NOISE = st.recursive(

@@ -12,6 +12,7 @@ from helpers.grading.bounded import bounded
 from helpers.grading.course import known, skew
 from helpers.grading.intake.archives import modified
 from helpers.grading.intake.choose.versions import attempt, spoken
+from helpers.grading.intake.given import Release
 from helpers.grading.intake.match import Likeness, likeness
 from helpers.grading.intake.submission import Submission
 from helpers.grading.intake.untrusted import Handed, read
@@ -111,7 +112,7 @@ def _candidate(
     try:
         notebook = read(submission.read())
         if release is not None:
-            like = likeness(release, notebook.cells)
+            like = likeness(Release(release), notebook.cells)
             other = _lesson(notebook)
             if not like.whole and (not like.code or other not in ("", lesson)):
                 return Candidate(file, submission, _foreign(lesson, file, notebook, other))
