@@ -43,7 +43,7 @@ def matches(
         explained, others = list[Part](), list[Part]()
         for part in bears_on:  # one after the other: the first that tells them apart is the last that is run
             if alike(part, _meant(part, produced(task, seed, part, *group)), seen[part.name]):
-                explained.append(part)
+                (others if _harmless(Key(task), seed, part, group) else explained).append(part)
             elif _harmless(Key(task), seed, part, group, 1):
                 others.append(part)
             else:

@@ -31,7 +31,7 @@ PR_SET_DUMPABLE = 4
 
 def main() -> None:
     """Harden this process, attack it, say what that gave, then serve jobs until the pipe closes."""
-    gc.disable()  # what is imported stays: only a submission's own process is tidied
+    gc.disable()  # what it frees leaves holes, and every submission would fill them with copies of its own
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # unbuffered, so that nothing is in memory before its time
