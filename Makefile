@@ -16,7 +16,7 @@ test: .venv/.dev          ## style, types, notebooks up to date, tests
 	$(PYTEST)
 
 test-all: .venv/.dev      ## the same on more seeds, and the zoo of broken and hostile submissions
-	COURSE_LONG=1 $(PYTEST) -m "not browser"
+	COURSE_LONG=1 $(PYTEST) -m "not browser" --durations 30
 
 test-browser: .venv/.dev  ## JupyterLab and formgrader in a real browser (needs Chromium)
 	$(PYTEST) -m browser tests/browser
