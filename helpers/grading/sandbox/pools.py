@@ -148,14 +148,16 @@ class Cluster:
         self._executor: Executor = self._client.get_executor(pure=False)
 
     def __enter__(self) -> Self:
-        return self
-
-    def ready(self) -> None:
-        """See that every machine of the cluster can grade, and does so as this one would."""
+        """See that every machine of the cluster grades as this one would; no job goes there before."""
         told = self._client.run(_ready, self._told, environment())
         wrong = [f"{where}: {error}" for where, error in told.items() if error]
         if wrong or not told:
+            self.__exit__()
             raise CourseError(f"the cluster can't grade: {'; '.join(wrong) or 'it has no workers'}")
+        return self
+
+    def ready(self) -> None:
+        """It is, once it was entered."""
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
