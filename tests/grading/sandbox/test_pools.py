@@ -44,6 +44,9 @@ def test_a_cluster_that_does_not_answer_is_told(course: Course, monkeypatch: pyt
 def test_a_cluster_with_another_version_of_the_course_is_refused(
     course: Course, cluster: tuple[str, list[subprocess.Popen[bytes]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sent = list[object]()
     monkeypatch.setattr("helpers.grading.sandbox.pools.environment", lambda: "another")
+    monkeypatch.setattr("helpers.grading.sandbox.pools.Cluster.work", lambda pool, todo: sent.append(todo))
     with pytest.raises(CourseError, match="it has another version of the course"):
         execute(course, LESSON, ["ada"], cluster=cluster[0])
+    assert not sent
