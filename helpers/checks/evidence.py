@@ -86,14 +86,15 @@ def _differ(expected: Plain, got: Plain, tol: float | None) -> str | None:
 def _gap(want: np.ndarray, have: np.ndarray, tol: float | None) -> np.ndarray | None:
     """Return how far numbers of one shape are apart, entry by entry; None where they are as expected."""
     finite = np.isfinite(want)
-    if (
-        not np.array_equal(want[~finite], have[~finite], equal_nan=True)
-        or not np.isfinite(have[finite]).all()
-    ):
+    if not finite.all():
+        if not np.array_equal(want[~finite], have[~finite], equal_nan=True):
+            return np.where(finite, 0.0, 1.0)
+        want, have = np.where(finite, want, 0), np.where(finite, have, 0)
+    if not np.isfinite(have).all():
         return np.where(finite, 0.0, 1.0)
-    size = float(np.abs(want[finite], dtype=float).max(initial=FLOOR))
+    size = np.abs(want, dtype=float).max(initial=FLOOR)
     allowed = size * (tol if tol is not None else tolerance(want, have))
-    gap = np.abs(np.subtract(want, have, where=finite, out=np.zeros(want.shape), dtype=float))
+    gap = np.abs(np.subtract(want, have, dtype=float))
     return gap if gap.max(initial=0) > allowed else None
 
 
