@@ -5,10 +5,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 PERIOD = 100_000  # microseconds
 ENTER = 'echo $$ > "$1"; shift; exec "$@"'
+NUMBER = count()
 WEIGHT = {0.05: 13, 0.1: 10}  # by share: how nice to be to a process that is not
 
 
@@ -43,7 +45,7 @@ def busy(processes: int) -> Iterator[None]:
 
 def _group(share: float) -> Path | None:
     """Make a control group of either version; None where that can't be done."""
-    name = f"course-slow-{os.getpid()}"
+    name = f"course-slow-{os.getpid()}-{next(NUMBER)}"
     for root, limits in (
         ("cpu", {"cpu.cfs_period_us": PERIOD, "cpu.cfs_quota_us": int(share * PERIOD)}),
         ("", {"cpu.max": f"{int(share * PERIOD)} {PERIOD}"}),
