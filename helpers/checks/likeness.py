@@ -13,12 +13,13 @@ from itertools import combinations
 import numpy as np
 
 from helpers.checks.evidence import agree, as_array, is_number, leaves
+from helpers.checks.kept import MOST, kept
 from helpers.checks.matching import alike, meant, telling
-from helpers.checks.mutants import CACHED, Key, expected, kept
+from helpers.checks.mutants import expected
 from helpers.checks.mutation.mutants import Mutant, change, mutants
 from helpers.checks.mutation.slips import slip
 from helpers.checks.mutation.tree import Path, along, put, replaced, sites, without_words
-from helpers.checks.task import Case, Observations, Task
+from helpers.checks.task import Observations, Task
 from helpers.probes.observe import Failure, Observation, load, observe
 
 ALLOWED = 0.3  # seconds of the processor for one answer: nobody waits for a check longer than a second
@@ -41,7 +42,7 @@ def likeness(task: Task, seed: int, seen: Observations, failed: set[str]) -> str
         (i, k)
         for i, part in enumerate(task.parts)
         if part.name in failed or not part.judge
-        for k in range(min(len(seen[part.name]), len(_cases(Key(task), seed, i))))
+        for k in range(min(len(seen[part.name]), len(task.cases_of(part, seed))))
     ]
     wrong = [
         place for place in cases if task.parts[place[0]].name in failed and _differs(task, seed, seen, place)
@@ -50,7 +51,7 @@ def likeness(task: Task, seed: int, seen: Observations, failed: set[str]) -> str
         return ""
     order = [wrong[0], *(place for place in cases if place != wrong[0])]  # a case that differs comes first
     told, until = set[str](), time.thread_time() + ALLOWED
-    for mutant, says in _named(Key(task)):
+    for mutant, says in _named(task):
         if time.thread_time() > until:
             return ""
         if says not in told and all(_does(task, seed, mutant, seen, place) for place in order):
@@ -78,14 +79,14 @@ def _enough(task: Task, seen: Observations, places: list[Place]) -> bool:
 
 def _does(task: Task, seed: int, mutant: Mutant, seen: Observations, place: Place) -> bool:
     part = task.parts[place[0]]
-    return alike(part, meant(part, [_did(Key(task), seed, place, mutant)]), [seen[part.name][place[1]]])
+    return alike(part, meant(part, [_did(task, seed, place, mutant)]), [seen[part.name][place[1]]])
 
 
-@partial(kept, most=8 * CACHED)
-def _did(key: Key, seed: int, place: Place, mutant: Mutant) -> Observation:
+@partial(kept, most=8 * MOST)
+def _did(task: Task, seed: int, place: Place, mutant: Mutant) -> Observation:
     """Return what a changed reference does in one case."""
-    task = key.task
-    part, case = task.parts[place[0]], _cases(key, seed, place[0])[place[1]]
+    part = task.parts[place[0]]
+    case = task.cases_of(part, seed)[place[1]]
     try:
         namespace = mutant.namespace(task)
     except Exception as error:
@@ -94,16 +95,11 @@ def _did(key: Key, seed: int, place: Place, mutant: Mutant) -> Observation:
 
 
 @kept
-def _cases(key: Key, seed: int, part: int) -> list[Case]:
-    return key.task.cases_of(key.task.parts[part], seed)
-
-
-@kept
-def _named(key: Key) -> list[tuple[Mutant, str]]:
+def _named(task: Task) -> list[tuple[Mutant, str]]:
     """Return the changes of a task's reference of which something can be said, with what is said."""
-    tree = without_words(key.task.source)
+    tree = without_words(task.source)
     found = list(_exchanged(tree))
-    for mutant in mutants(key.task):
+    for mutant in mutants(task):
         if len(mutant.places) == 1:
             ((path, new),) = mutant.places
             *above, old = along(tree, path)

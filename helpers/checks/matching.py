@@ -7,7 +7,8 @@ from itertools import islice, zip_longest
 import numpy as np
 
 from helpers.checks.evidence import agree, as_array, describe, is_number, leaves
-from helpers.checks.mutants import Key, expected, kept, produced
+from helpers.checks.kept import kept
+from helpers.checks.mutants import expected, produced
 from helpers.checks.task import Meaning, Misconception, Observations, Part, Task
 from helpers.probes.observe import Failure, Observation
 
@@ -43,8 +44,8 @@ def matches(
         explained, others = list[Part](), list[Part]()
         for part in bears_on:  # one after the other: the first that tells them apart is the last that is run
             if alike(part, _meant(part, produced(task, seed, part, *group)), seen[part.name]):
-                (others if _harmless(Key(task), seed, part, group) else explained).append(part)
-            elif _harmless(Key(task), seed, part, group, 1):
+                (others if _harmless(task, seed, part, group) else explained).append(part)
+            elif _harmless(task, seed, part, group, 1):
                 others.append(part)
             else:
                 break
@@ -52,7 +53,7 @@ def matches(
             bears_on = explained
         if bears_on is not explained or not explained:
             continue
-        if not all(_harmless(Key(task), seed, part, group) for part in others):
+        if not all(_harmless(task, seed, part, group) for part in others):
             continue
         if len(bears_on) == len(failed) or any(telling(seen[p.name]) for p in bears_on):
             explains[i] = [part.name for part in bears_on]
@@ -62,7 +63,7 @@ def matches(
 
 @kept
 def _harmless(
-    key: Key, seed: int, part: Part, group: tuple[Misconception, ...], most: int | None = None
+    task: Task, seed: int, part: Part, group: tuple[Misconception, ...], most: int | None = None
 ) -> bool:
     """Whether this form of a slip does not fail the part, so that it can't be why another answer does.
 
@@ -70,7 +71,7 @@ def _harmless(
     """
     if part.judge:
         return False
-    wrong, wanted = produced(key.task, seed, part, *group), expected(key.task, seed)[part.name][:most]
+    wrong, wanted = produced(task, seed, part, *group), expected(task, seed)[part.name][:most]
     return alike(part, meant(part, wanted), _meant(part, islice(wrong, most))) and not any(
         row.changed for row in islice(wrong, most)
     )

@@ -2,32 +2,15 @@
 
 import math
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from itertools import combinations, count
-from typing import Any, TypeVar, cast
+from typing import Any
 
+from helpers.checks.kept import kept
 from helpers.checks.task import Misconception, Observations, Part, Task
 from helpers.probes.observe import Observation
 
 PAIRED = 8  # misconceptions that are tried two at a time
 PATIENT = 10.0  # times as long as an answer a wrong one may take: some never end
-CACHED = 4096  # results kept: every part under every misconception of a lesson, for one seed
-
-
-Of = TypeVar("Of", bound=Callable[..., Any])
-_CACHES = list[Any]()
-
-
-def kept(of: Of, most: int = CACHED) -> Of:
-    """Keep what a function returns of a task, a seed and what else decides it, until `forget`."""
-    _CACHES.append(cached := lru_cache(most)(of))
-    return cast(Of, cached)
-
-
-def forget() -> None:
-    """Empty the caches, as in a new kernel."""
-    for cache in _CACHES:
-        cache.cache_clear()
 
 
 class BadTask(ValueError):
@@ -45,9 +28,9 @@ def expected(task: Task, seed: int) -> Observations:
         ReferenceFailed: if it raises, twice.
     """
     try:
-        return _expected(Key(task), seed)
+        return _expected(task, seed)
     except ReferenceFailed:
-        return _expected(Key(task), seed)
+        return _expected(task, seed)
 
 
 class Rows:
@@ -76,9 +59,11 @@ class Rows:
         return True
 
 
+@kept
 def produced(task: Task, seed: int, part: Part, *wrong: Misconception) -> Rows:
     """Return what the reference with these misconceptions in it produces for one part, case by case."""
-    return _produced(Key(task), seed, part, wrong)
+    answer, seconds = implement(task, *wrong), PATIENT * task.seconds
+    return Rows(lambda: task.observe_part(part, answer, seed, seconds, ours=True))
 
 
 def wrong_source(task: Task, *wrong: Misconception) -> str:
@@ -107,17 +92,13 @@ def implement(task: Task, *wrong: Misconception) -> dict[str, Any]:
     return namespace
 
 
+@kept
 def pairs(task: Task) -> list[tuple[Misconception, ...]]:
     """Return the pairs of misconceptions that one answer can hold at once, of those that are declared first.
 
     Of sixty slips there are 1,770 pairs: to run them all takes longer than anybody waits for a check.
     """
-    return _pairs(Key(task))
-
-
-@kept
-def _pairs(key: "Key") -> list[tuple[Misconception, ...]]:
-    task, found = key.task, list[tuple[Misconception, ...]]()
+    found = list[tuple[Misconception, ...]]()
     for two in combinations([m for m in task.misconceptions if m.edit and not m.alone][:PAIRED], 2):
         try:
             compile(wrong_source(task, *two), "<pair>", "exec")
@@ -127,33 +108,14 @@ def _pairs(key: "Key") -> list[tuple[Misconception, ...]]:
     return found
 
 
-class Key:
-    """A task as a cache key: the same object, not an equal one (tasks hold lists)."""
-
-    def __init__(self, task: Task):
-        self.task = task
-
-    def __hash__(self) -> int:
-        return id(self.task)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Key) and other.task is self.task
-
-
 @kept
-def _expected(key: Key, seed: int) -> Observations:
-    seen = key.task.observe(key.task.right, seed, math.inf)
+def _expected(task: Task, seed: int) -> Observations:
+    seen = task.observe(task.right, seed, math.inf)
     for part, rows in seen.items():
         for row in rows:
             if row.failure:
                 raise ReferenceFailed(
-                    f"The course's own answer to `{key.task.id}` failed here ({part}: {row.failure.kind}: "
+                    f"The course's own answer to `{task.id}` failed here ({part}: {row.failure.kind}: "
                     f"{row.failure.message})."
                 )
     return seen
-
-
-@kept
-def _produced(key: Key, seed: int, part: Part, wrong: tuple[Misconception, ...]) -> Rows:
-    answer, seconds = implement(key.task, *wrong), PATIENT * key.task.seconds
-    return Rows(lambda: key.task.observe_part(part, answer, seed, seconds))

@@ -10,16 +10,17 @@ import importlib
 import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from types import CodeType
 from typing import Any
 
 import numpy as np
 
+from helpers.checks.kept import kept
 from helpers.probes.given import same
 from helpers.probes.limit import AFTER
-from helpers.probes.observe import Observation, load, observe
+from helpers.probes.observe import Observation, load, observe, watched
 from helpers.probes.plain import Plain
 
 Cases = Callable[[np.random.Generator], Iterable["Case"]]
@@ -37,7 +38,7 @@ class Case:
     truth: Plain = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """One thing that a right answer does, and its share of the points.
 
@@ -68,7 +69,7 @@ class Part:
     means: Meaning | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Misconception:
     """A wrong implementation that people really write, and the sentence that names it.
 
@@ -84,15 +85,16 @@ class Misconception:
     """
 
     says: str
-    fails: set[str] = field(hash=False)
+    fails: set[str]
     edit: tuple[str, str] | None = None
     wrong: str | None = None
     edits: tuple[tuple[str, str], ...] = ()
-    forms: Sequence["tuple[str, str] | list[tuple[str, str]] | str"] = field(default=(), hash=False)
+    forms: Sequence["tuple[str, str] | list[tuple[str, str]] | str"] = ()
     alone: bool = False
 
-    def variants(self) -> list["Misconception"]:
-        """Return it in each of its forms, the one that its author wrote first."""
+    @cached_property
+    def variants(self) -> tuple["Misconception", ...]:
+        """It in each of its forms, the one that its author wrote first."""
         found = [replace(self, forms=())]
         for form in self.forms:
             bare = replace(self, edit=None, edits=(), wrong=None, forms=())
@@ -102,10 +104,10 @@ class Misconception:
                 found.append(replace(bare, edits=tuple(form)))
             else:
                 found.append(replace(bare, edit=form))
-        return found
+        return tuple(found)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """An exercise: its answers, its reference, and how they are told apart.
 
@@ -173,25 +175,20 @@ class Task:
         share = sum(p.weight for p in self.parts if p.name in done) / sum(p.weight for p in self.parts)
         return int(self.points * share * 4 + 1e-9) / 4
 
-    def cases(self, seed: int) -> dict[str, list[Case]]:
+    def cases(self, seed: int) -> dict[str, Sequence[Case]]:
         """Return every part's cases."""
         return {part.name: self.cases_of(part, seed) for part in self.parts}
 
-    def cases_of(self, part: Part, seed: int) -> list[Case]:
+    @kept
+    def cases_of(self, part: Part, seed: int) -> Sequence[Case]:
         """Return one part's cases; it draws from a generator of its own."""
-        return list(part.cases(np.random.default_rng([seed, self.parts.index(part)])))
+        return tuple(part.cases(np.random.default_rng([seed, self.parts.index(part)])))
 
+    @kept
     def fixed(self, part: Part) -> frozenset[int]:
         """Return which of a part's cases, by number, are the same with every seed, so that all may see them."""
-        if part.name not in self._fixed:
-            rows = zip(self.cases_of(part, 0), self.cases_of(part, 1), strict=False)
-            alike = {k for k, (a, b) in enumerate(rows) if same(dict(a.inputs), dict(b.inputs))}
-            self._fixed[part.name] = frozenset(alike)
-        return self._fixed[part.name]
-
-    @cached_property
-    def _fixed(self) -> dict[str, frozenset[int]]:
-        return {}
+        rows = zip(self.cases_of(part, 0), self.cases_of(part, 1), strict=False)
+        return frozenset(k for k, (a, b) in enumerate(rows) if same(dict(a.inputs), dict(b.inputs)))
 
     def observe(self, namespace: Mapping[str, Any], seed: int, patience: float = 1.0) -> Observations:
         """Run the answers found in `namespace` on every case of every part.
@@ -215,11 +212,22 @@ class Task:
         seed: int,
         seconds: float | None = None,
         first: int = 0,
+        ours: bool = False,
     ) -> Iterator[Observation]:
-        """Run the answers on one part's cases, each when it is asked for; after a time-out comes none."""
+        """Run the answers on one part's cases, each when it is asked for; after a time-out comes none.
+
+        Args:
+            part: whose cases.
+            namespace: where the answers are.
+            seed: what the random cases are drawn from.
+            seconds: the limit for one case; by default the task's.
+            first: the case to begin with.
+            ours: whether the course wrote them: what is seen of them need not be read from bytes.
+        """
         probe, most = load(part.probe or self.probe), self.seconds if seconds is None else seconds
+        run = watched if ours else observe
         for case in self.cases_of(part, seed)[first:]:
-            seen = observe(probe, namespace, self.answers, case.inputs, most)
+            seen = run(probe, namespace, self.answers, case.inputs, most)
             yield seen
             if seen.timed_out:
                 break

@@ -1,5 +1,6 @@
 """Decide: evidence in, verdict out. Runs on the trusted side and never runs student code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -141,7 +142,7 @@ def not_judged(task: Task, says: str) -> Verdict:
 def _part(
     task: Task,
     part: Part,
-    cases: list[Case],
+    cases: Sequence[Case],
     wanted: list[Observation],
     seen: list[Observation],
     answer: Answer,
@@ -249,12 +250,12 @@ def _name(
     rows: list[PartVerdict],
     seen: Observations,
     wanted: Observations,
-    cases: dict[str, list[Case]],
+    cases: dict[str, Sequence[Case]],
     answer: Answer,
 ) -> list[PartVerdict]:
     """Say which misconceptions explain the failed parts; those that explain most come first."""
     failed = {row.part: part for row, part in zip(rows, task.parts, strict=True) if row.state == State.FAILED}
-    single = matches(task, seed, seen, failed, [(v,) for m in task.misconceptions for v in m.variants()])
+    single = matches(task, seed, seen, failed, [(v,) for m in task.misconceptions for v in m.variants])
     double = matches(task, seed, seen, failed, pairs(task)) if not all(single.values()) else {}
 
     def named(row: PartVerdict) -> PartVerdict:

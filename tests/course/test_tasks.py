@@ -11,6 +11,7 @@ import pytest
 from helpers.checks import lessons
 from helpers.checks import task as task_module
 from helpers.checks.assess import assess
+from helpers.checks.kept import forget
 from helpers.checks.mutants import implement
 from helpers.checks.task import Misconception, Task
 from helpers.checks.verdict import State, Verdict
@@ -117,9 +118,9 @@ def test_an_answer_that_does_nothing_earns_nothing(lesson: str, task: Task, resu
     ],
 )
 def test_each_misconception_is_rejected_by_name(task: Task, misconception: Misconception) -> None:
+    answer, parts = implement(task, misconception), {part.name for part in task.parts}
     for seed in wrong_seeds(task):
-        verdict = assess(task, implement(task, misconception), [], seed)
-        parts = {part.name for part in task.parts}
+        verdict = assess(task, answer, [], seed)
         assert passed(verdict) == parts - misconception.fails
         assert verdict.points == task.score(parts - misconception.fails)
         assert verdict.state == State.FAILED
@@ -133,12 +134,13 @@ def test_each_misconception_is_rejected_by_name(task: Task, misconception: Misco
         pytest.param(task, form, id=f"{lesson} {task.id}: {m.says[:50]}, form {i}")
         for lesson, task in ALL
         for m in task.misconceptions
-        for i, form in enumerate(m.variants()[1:], start=2)
+        for i, form in enumerate(m.variants[1:], start=2)
     ],
 )
 def test_each_other_form_of_a_misconception_is_named_too(task: Task, form: Misconception) -> None:
+    answer = implement(task, form)
     for seed in wrong_seeds(task):
-        verdict = assess(task, implement(task, form), [], seed)
+        verdict = assess(task, answer, [], seed)
         assert verdict.state == State.FAILED
         assert form.says in {said for part in verdict.parts for said in part.named}
 
@@ -167,7 +169,10 @@ def test_there_are_misconceptions_and_alternatives_enough(lesson: str, task: Tas
 @tasks
 def test_cases_are_random_but_reproducible(lesson: str, task: Task) -> None:
     for part in task.parts:
-        once, again = (task.cases(7)[part.name] for _ in range(2))
+        once = task.cases_of(part, 7)
+        forget()
+        again = task.cases_of(part, 7)
+        assert again is not once
         assert once, f"{part.name} has no case"
         for a, b in zip(once, again, strict=True):
             assert list(a.inputs) == list(b.inputs)

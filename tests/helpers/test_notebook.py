@@ -9,7 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from helpers.checks import figures, lessons, notebook
-from helpers.checks.mutants import forget
+from helpers.checks.kept import forget
 
 FIRST = 'import numpy as np\nfrom helpers import ask, check, hint, needs, start\nstart("01-perceptron")'
 STUB = "def heaviside(z):\n    # YOUR CODE HERE\n    raise NotImplementedError"

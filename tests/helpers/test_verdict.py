@@ -376,7 +376,7 @@ def test_a_slip_is_named_in_each_of_its_forms() -> None:
         verdict = assess(task, {"heaviside": answer}, [], 0)
         assert verdict.parts[0].named == ("It fires at 0.",)
         assert verdict.parts[0].by == "misconception"
-    assert len(FORMS.variants()) == 4
+    assert len(FORMS.variants) == 4
 
 
 def test_edits_are_made_at_all_sites() -> None:

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from statistics import mean, median
 from typing import Any
 
-from helpers.checks import lessons, mutants
+from helpers.checks import lessons
 from helpers.checks.assess import assess
+from helpers.checks.kept import forget
+from helpers.checks.mutants import implement
 from helpers.checks.task import Task
 from helpers.grading.course import Course
 
@@ -91,12 +93,12 @@ def _first(path: str) -> float:
 
 
 def _check(task: Task) -> dict[str, float]:
-    wrong = [mutants.implement(task, misconception) for misconception in task.misconceptions]
+    wrong = [implement(task, misconception) for misconception in task.misconceptions]
     return {"right": _cold(task, dict(task.right)), "wrong": max(_cold(task, answer) for answer in wrong)}
 
 
 def _cold(task: Task, namespace: dict[str, Any]) -> float:
-    mutants.forget()
+    forget()
     began = time.perf_counter()
     assess(task, namespace, [], SEED)
     return time.perf_counter() - began

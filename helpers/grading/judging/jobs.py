@@ -13,8 +13,9 @@ import numpy as np
 from nbformat import NotebookNode
 
 from helpers.checks import lessons
-from helpers.checks.mutants import Key, kept
+from helpers.checks.kept import kept
 from helpers.checks.source import tree
+from helpers.checks.task import Task
 from helpers.grading.judging.cells import SKIPPED, checked, readable
 from helpers.probes.plain import Plain, encode
 
@@ -47,7 +48,7 @@ def job(
     ]
     return {
         "cells": [cell for cell in cells if not cell["check"] or cell["check"] in asked],
-        "tasks": {name: _asked(Key(task), seed, borrowed) for name, task in asked.items()},
+        "tasks": {name: _asked(task, seed, borrowed) for name, task in asked.items()},
         "seconds": NOTEBOOK,
         "cell seconds": CELL,
         "idle": SLEEP,
@@ -58,7 +59,7 @@ def job(
 def pieces(lesson: str, names: Iterable[str]) -> dict[str, str]:
     """Return the source of the earlier answers that these tasks use, by task."""
     tasks = lessons.tasks(lesson)
-    return {name: _pieces(Key(tasks[name])) for name in names if tasks[name].uses}
+    return {name: _pieces(tasks[name]) for name in names if tasks[name].uses}
 
 
 def rounds(lesson: str, names: Iterable[str]) -> list[list[str]]:
@@ -77,7 +78,7 @@ def failing(lesson: str, seed: int) -> dict[str, str]:
     found = {}
     for name, task in lessons.tasks(lesson).items():
         try:
-            encode([_asked(Key(task), seed, borrowed) for borrowed in {False, bool(task.uses)}])
+            encode([_asked(task, seed, borrowed) for borrowed in {False, bool(task.uses)}])
         except Exception as error:  # which costs this task, and no other
             found[name] = f"Its definition failed here ({type(error).__name__}: {str(error)[:200]})."
     return found
@@ -143,15 +144,14 @@ def packed(job: Plain) -> bytes:
 
 
 @kept
-def _asked(key: Key, seed: int, borrowed: bool) -> Asked:
-    task = key.task
+def _asked(task: Task, seed: int, borrowed: bool) -> Asked:
     told = {
         "answers": list(task.answers),
         "seconds": task.seconds,
         "most": 4 * task.seconds + 10,
         "idle": IDLE,
         "uses": list(task.uses),
-        "borrow": _pieces(key) if borrowed else "",
+        "borrow": _pieces(task) if borrowed else "",
         "parts": [
             {
                 "name": part.name,
@@ -169,9 +169,8 @@ def _plain(inputs: dict[str, Any]) -> Plain:
 
 
 @kept
-def _pieces(key: Key) -> str:
+def _pieces(task: Task) -> str:
     """The source of the earlier answers that a task uses, with the imports that they need."""
-    task = key.task
     return "\n".join(
         [task.imports, *(inspect.getsource(inspect.unwrap(task.right[name])) for name in task.uses)]
     )

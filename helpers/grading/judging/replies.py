@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from helpers.checks import lessons
-from helpers.checks.mutants import Key, kept
+from helpers.checks.kept import kept
 from helpers.checks.task import Observations, Task
 from helpers.probes.observe import Failure, Observation
 from helpers.probes.plain import Plain, decode
@@ -58,7 +58,7 @@ def seen(lesson: str, reply: Any, names: Iterable[str] | None = None, kind: str 
         elif event is not None and type(event.get("evidence")) is np.ndarray:
             data = event["evidence"].tobytes()
         read = _read_once if len(data or b"") <= SMALL else _read
-        found[task.id] = read(Key(task), data, str(ended)), _number(event or {}, "seconds")
+        found[task.id] = read(task, data, str(ended)), _number(event or {}, "seconds")
     return found
 
 
@@ -71,7 +71,7 @@ def first(reply: Any, kind: str) -> dict[str, Any]:
     return told
 
 
-def _read(key: Key, data: bytes | None, ended: str) -> Evidence:
+def _read(task: Task, data: bytes | None, ended: str) -> Evidence:
     """Read what the check of a task handed over; nothing where it came to none."""
     trees: Any = {}
     if data is not None:
@@ -79,7 +79,7 @@ def _read(key: Key, data: bytes | None, ended: str) -> Evidence:
             trees = cut(decode(data, EVIDENCE))
         except (KeyError, ValueError, AttributeError):
             ended = "handed over evidence that can't be read" if ended == "ended" else ended
-    return Evidence(_observations(key.task, trees, ended))
+    return Evidence(_observations(task, trees, ended))
 
 
 _read_once = kept(_read, KEPT)

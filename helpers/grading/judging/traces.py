@@ -206,7 +206,7 @@ def _few(numbers: list[np.ndarray]) -> tuple[int, ...]:
 def _first_wrong(
     task: Task,
     part: Part,
-    cases: list[Case],
+    cases: Sequence[Case],
     right: list[Observation],
     came: list[Observation],
     chosen: list[int],

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers.checks import lessons
-from helpers.checks.mutants import forget
+from helpers.checks.kept import forget
 from helpers.grading.judging import judge, pipeline, replies
 from helpers.grading.judging.jobs import job, packed
 from helpers.grading.judging.judge import verdicts_of

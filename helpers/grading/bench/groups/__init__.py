@@ -94,7 +94,7 @@ def _class(task: Task, students: int) -> tuple[dict[str, Check], dict[str, str],
     wrong = {
         f"{i}.{k}": wrong_source(task, form)
         for i, slip in enumerate(task.misconceptions)
-        for k, form in enumerate(slip.variants())
+        for k, form in enumerate(slip.variants)
     }
     wrong |= {mutant.change: mutant.source for mutant in mutants(task, CHANGES)}
     names = rng.sample([*wrong], len(wrong))

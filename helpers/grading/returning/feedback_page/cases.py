@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from helpers.checks.evidence import show
-from helpers.checks.mutants import Key, kept
+from helpers.checks.kept import kept
 from helpers.checks.rerun import call
 from helpers.checks.task import Case, Part, Task
 from helpers.checks.verdict import Verdict
@@ -25,13 +25,12 @@ def rerun(task: Task, verdict: Verdict) -> str:
     ran = any(row.case is not None or row.named or ASKS in row.says for row in verdict.parts)
     asks = f'{ASKS}"{task.id}")' * ran
     failed = [row for row in verdict.parts if row.says and row.case is not None]
-    return next(filter(None, (_code(Key(task), row.part, row.case) for row in failed)), asks)
+    return next(filter(None, (_code(task, row.part, row.case) for row in failed)), asks)
 
 
 @kept
-def _code(key: Key, name: str, number: int | None) -> str:
+def _code(task: Task, name: str, number: int | None) -> str:
     """Return the case as code; empty where it is no longer there, too large, or more than one call."""
-    task = key.task
     part = next((part for part in task.parts if part.name == name), None)
     if part is None or number is None or number not in task.fixed(part):
         return ""
