@@ -1,6 +1,7 @@
 """The smallest case that an answer fails, as objects that a student can work with in the next cell."""
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,9 +67,8 @@ def smallest(task: Task, namespace: MutableMapping[str, Any], seed: int) -> Coun
         return None
     *_, part, case, want, got = min(failing, key=lambda row: row[:3])
     says = case_verdict(task, part, case, want, got)[1].partition(" (With ")[0].partition(" (`counter")[0]
-    return Counterexample(
-        task.id, part.name, _fresh(case), want.value, got.value, says, call(task, part, case)
-    )
+    inputs, right = deepcopy((dict(case.inputs), want.value))  # the student's, to do with as they like
+    return Counterexample(task.id, part.name, inputs, right, got.value, says, call(task, part, case))
 
 
 def _failing(
@@ -84,12 +84,6 @@ def _failing(
                 yield part, case, want, got
             if got.timed_out:
                 return
-
-
-def _fresh(case: Case) -> dict[str, Any]:
-    return {
-        name: value.copy() if isinstance(value, np.ndarray) else value for name, value in case.inputs.items()
-    }
 
 
 def _size(value: Plain) -> int:

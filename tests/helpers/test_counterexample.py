@@ -36,6 +36,28 @@ def test_it_hands_back_the_smallest_failing_case() -> None:
     assert "got:      [[" in told
 
 
+def spoil(value: object) -> None:
+    """Change a tree of lists, dicts and arrays in place."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        value[...] = 0
+    elif isinstance(value, list | dict):
+        for inner in [*value] if isinstance(value, list) else value.values():
+            spoil(inner)
+        value.clear()
+
+
+@pytest.mark.parametrize(
+    ("lesson", "name"),
+    [("01-perceptron", "softmax"), ("03-backprop", "train_step"), ("13-assistants", "bpe_merges")],
+)
+def test_what_is_done_with_a_case_does_not_reach_the_next_check(lesson: str, name: str) -> None:
+    task = lessons.task(lesson, name)
+    case = smallest(task, {answer: lambda *args: 0 for answer in task.answers}, 0)
+    spoil(case.inputs)
+    spoil(case.expected)
+    assert assess(task, dict(task.right), [], 0).points == task.points
+
+
 def test_a_right_answer_has_none() -> None:
     assert smallest(SOFTMAX, {"softmax": perceptron.softmax}, 0) is None
 
