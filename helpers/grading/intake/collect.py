@@ -12,6 +12,7 @@ from helpers.checks.lessons import MODULES
 from helpers.grading import CourseError
 from helpers.grading.intake.archives import Unsafe, files, is_archive, members
 from helpers.grading.intake.choose import Pile, choose
+from helpers.grading.intake.given import Release
 from helpers.grading.intake.people import gradescope, ilias, submitters
 from helpers.grading.intake.people.identify import Owner, label, owners
 from helpers.grading.intake.people.layouts import CANVAS, Source, System, source_of
@@ -59,11 +60,11 @@ def find(
     together: dict[str, list[Source]] = {}
     for source, owner in whose.items():
         together.setdefault(same(owner.id), []).append(source)
-    found = list[Submission]()
+    found, given = list[Submission](), None if release is None else Release(release)
     for those in together.values():
         owner = whose[those[0]]
         names = {name for source in those for name in (unlisted[source].id, label(source))} - {owner.id}
-        chosen = _submission(lesson, path, release, owner, {s: sources[s] for s in _latest(those)})
+        chosen = _submission(lesson, path, given, owner, {s: sources[s] for s in _latest(those)})
         taken = {name for name in names if (person := roster.by_id(name)) and person.id != owner.id}
         found.append(replace(chosen, names=tuple(sorted(names - taken))))
     found.sort(key=lambda submission: submission.student)
@@ -74,7 +75,7 @@ def find(
 
 
 def _submission(
-    lesson: str, path: Path, release: NotebookNode | None, owner: Owner, sources: dict[Source, Pile]
+    lesson: str, path: Path, release: Release | None, owner: Owner, sources: dict[Source, Pile]
 ) -> Submission:
     """Choose among all that one student or group handed in."""
     first = next(iter(sources))

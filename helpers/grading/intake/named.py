@@ -12,6 +12,7 @@ from helpers.grading.course import Course
 from helpers.grading.intake.archives import files
 from helpers.grading.intake.choose import Pile, choose
 from helpers.grading.intake.collect import find
+from helpers.grading.intake.given import Release
 from helpers.grading.intake.roster import FILE, Roster
 from helpers.grading.intake.submission import Submission
 
@@ -42,7 +43,7 @@ def named(
         person = roster.by_id(students[0])
         if roster.people and not person:
             raise CourseError(f"{FILE} has nobody with the id {students[0]!r}: add the person there")
-        return [choose(lesson, person.id if person else students[0], _pile(path), release)]
+        return [choose(lesson, person.id if person else students[0], _pile(path), Release(release))]
     found = find(lesson, path, release, roster)
     if not students:
         return found

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from nbformat import NotebookNode
-
 from helpers.grading import CourseError
 from helpers.grading.bounded import bounded
 from helpers.grading.course import known, skew
@@ -66,7 +64,7 @@ class Candidate:
     older: tuple[str, ...] = ()
 
 
-def choose(lesson: str, student: str, pile: Pile, release: NotebookNode | None) -> Submission:
+def choose(lesson: str, student: str, pile: Pile, release: Release | None) -> Submission:
     """Choose the notebook that is meant: this lesson's, the last attempt, the fullest, the best named."""
     wrong = "; ".join(pile.wrong)
     if not pile.notebooks:
@@ -103,7 +101,7 @@ def _candidate(
     lesson: str,
     student: str,
     entry: tuple[Path, tuple[str, ...], str],
-    release: NotebookNode | None,
+    release: Release | None,
     several: bool,
 ) -> Candidate:
     home, inside, file = entry
@@ -112,7 +110,7 @@ def _candidate(
     try:
         notebook = read(submission.read())
         if release is not None:
-            like = likeness(Release(release), notebook.cells)
+            like = likeness(release, notebook.cells)
             other = _lesson(notebook)
             if not like.whole and (not like.code or other not in ("", lesson)):
                 return Candidate(file, submission, _foreign(lesson, file, notebook, other))
