@@ -3,6 +3,7 @@
 import shutil
 import sys
 import types
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ def test_it_stands_at_the_end_of_the_list_and_nothing_else_changes(written: tupl
     assert len(after) > len(before)
     assert all(line in after for line in before)
     task = loaded(text, str(path))["softmax"]
-    assert task.misconceptions[:-1] == TASKS["softmax"].misconceptions
+    assert [*map(asdict, task.misconceptions[:-1])] == [*map(asdict, TASKS["softmax"].misconceptions)]
     assert task.misconceptions[-1].says == SAYS
     assert "Jane" not in "".join(new)
     assert "system" not in "".join(new)

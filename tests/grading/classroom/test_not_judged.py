@@ -9,6 +9,7 @@ from small_class import LESSON, RIGHT, WRONG, course, hand_in, told
 
 from helpers.checks import lessons, mutants
 from helpers.checks.score import Score
+from helpers.checks.task import Task
 from helpers.checks.verdict import State, not_judged
 from helpers.grading.classroom.grade import grade
 from helpers.grading.classroom.run import Ending, execute
@@ -29,10 +30,10 @@ def no_reference(patch: pytest.MonkeyPatch) -> None:
     """Have the course's own answer to `heaviside` fail, as it does where a module is broken."""
     real = mutants._expected
 
-    def expected(key: Any, seed: int) -> Any:
-        if key.task.id == "heaviside":
+    def expected(task: Task, seed: int) -> Any:
+        if task.id == "heaviside":
             raise mutants.ReferenceFailed("module 'sympy' has no attribute 'core'.")
-        return real(key, seed)
+        return real(task, seed)
 
     patch.setattr(mutants, "_expected", expected)
 
@@ -41,10 +42,10 @@ def no_cases(patch: pytest.MonkeyPatch) -> None:
     """Have the cases of `heaviside` fail before anybody is asked."""
     real = jobs._asked
 
-    def asked(key: Any, *told: Any) -> Any:
-        if key.task.id == "heaviside":
+    def asked(task: Task, *told: Any) -> Any:
+        if task.id == "heaviside":
             raise ImportError("module 'sympy' has no attribute 'core'.")
-        return real(key, *told)
+        return real(task, *told)
 
     patch.setattr(jobs, "_asked", asked)
 
