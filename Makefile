@@ -15,8 +15,9 @@ test: .venv/.dev          ## style, types, notebooks up to date, tests
 	$(BIN)/course build --check
 	$(PYTEST)
 
+# Three processes on two cores: some of its tests do little but wait.
 test-all: .venv/.dev      ## the same on more seeds, and the zoo of broken and hostile submissions
-	COURSE_LONG=1 $(PYTEST) -m "not browser" --durations 30
+	COURSE_LONG=1 $(PYTEST) -n 3 -m "not browser" --durations 30
 
 test-browser: .venv/.dev  ## JupyterLab and formgrader in a real browser (needs Chromium)
 	$(PYTEST) -m browser tests/browser

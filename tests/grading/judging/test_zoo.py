@@ -14,6 +14,7 @@ from helpers.grading.course import Course
 from helpers.grading.judging import jobs, pipeline
 from helpers.grading.judging.underway import Graded
 from helpers.grading.marks.release import release
+from helpers.grading.sandbox import pools
 
 HONEST = ["a-honest", "m-honest", "z-honest"]  # before, among and after the others
 
@@ -25,7 +26,10 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What became of everyone; limits are short for all but the honest, so that what runs away is soon caught."""
+    """What became of everyone; limits are short for all but the honest, so that what runs away is soon caught.
+
+    Four run at a time, whatever the machine has: most of what runs away is waited for.
+    """
     course = Course.here().copy_to(tmp_path_factory.mktemp("zoo"), LESSON)
     release(course, LESSON)
     released = nbformat.read(course.work("release", LESSON, f"{LESSON}.ipynb"), as_version=4)
@@ -39,10 +43,14 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     def soon(*args: Any, **options: Any) -> Any:
         return jobs.Asked({**asked(*args, **options), "seconds": 1.5, "most": 4.0})
 
-    found: dict[str, Any] = dict(pipeline.judged(course, LESSON, honest))
     with pytest.MonkeyPatch.context() as patch:
+        for module in (pipeline, pools):
+            patch.setattr(module, "cores", lambda: 4)
+        found: dict[str, Any] = dict(pipeline.judged(course, LESSON, honest))
         patch.setattr(jobs, "CELL", 6.0)
         patch.setattr(jobs, "NOTEBOOK", 12.0)
+        patch.setattr(jobs, "SLEEP", 15.0)
+        patch.setattr(jobs, "IDLE", 6.0)
         patch.setattr(jobs, "_asked", soon)
         found |= dict(pipeline.judged(course, LESSON, names))
     return found
