@@ -8,6 +8,7 @@ import shutil
 import sys
 from concurrent.futures import Future
 from dataclasses import asdict
+from functools import cache
 from typing import Any, Self
 
 import nbformat
@@ -49,6 +50,13 @@ def honest(kept: str = RIGHT) -> str:
     return json.dumps(notebook)
 
 
+@cache
+def observed(name: str, solved: bool, seed: int) -> Observations:
+    """Return what the probes see of a right answer, or of none; once for all classes, as some of it trains."""
+    task = lessons.task(LESSON, name)
+    return task.observe(task.right if solved else {}, seed)
+
+
 class Told:
     """Stands in for the workers: honest answers give right evidence, all others what somebody made up."""
 
@@ -56,7 +64,6 @@ class Told:
 
     def __init__(self, seed: int, chance: random.Random):
         self._seed, self._chance = seed, chance
-        self._seen: dict[tuple[str, bool], Observations] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -77,12 +84,8 @@ class Told:
             if not cell["check"]
         ]
         for name in asked["tasks"]:
-            task = lessons.task(LESSON, name)
-            namespace = task.right if name == "heaviside" or not is_honest else {}
-            key = name, namespace is task.right
-            if key not in self._seen:  # once for a class, as a training takes its time
-                self._seen[key] = task.observe(namespace, self._seed)
-            seen: Any = {part: [asdict(o) for o in rows] for part, rows in self._seen[key].items()}
+            rows = observed(name, name == "heaviside" or not is_honest, self._seed)
+            seen: Any = {part: [asdict(o) for o in told] for part, told in rows.items()}
             if not is_honest:
                 seen = forged(seen, self._chance.randrange)
             events.append(
