@@ -170,8 +170,8 @@ def damaged(bases: list[Any]) -> st.SearchStrategy[Damaged]:
     """Draw a damaged submission from one of these notebooks."""
 
     def make(base: int, changes: Any, how: str, at: int, stamp: str | None) -> Damaged:
-        tree = changed(bases[base % len(bases)], changes)
         try:
+            tree = changed(bases[base % len(bases)], changes)
             text = json.dumps(tree, ensure_ascii=at % 2 == 0)
         except RecursionError:  # how deep is too deep for Python depends on who calls
             text = '{"cells": ' + "[" * 100_000
