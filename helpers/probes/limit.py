@@ -129,9 +129,11 @@ def _unheard(code: CodeType) -> bool:
 
 @contextmanager
 def _by_alarm(seconds: float) -> Iterator[None]:
-    clock = _Clock(seconds, time.thread_time)
+    clock, done = _Clock(seconds, time.thread_time), False
 
     def ring(number: int, frame: FrameType | None) -> None:
+        if done:  # it rang while it was taken down: set once more, it would end the process
+            return
         if (busy := _busy_with(frame, clock)) == "an import":
             clock.restart()
         left = clock.left()
@@ -140,11 +142,12 @@ def _by_alarm(seconds: float) -> Iterator[None]:
         if ends:
             raise clock.over()
 
-    signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, max(clock.left(), SOON))
     try:
+        signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, max(clock.left(), SOON))
         yield
     finally:
+        done = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
 

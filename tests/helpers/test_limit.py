@@ -4,6 +4,7 @@ import contextlib
 import gc
 import math
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -100,6 +101,26 @@ def test_a_bare_except_is_stopped_at_the_second_try() -> None:
 
 def test_there_may_be_no_limit() -> None:
     assert ended(lambda: None, math.inf) == "done"
+
+
+def test_an_alarm_that_rings_while_it_is_taken_down_is_not_set_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would find no handler, and end the process: a kernel that died, and nobody could say why."""
+    set_timer = signal.setitimer
+
+    def rings_late(which: int, seconds: float) -> tuple[float, float]:
+        before = set_timer(which, seconds)
+        if not seconds:
+            signal.raise_signal(signal.SIGALRM)
+        return before
+
+    monkeypatch.setattr(signal, "setitimer", rings_late)
+    try:
+        assert ended(lambda: None, 60) == "done"
+        assert not any(signal.getitimer(signal.ITIMER_REAL))
+    finally:
+        set_timer(signal.ITIMER_REAL, 0)
 
 
 def test_the_limit_leaves_nothing_behind() -> None:
