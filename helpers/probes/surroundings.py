@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -136,9 +136,16 @@ def _set_environment(variables: dict) -> None:
 
 def _folder() -> str:
     try:
-        return os.getcwd()
+        here = os.stat(".")
+        return _path(here.st_dev, here.st_ino)
     except OSError:  # it was removed
         return ""
+
+
+@lru_cache(maxsize=1)
+def _path(device: int, inode: int) -> str:
+    """Return the path of the current folder; a thousand folders deep that takes longer than most answers."""
+    return os.getcwd()
 
 
 def _set_folder(path: str) -> None:

@@ -1,5 +1,7 @@
+import os
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from helpers.checks.perceptron.learning import PERCEPTRON
 from helpers.probes.common import call
 from helpers.probes.limit import AFTER
 from helpers.probes.observe import Failure, Observation, observe
-from helpers.probes.surroundings import GRAD
+from helpers.probes.surroundings import GRAD, surroundings
 
 
 def watch(source: str, inputs=None, name: str = "f", seconds: float = 5.0) -> Observation:
@@ -137,6 +139,26 @@ def test_what_an_answer_changes_for_others_is_told_and_put_back() -> None:
     assert np.geterr()["divide"] == "warn"
     assert seen.value == 1
     assert seen.left == ["NumPy's error state changed (`np.seterr`)", GRAD]
+
+
+def test_a_folder_whose_path_takes_long_to_find_costs_an_answer_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand folders deep the system takes a twentieth of a second for it, at each call, of the answer's time."""
+    asked = []
+    find = os.getcwd
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "getcwd", lambda: asked.append(1) or find())
+    for _ in range(3):
+        with surroundings() as changed:
+            pass
+        assert not changed
+    assert len(asked) <= 1
+    (tmp_path / "other").mkdir()
+    with surroundings() as changed:
+        os.chdir("other")
+    assert changed == ["the current folder changed"]
+    assert find() == str(tmp_path)
 
 
 def test_an_observation_travels_as_bytes() -> None:
