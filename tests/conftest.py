@@ -3,7 +3,8 @@
 import gc
 import os
 import signal
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 # Tests run side by side: threads that wait for each other would take the processor from the other tests.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -15,6 +16,9 @@ from jaxtyping import install_import_hook
 
 from helpers.checks.lessons import MODULES
 from helpers.grading.settings import spare_imports
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`
 
@@ -49,6 +53,15 @@ def pytest_collection_finish() -> None:
     """Spare the collector of garbage the thousands of tests, which stay to the end."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> "Callable[[str], NotebookNode]":
+    """What a lesson's solved notebook shows with all its experiments; run once for all tests, in all processes."""
+    from light import once_for_all
+
+    mine = tmp_path_factory.getbasetemp()
+    return once_for_all((mine.parent if os.environ.get("PYTEST_XDIST_WORKER") else mine) / "whole")
 
 
 @pytest.hookimpl(optionalhook=True)

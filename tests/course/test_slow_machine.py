@@ -1,7 +1,6 @@
 """Lessons on a machine that is many times slower: every point, every figure, and no sentence that is not true."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -9,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from light import light
 from slow_machine import busy, slowed
 
 from helpers.checks import lessons
@@ -30,8 +30,7 @@ def executed(lesson: str, tmp_path: Path, before: Sequence[str] = (), **variable
     notebook = json.loads((ROOT / "solutions" / lesson / f"{lesson}.ipynb").read_text())
     notebook["cells"] = [c for c in notebook["cells"] if "experiment" not in c["metadata"].get("tags", [])]
     (path := tmp_path / f"{lesson}.ipynb").write_text(json.dumps(notebook))
-    paths = os.pathsep.join([str(Path(__file__).parent / "offline"), str(ROOT)])
-    env = {**os.environ, "COURSE_EXPECT": "full", "PYTHONPATH": paths, "COURSE_STATIC": "", **variables}
+    env = light(COURSE_EXPECT="full", **variables)
     run = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", str(path)]
     patient = ["--ExecutePreprocessor.timeout=-1", "--ExecutePreprocessor.startup_timeout=600"]
     ran = subprocess.run([*before, *run, *patient], env=env, capture_output=True, text=True)

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -278,10 +279,9 @@ def test_a_notebook_is_run_as_a_class_would() -> None:
 
 
 @pytest.mark.slow
-def test_the_whole_course_becomes_a_site(tmp_path: Path) -> None:
-    course = Course(ROOT)
-    run = execute.executed(course, lessons.MODULES, ROOT / "build" / "executed", 2, print)
-    write_site(course, tmp_path / "site", run, {"report": "<html></html>", "feedback": "<html></html>"})
+def test_the_whole_course_becomes_a_site(tmp_path: Path, whole: Callable[[str], NotebookNode]) -> None:
+    run = {lesson: whole(lesson) for lesson in lessons.MODULES}
+    write_site(Course(ROOT), tmp_path / "site", run, {"report": "<html></html>", "feedback": "<html></html>"})
     for lesson in lessons.MODULES:
         page = (tmp_path / "site" / "lessons" / f"{lesson}.html").read_text()
         assert page.count("course-live") >= 1 or page.count("course-still") >= 1
