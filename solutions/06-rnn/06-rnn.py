@@ -734,8 +734,9 @@ with needs("encode", "perplexity", "embedding", "rnn", "bptt", "clip"):
         ax.plot(*descended(told, eta, limit), color=colour, linestyle=style, label=told)
     ax.set(yscale="log", xlabel="step", ylabel="perplexity, held out")
     show(fig, "Perplexity on a logarithmic axis over 200 steps of plain descent. With eta 8 and "
-              "no clipping it jumps between a million and ten billion. With eta 8, clipped to "
-              "0.25, it falls to about 9, and so it does with eta 2 and no clipping.",
+              "no clipping it jumps up and down between ten thousand and more than ten billion. "
+              "With eta 8, clipped to 0.25, it falls to about 9, and so it does with eta 2 and no "
+              "clipping.",
          caption="The bold rate alone ruins everything. Clipped, it takes no step longer than 8 "
                  "· 0.25 = 2, and learns as well as with a rate of 2.")
 
