@@ -337,7 +337,7 @@ with needs("clone_loss"):
     print("its pupil  :", won_drawn_lost(by_network(pupil, FAR_APART)))
 
 # %% [markdown]
-# A seventieth of the numbers, and it wins twice as many games as it loses, on mazes that it never saw. What you show a network matters more than how large it is. But it is far behind its teacher: it copies moves, and has no idea of the reasons.
+# A seventieth of the numbers, and it wins about twice as many games as it loses, on mazes that it never saw. What you show a network matters more than how large it is. But it is far behind its teacher: it copies moves, and has no idea of the reasons.
 #
 # **Here is a good place for a pause.**
 
@@ -574,7 +574,7 @@ with needs("q_targets"):
     print("by Q-learning:", won_drawn_lost(by_network(valuer, FAR_APART)))
 
 # %% [markdown]
-# No teacher, no labels, not one of these mazes: points alone, and it wins more than twice as often as it loses. It has found out by itself what you found out in part 1: leave what the other will get anyway. It plays safer than the pupil, with more draws and fewer defeats, since it was paid for points, and not for winning.
+# No teacher, no labels, not one of these mazes: points alone, and it plays about as well as the pupil of a planner who sees every way. It has found out by itself what you found out in part 1: leave what the other will get anyway. But it was paid for points, and not for winning.
 
 # %% [markdown]
 # ## 7 · Follow the gradient

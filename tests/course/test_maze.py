@@ -254,16 +254,19 @@ def test_a_pupil_of_the_planner_beats_greedy_on_mazes_it_never_saw() -> None:
 def test_pupils_beat_greedy_on_mazes_they_never_saw_and_more_so_after_practice() -> None:
     torch.set_num_threads(1)
     pupil = taught(0)
-    won, drawn, lost = against_greedy(pupil)
-    assert [won, drawn, lost] == pytest.approx([0.457, 0.317, 0.226], abs=0.03)
+    won, _, lost = against_greedy(pupil)
+    assert 1.5 < won / lost < 3  # on three kinds of processors 1.7 to 2.7, with five seeds on one 1.7 to 2.8
     more, _, fewer = against_greedy(practised(pupil, 0, rounds=30))
     assert more - fewer > won - lost
+    assert more > won + 0.03
 
 
 @LONG
 def test_points_alone_are_enough_to_beat_greedy() -> None:
     torch.set_num_threads(1)
-    assert against_greedy(q_learned(0)) == pytest.approx((0.404, 0.432, 0.164), abs=0.04)
+    won, _, lost = against_greedy(q_learned(0))
+    assert won == pytest.approx(0.44, abs=0.05)  # as the planner's pupil: 0.42 to 0.46
+    assert won > 1.8 * lost
 
 
 @LONG
