@@ -40,9 +40,9 @@ QUESTIONS = {
         1,
         "The forger is paid for rows that the judge takes for real, not for different ones. Only a judge that keeps up drives it "
         "from a spot that it has overcrowded.",
-        alt="Four panels with eight grey spots on a circle. At round 375 the orange points are a streak along the left side, at "
-        "750 one between two spots, at 1,500 an outline through nearly all of them. In the last panel, with a slow judge, "
-        "nearly all are in one spot.",
+        alt="Four panels with eight grey spots on a circle. At round 375 the orange points are a cloud around the spot at the "
+        "left, at 750 a streak across the upper left, at 1,500 an outline through nearly all spots. In the last panel, with a "
+        "slow judge, they are a drop at one spot.",
     ),
     "memory": predict(
         "One diffusion model learned from 7,000 codes, another from 30. Which of them hands out what it was shown?",

@@ -591,12 +591,12 @@ def play(seed, slower, b=128, eta=1e-3):
 ask("collapse")
 
 # %% [markdown]
-# Six games of 1,500 rounds: three with a judge that learns as quickly as the forger, and three with one that learns ten times more slowly. They take about 25 seconds.
+# Six games of 1,500 rounds: three with a judge that learns as quickly as the forger, and three with one that learns ten times more slowly. They take about 25 seconds. (With seed 1, how it ends depends on your processor: a rounding decides.)
 
 # %% tags=["experiment"]
 with needs("gan_losses"):
     work = Work("two players", dict, gan_losses)
-    for slower, seed in work.over([(slower, seed) for slower in (1, 10) for seed in range(3)]):
+    for slower, seed in work.over([(slower, seed) for slower in (1, 10) for seed in (0, 2, 3)]):
         work.state[slower, seed] = play(seed, slower)
     games = work.state
     for (slower, seed), seen in games.items():
@@ -608,14 +608,14 @@ with needs("gan_losses"):
 with needs("gan_losses"):
     fig, axes = panels(4, height=2.4)
     torch.manual_seed(0)
-    pictures = [(f"round {n}", points) for n, points in zip(ROUNDS, games[1, 1])]
-    for ax, (title, points) in zip(axes, [*pictures, ("slow judge, 750", games[10, 1][1])]):
+    pictures = [(f"round {n}", points) for n, points in zip(ROUNDS, games[1, 3])]
+    for ax, (title, points) in zip(axes, [*pictures, ("slow judge, 750", games[10, 2][1])]):
         ax.scatter(*ring(400).T, s=4, color=GREY, marker="o")
         ax.scatter(*points[:400].T, s=4, color=ORANGE, marker="^")
         ax.set(title=title, xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), aspect="equal",
                xticks=[], yticks=[])
     show(fig, ask("collapse").alt,
-         caption="Game 1. Grey: real points. Orange: what the forger makes of 400 draws of noise.")
+         caption="Game 3. Grey: real points. Orange: what the forger makes of 400 draws of noise.")
 
 # %% [markdown]
 # In two of three quick games the forger, halfway, serves one spot or two, whatever the noise: **mode collapse**. Its loss asks to be taken for real, never to be varied, and the judge looks at one row at a time. When the judge has seen through that spot, the forger leaves it for others. By round 1,500 it serves seven or eight.

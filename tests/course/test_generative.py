@@ -265,16 +265,18 @@ def test_pixels_lean_as_well_as_codes(experiments: tuple[str, dict]) -> None:
 def test_a_slow_judge_lets_the_forger_collapse(experiments: tuple[str, dict]) -> None:
     text, names = experiments
     served = {key: [names["spots"](points)[0] for points in seen] for key, seen in names["games"].items()}
-    assert all(served[1, seed][-1] >= 6 for seed in range(3))
-    assert min(served[1, 1][:2]) <= 2
-    assert all(max(served[10, seed]) <= 2 for seed in range(3))
+    quick, slow = ([served[slower, seed] for seed in (0, 2, 3)] for slower in (1, 10))
+    assert all(end >= 6 for *_, end in quick)
+    assert sum(halfway <= 2 for _, halfway, _ in quick) == 2
+    assert served[1, 3][1] <= 2  # the figure's
+    assert all(max(game) <= 1 for game in slow)
     assert found(text, "the trained judge is off by")[0] < 0.03
 
 
 @pytest.mark.slow
 def test_noise_taken_away_serves_all_spots(experiments: tuple[str, dict]) -> None:
     text, names = experiments
-    most = max(names["spots"](names["games"][1, seed][-1])[1] for seed in range(3))
+    most = max(names["spots"](names["games"][1, seed][-1])[1] for seed in (0, 2, 3))
     for seed in range(3):
         spots, _, share = found(text, f"seed {seed}:")
         assert spots == 8
