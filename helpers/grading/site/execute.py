@@ -1,5 +1,6 @@
 """Run the instructors' notebooks, and keep what they showed: what did not change is not run again."""
 
+import asyncio
 import hashlib
 import os
 import tempfile
@@ -82,7 +83,7 @@ def _run(lesson: str, notebook: NotebookNode) -> NotebookNode:
             resources={"metadata": {"path": folder}},
         )
         try:
-            client.execute(env=os.environ | {"COURSE_EXPECT": "full"})
+            asyncio.run(client.async_execute(env=os.environ | {"COURSE_EXPECT": "full"}))  # closes its loop
         except CellExecutionError as error:
             raise CourseError(f"{lesson} can't be shown, a cell of its notebook fails: {error}") from None
     return notebook

@@ -1,9 +1,12 @@
 """A tiny course becomes a site; what a site is held to is seen to find a slip."""
 
+import asyncio
 import base64
+import gc
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -276,6 +279,14 @@ def test_a_notebook_is_run_as_a_class_would() -> None:
     assert execute._run(TINY, new_notebook(cells=[cell])).cells[0].outputs[0].text == "full\n"
     with pytest.raises(CourseError, match=r"90-tiny can't be shown.*\n(.*\n)*.*ZeroDivisionError"):
         execute._run(TINY, new_notebook(cells=[new_code_cell("1 / 0")]))
+
+
+def test_a_run_leaves_no_loop_open() -> None:
+    before = {id(o) for o in gc.get_objects() if isinstance(o, asyncio.BaseEventLoop)}
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(execute._run, TINY, new_notebook(cells=[new_code_cell("1")])).result()
+    loops = [o for o in gc.get_objects() if isinstance(o, asyncio.BaseEventLoop) and id(o) not in before]
+    assert all(loop.is_closed() for loop in loops)
 
 
 @pytest.mark.slow
