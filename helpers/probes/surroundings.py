@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -134,18 +134,18 @@ def _set_environment(variables: dict) -> None:
             del os.environ[decoded]
 
 
+_last = [""]  # the current folder, when it was asked for last
+
+
 def _folder() -> str:
-    try:
-        here = os.stat(".")
-        return _path(here.st_dev, here.st_ino)
-    except OSError:  # it was removed
-        return ""
-
-
-@lru_cache(maxsize=1)
-def _path(device: int, inode: int) -> str:
-    """Return the path of the current folder; a thousand folders deep that takes longer than most answers."""
-    return os.getcwd()
+    # to ask for it anew takes longer than most answers, a thousand folders deep
+    with suppress(OSError):  # it was moved, or removed
+        if os.path.samefile(_last[0], "."):
+            return _last[0]
+    with suppress(OSError):
+        _last[0] = os.getcwd()
+        return _last[0]
+    return ""
 
 
 def _set_folder(path: str) -> None:

@@ -161,6 +161,20 @@ def test_a_folder_whose_path_takes_long_to_find_costs_an_answer_nothing(
     assert find() == str(tmp_path)
 
 
+def test_a_folder_that_was_moved_meanwhile_is_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old").mkdir()
+    monkeypatch.chdir(tmp_path / "old")
+    with surroundings():
+        pass
+    (tmp_path / "old").rename(tmp_path / "new")
+    with surroundings() as changed:
+        os.chdir("/")
+    assert changed == ["the current folder changed"]
+    assert os.getcwd() == str(tmp_path / "new")
+
+
 def test_an_observation_travels_as_bytes() -> None:
     seen = watch("def f(): return 1 / 0")
     assert Observation.from_bytes(seen.to_bytes()) == seen
