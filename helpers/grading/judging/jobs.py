@@ -3,7 +3,8 @@
 import ast
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -21,10 +22,11 @@ from helpers.probes.plain import Plain, encode
 
 CELL, NOTEBOOK = 60.0, 240.0  # seconds of the processor at most
 SLEEP, IDLE = 60.0, 20.0  # seconds that a submission may sleep, and a check
-HEAVY = "torch"  # seconds to import, and a process with it takes several times as long to fork
-DRAWS = ("helpers.figures", "helpers.widgets")  # which import what they draw with at the first picture
-DRAWING = "matplotlib.pyplot"  # half a second of every fork, with its list of fonts
-IMPORTS = re.compile(rf"\b(import|from) +{HEAVY}\b".encode())
+HEAVY = {  # what code may import, and what is then loaded; each fork of a process with it takes longer
+    b"torch": "torch",  # seconds, and a fork takes several times as long
+    b"matplotlib": "matplotlib.pyplot",  # half a second, with its list of fonts
+}
+IMPORTS = re.compile(rb"\b(?:import|from) +(%s)\b" % b"|".join(HEAVY))
 
 
 def job(
@@ -105,28 +107,34 @@ def probes(lesson: str) -> list[str]:
 
 
 def by_imports(
-    students: Sequence[str], usual: Sequence[str], path: Callable[[str], Path]
-) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the modules that workers load before the first job, and the students whose code uses them.
+    students: Sequence[str], usual: Sequence[str], path: Callable[[str], Path], given: Path
+) -> list[tuple[list[str], list[str]]]:
+    """Return the modules that workers load before the first job, and the students whose code uses them.
 
     Those who use what the lesson does without have workers of their own: loaded for all it would slow
-    down every fork, and not loaded it would be imported again in each of theirs.
+    down every fork, and not loaded it would be imported again in each of theirs. What loads longest comes
+    first.
 
     Args:
         students: whose submissions are to be run.
         usual: the modules that the lesson's own cells import.
         path: says where a student's notebook is.
+        given: the notebook that they were given, with experiments that are not run.
     """
-    usual = [*usual, *[DRAWING] * bool({*usual} & {*DRAWS})]
-    heavy = [] if HEAVY in usual else [student for student in students if _uses_heavy(path(student))]
-    light = [student for student in students if student not in set(heavy)]
-    yield from [(list(usual), light)] * bool(light) + [([*usual, HEAVY], heavy)] * bool(heavy)
+    groups, theirs = dict[tuple[str, ...], list[str]](), _heavy(given)
+    for student in students:
+        own = _heavy(path(student)) - theirs
+        more = tuple(module for name, module in HEAVY.items() if own[name] and module not in usual)
+        groups.setdefault(more, []).append(student)
+    slowest_first = sorted(groups, key=lambda more: [name in more for name in HEAVY.values()], reverse=True)
+    return [([*usual, *more], groups[more]) for more in slowest_first]
 
 
-def _uses_heavy(path: Path) -> bool:
+def _heavy(path: Path) -> Counter[bytes]:
+    """Count what is imported of what is heavy."""
     with suppress(OSError):
-        return IMPORTS.search(path.read_bytes()) is not None
-    return False
+        return Counter(IMPORTS.findall(path.read_bytes()))
+    return Counter()
 
 
 class Asked(dict[str, Plain]):

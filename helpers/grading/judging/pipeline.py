@@ -62,7 +62,8 @@ def judged(
         return underway.without(lesson, work, failing)
 
     usual = [*jobs.imported(release.notebook), *jobs.probes(lesson), *lessons.lazily(lesson)]
-    groups = list(jobs.by_imports(students, usual, lambda student: underway.path(course, lesson, student)))
+    given = course.work("release", lesson, f"{lesson}.ipynb")
+    groups = jobs.by_imports(students, usual, lambda student: underway.path(course, lesson, student), given)
     lender = Lender()
     todo, lost = set(students), dict[str, Infrastructure]()
     for _ in range(TRIES):
@@ -74,7 +75,7 @@ def judged(
                         started.enter_context(pool(lesson, warm, most, [course.root], cluster)),
                         iter([student for student in group if student in todo]),
                     )
-                    for warm, group in reversed(groups)  # what takes longest to load comes first
+                    for warm, group in groups
                     if (most := _share(len(todo.intersection(group)), len(todo)))
                 ]
                 for student, found in _in(crews, lesson, seed, begin, lender):

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from helpers.grading.worker.budget import NO_TIME, Budget
@@ -36,14 +36,31 @@ def outcome(child: int, hung_up: select.poll) -> int:
     Where the other side hangs up, this process ends, and all others with it: bubblewrap's own
     `--die-with-parent` has no right to, once setpriv has changed the user.
     """
-    while True:
-        gone, status = os.waitpid(-1, os.WUNTRACED | os.WNOHANG)
-        if not gone and hung_up.poll(10):
-            sys.exit()
-        if gone == child and os.WIFSTOPPED(status):
-            os.kill(child, signal.SIGKILL)
-        elif gone == child:
-            return status
+    with _told_of(child, hung_up) as end:
+        while True:
+            gone, status = os.waitpid(-1, os.WUNTRACED | os.WNOHANG)
+            if not gone and any(fd != end for fd, _ in hung_up.poll(10)):
+                sys.exit()
+            if gone == child and os.WIFSTOPPED(status):
+                os.kill(child, signal.SIGKILL)
+            elif gone == child:
+                return status
+
+
+@contextlib.contextmanager
+def _told_of(child: int, poll: select.poll) -> Iterator[int]:
+    """Let a poll return as soon as a process ends, where the kernel can; yields what it then names."""
+    try:
+        end = os.pidfd_open(child)
+    except OSError:
+        yield -1
+        return
+    poll.register(end, select.POLLIN)
+    try:
+        yield end
+    finally:
+        poll.unregister(end)
+        os.close(end)
 
 
 @dataclass(frozen=True)

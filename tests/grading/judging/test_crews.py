@@ -1,12 +1,13 @@
 """Workers that have loaded other modules run side by side, and none gets more jobs than it can soon begin."""
 
 from concurrent.futures import Future
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from helpers.grading.judging import pipeline
+from helpers.grading.judging import jobs, pipeline
 from helpers.grading.sandbox.process import nothing
 
 FAST, SLOW = ([f"{kind}-{i}" for i in range(20)] for kind in ("fast", "slow"))
@@ -56,3 +57,32 @@ def test_a_crew_that_is_slow_is_not_given_a_job_for_each_that_another_ends(
     found = dict(pipeline._in(crews, "", 0, begin, lender))
     assert found == {name: name for name in (*FAST, *SLOW)}
     assert most <= pipeline.AHEAD
+
+
+def test_who_imports_what_is_slow_to_load_has_workers_of_their_own(tmp_path: Path) -> None:
+    given = "experiment: from matplotlib.colors import to_rgb"
+    texts = {
+        "given": given,
+        "plain": f"{given}\nimport numpy  # as torch does",
+        "draws": f"{given}\nimport matplotlib.pyplot as plt",
+        "learns": f"{given}\nfrom torch import nn",
+        "both": f"{given}\nimport torch\nimport matplotlib",
+        "took the experiment away": "import torch",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+
+    def groups(*usual: str) -> list[tuple[list[str], list[str]]]:
+        students = [*texts, "handed in nothing"][1:]
+        return jobs.by_imports(students, usual, lambda name: tmp_path / name, tmp_path / "given")
+
+    assert groups("numpy") == [
+        (["numpy", "torch", "matplotlib.pyplot"], ["both"]),
+        (["numpy", "torch"], ["learns", "took the experiment away"]),
+        (["numpy", "matplotlib.pyplot"], ["draws"]),
+        (["numpy"], ["plain", "handed in nothing"]),
+    ]
+    assert groups("torch") == [
+        (["torch", "matplotlib.pyplot"], ["draws", "both"]),
+        (["torch"], ["plain", "learns", "took the experiment away", "handed in nothing"]),
+    ]
