@@ -13,11 +13,12 @@ from helpers.grading.site import execute
 
 ROOT = Path(__file__).parents[1]
 PATHS = os.pathsep.join([str(Path(__file__).parent / "offline"), str(ROOT)])
+LIGHT = {"PYTHONPATH": PATHS, "COURSE_STATIC": ""}
 
 
 def light(**variables: str) -> dict[str, str]:
     """Return the environment of such a lesson."""
-    return {**os.environ, "PYTHONPATH": PATHS, "COURSE_STATIC": "", **variables}
+    return {**os.environ, **LIGHT, **variables}
 
 
 def once_for_all(folder: Path) -> Callable[[str], NotebookNode]:
@@ -27,7 +28,7 @@ def once_for_all(folder: Path) -> Callable[[str], NotebookNode]:
     def run(lesson: str) -> NotebookNode:
         with (folder / lesson).open("w") as lock, pytest.MonkeyPatch.context() as patch:
             fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed: another process may be running it
-            for name, value in light().items():
+            for name, value in LIGHT.items():
                 patch.setenv(name, value)
             return execute.executed(Course(ROOT), [lesson], folder / "executed", 1, print)[lesson]
 

@@ -591,7 +591,7 @@ def play(seed, slower, b=128, eta=1e-3):
 ask("collapse")
 
 # %% [markdown]
-# Six games of 1,500 rounds: three with a judge that learns as quickly as the forger, and three with one that learns ten times more slowly. They take about 25 seconds. (With seed 1, how it ends depends on your processor: a rounding decides.)
+# Six games of 1,500 rounds: three with a judge that learns as quickly as the forger, and three with one that learns ten times more slowly. They take about 25 seconds. (Game 1 is left out: move one of its weights by a ten-millionth, and it ends with three spots, with five or with eight.)
 
 # %% tags=["experiment"]
 with needs("gan_losses"):
@@ -618,7 +618,7 @@ with needs("gan_losses"):
          caption="Game 3. Grey: real points. Orange: what the forger makes of 400 draws of noise.")
 
 # %% [markdown]
-# In two of three quick games the forger, halfway, serves one spot or two, whatever the noise: **mode collapse**. Its loss asks to be taken for real, never to be varied, and the judge looks at one row at a time. When the judge has seen through that spot, the forger leaves it for others. By round 1,500 it serves seven or eight.
+# In two of three quick games there is a time when the forger serves one spot or two, whatever the noise: **mode collapse**. Its loss asks to be taken for real, never to be varied, and the judge looks at one row at a time. When the judge has seen through that spot, the forger leaves it for others. By round 1,500 it serves seven or eight.
 #
 # Make the judge slow, and nothing else, and the forger never serves more than one spot: it runs from one to the next, always faster than the judge. So collapse is no property of the data. It is a race, and nothing in the losses says who is ahead. (The forger's loss does not fall while things get better, either: it depends on the judge of the day. Arjovsky and others, 2017, changed the game for that reason.)
 

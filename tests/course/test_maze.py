@@ -253,20 +253,25 @@ def test_a_pupil_of_the_planner_beats_greedy_on_mazes_it_never_saw() -> None:
 @LONG
 def test_pupils_beat_greedy_on_mazes_they_never_saw_and_more_so_after_practice() -> None:
     torch.set_num_threads(1)
-    pupil = taught(0)
-    won, _, lost = against_greedy(pupil)
-    assert 1.5 < won / lost < 3  # on three kinds of processors 1.7 to 2.7, with five seeds on one 1.7 to 2.8
-    more, _, fewer = against_greedy(practised(pupil, 0, rounds=30))
-    assert more - fewer > won - lost
-    assert more > won + 0.03
+    pupils = [taught(seed) for seed in range(3)]
+    before = np.array([against_greedy(pupil) for pupil in pupils])
+    after = np.array([against_greedy(practised(pupil, i, rounds=30)) for i, pupil in enumerate(pupils)])
+    for found, (won, drawn, lost) in [(before, (0.44, 0.375, 0.195)), (after, (0.51, 0.33, 0.165))]:
+        assert found.mean(axis=0) == pytest.approx([won, drawn, lost], abs=0.03)  # by processor up to 0.02
+    won, _, lost = before.T
+    assert ((won / lost > 1.5) & (won / lost < 3)).all()
+    more, _, fewer = after.T
+    assert (more - fewer > won - lost).all()
+    assert (more > won + 0.03).all()
 
 
 @LONG
 def test_points_alone_are_enough_to_beat_greedy() -> None:
     torch.set_num_threads(1)
-    won, _, lost = against_greedy(q_learned(0))
-    assert won == pytest.approx(0.44, abs=0.05)  # as the planner's pupil: 0.42 to 0.46
-    assert won > 1.8 * lost
+    found = np.array([against_greedy(q_learned(seed)) for seed in range(3)])
+    assert found.mean(axis=0) == pytest.approx([0.415, 0.41, 0.17], abs=0.035)  # by processor up to 0.025
+    won, _, lost = found.T
+    assert (won > 1.8 * lost).all()
 
 
 @LONG
