@@ -3,13 +3,14 @@
 One answer that leaves gradients off, or NumPy's warnings, would make right answers after it fail.
 """
 
+import errno
 import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -134,18 +135,28 @@ def _set_environment(variables: dict) -> None:
             del os.environ[decoded]
 
 
-_last = [""]  # the current folder, when it was asked for last
-
-
 def _folder() -> str:
-    # to ask for it anew takes longer than most answers, a thousand folders deep
-    with suppress(OSError):  # it was moved, or removed
-        if os.path.samefile(_last[0], "."):
-            return _last[0]
-    with suppress(OSError):
-        _last[0] = os.getcwd()
-        return _last[0]
-    return ""
+    try:
+        here = os.stat(".")
+        if not _leads(_path(here.st_dev, here.st_ino), here):  # it was moved
+            _path.cache_clear()
+        return _path(here.st_dev, here.st_ino)
+    except OSError:  # it was removed
+        return ""
+
+
+@lru_cache(maxsize=1)
+def _path(device: int, inode: int) -> str:
+    """Return the path of the current folder; a thousand folders deep that takes longer than most answers."""
+    return os.getcwd()
+
+
+def _leads(path: str, here: os.stat_result) -> bool:
+    """Whether a path leads here, or is longer than the system can say."""
+    try:
+        return os.path.samestat(os.stat(path), here)
+    except OSError as error:
+        return error.errno == errno.ENAMETOOLONG
 
 
 def _set_folder(path: str) -> None:

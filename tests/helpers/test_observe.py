@@ -1,4 +1,5 @@
 import os
+import subprocess
 import sys
 import warnings
 from pathlib import Path
@@ -161,6 +162,25 @@ def test_a_folder_whose_path_takes_long_to_find_costs_an_answer_nothing(
     assert find() == str(tmp_path)
 
 
+def test_so_it_does_where_the_path_is_longer_than_a_path_may_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, find = [], os.getcwd
+    monkeypatch.chdir(tmp_path)
+    try:
+        for _ in range(500):
+            os.mkdir("d" * 9)
+            os.chdir("d" * 9)
+        monkeypatch.setattr(os, "getcwd", lambda: asked.append(1) or find())
+        for _ in range(3):
+            with surroundings() as changed:
+                pass
+            assert not changed
+        assert len(asked) <= 1
+    finally:
+        subprocess.run(["rm", "-rf", tmp_path / ("d" * 9)], check=True)
+
+
 def test_a_folder_that_was_moved_meanwhile_is_found_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,8 +215,6 @@ def test_the_students_warning_filters_do_not_matter() -> None:
 
 
 def test_probes_import_neither_references_nor_checks() -> None:
-    import subprocess
-
     code = (
         "import pkgutil, importlib, sys, helpers.probes as p\n"
         "for m in pkgutil.iter_modules(p.__path__): importlib.import_module('helpers.probes.' + m.name)\n"
@@ -206,7 +224,5 @@ def test_probes_import_neither_references_nor_checks() -> None:
 
 
 def test_importing_helpers_is_cheap() -> None:
-    import subprocess
-
     code = "import sys, helpers; print('torch' in sys.modules, 'numpy' in sys.modules, 'matplotlib' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "False False False"
