@@ -142,40 +142,41 @@ def test_what_an_answer_changes_for_others_is_told_and_put_back() -> None:
     assert seen.left == ["NumPy's error state changed (`np.seterr`)", GRAD]
 
 
-def test_a_folder_whose_path_takes_long_to_find_costs_an_answer_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A thousand folders deep the system takes a twentieth of a second for it, at each call, of the answer's time."""
-    asked = []
-    find = os.getcwd
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Go to a folder of its own; what grows each time that the system is asked which one it is."""
+    times, find = list[int](), os.getcwd
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(os, "getcwd", lambda: asked.append(1) or find())
+    monkeypatch.setattr(os, "getcwd", lambda: times.append(1) or find())
+    return times
+
+
+def leave_all_as_it_is() -> None:
     for _ in range(3):
         with surroundings() as changed:
             pass
         assert not changed
+
+
+def test_a_folder_whose_path_takes_long_to_find_costs_an_answer_nothing(
+    asked: list[int], tmp_path: Path
+) -> None:
+    """A thousand folders deep the system takes a twentieth of a second for it, at each call, of the answer's time."""
+    leave_all_as_it_is()
     assert len(asked) <= 1
     (tmp_path / "other").mkdir()
     with surroundings() as changed:
         os.chdir("other")
     assert changed == ["the current folder changed"]
-    assert find() == str(tmp_path)
+    assert os.getcwd() == str(tmp_path)
 
 
-def test_so_it_does_where_the_path_is_longer_than_a_path_may_be(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked, find = [], os.getcwd
-    monkeypatch.chdir(tmp_path)
+def test_so_it_does_where_the_path_is_longer_than_a_path_may_be(asked: list[int], tmp_path: Path) -> None:
     try:
         for _ in range(500):
             os.mkdir("d" * 9)
             os.chdir("d" * 9)
-        monkeypatch.setattr(os, "getcwd", lambda: asked.append(1) or find())
-        for _ in range(3):
-            with surroundings() as changed:
-                pass
-            assert not changed
+        leave_all_as_it_is()
         assert len(asked) <= 1
     finally:
         subprocess.run(["rm", "-rf", tmp_path / ("d" * 9)], check=True)
