@@ -4,6 +4,7 @@ import os
 import select
 import signal
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,8 @@ def test_the_end_of_a_process_is_told_not_asked_for() -> None:
     forked(lambda: os.closerange(inside, outside + 1))  # another that ends is none of its business
     os.close(outside)
     os.close(inside)
-    assert os.waitstatus_to_exitcode(outcome(child, Patient())) == 7  # type: ignore[arg-type]
+    poll: Any = Patient()
+    assert os.waitstatus_to_exitcode(outcome(child, poll)) == 7
     assert len(os.listdir("/proc/self/fd")) == len(before) - 2
 
 
