@@ -60,6 +60,8 @@ def rows(batch: Any) -> int:
     Raises:
         ValueError: where there is none.
     """
+    if isinstance(batch, (tuple, list)) and batch and isinstance(first := batch[0], Tensor) and first.ndim:
+        return first.shape[0]  # the usual batch, at once: every step of training asks
     for x in tensors(batch):
         if x.ndim:
             return x.shape[0]

@@ -1,12 +1,14 @@
 """Automatic mixed precision: which dtype a device does well, and the scaling that float16 needs."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import torch
 from torch import Tensor
 
+F = TypeVar("F", bound=Callable)
 NOTHING = nullcontext()
 Name = Literal["auto", "bfloat16", "float16", "float32"]
 
@@ -29,13 +31,17 @@ class Precision:
         """Return the context for the forward pass and the loss; the backward pass stands outside of it."""
         return torch.autocast(self.device.type, self.dtype) if self.dtype else NOTHING
 
+    def around(self, f: F) -> F:
+        """Return f as it computes in that context; f itself where there is nothing to mix."""
+        return torch.autocast(self.device.type, self.dtype)(f) if self.dtype else f
+
     def backward(self, loss: Tensor) -> None:
         """Run backward from a loss, scaled where that is needed."""
-        (self.scaler.scale(loss) if self.scaler.is_enabled() else loss).backward()
+        (self.scaler.scale(loss) if self.dtype is torch.float16 else loss).backward()
 
     def step(self, optimiser: torch.optim.Optimizer) -> bool:
         """Step the optimiser; False where gradients overflowed in float16, so that the step was left out."""
-        if not self.scaler.is_enabled():
+        if self.dtype is not torch.float16:
             optimiser.step()
             return True
         before = self.scaler.get_scale()

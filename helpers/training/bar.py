@@ -12,11 +12,15 @@ class Bar:
 
     Args:
         wanted: False for silence; None and True for a line where one can be written over.
+
+    Attributes:
+        seen: whether there is a line.
     """
 
     def __init__(self, wanted: bool | None = None):
         self._shell = _notebook() if wanted is not False else None
         self._terminal = wanted is not False and not self._shell and sys.stdout.isatty()
+        self.seen = bool(self._shell or self._terminal)
         self._handle: Any = None
         self._next = 0.0
         self._width = 0
@@ -25,7 +29,7 @@ class Bar:
     @property
     def due(self) -> bool:
         """Whether it is time for another line."""
-        return bool(self._shell or self._terminal) and time.monotonic() >= self._next
+        return self.seen and time.monotonic() >= self._next
 
     def write(self, text: str) -> None:
         """Write the line over the last one."""

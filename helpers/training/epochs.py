@@ -45,9 +45,9 @@ def _epoch(run: Run) -> None:
     before, clock = history.seconds[-1], time.perf_counter()
     for group in groups:
         step(run, group)
-        if run.bar.due:
+        if run.bar.seen and run.bar.due:
             run.show()
-        if run.full or run.stop:
+        if run.stop or (run.steps and run.full):
             break
         if run.every and run.done % run.every == 0:
             history.seconds[-1] = before + time.perf_counter() - clock
@@ -66,7 +66,7 @@ def _epoch(run: Run) -> None:
 def _opened(run: Run) -> Iterator[list[Share]]:
     """Begin an epoch, or go on with one; yield the batches of each of its steps."""
     if run.began is None:
-        run.began = run.chance()
+        run.began = run.chance() if run.path else {}  # nobody goes on without a checkpoint
         run.history.seconds.append(0.0)
     else:
         run.restore(run.began)  # its order once more

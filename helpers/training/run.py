@@ -65,7 +65,9 @@ class Run:
         ordered = {id(p): p for p in self.model.parameters() if id(p) in learning}
         self.params = [*(ordered | learning).values()]  # as a bare loop has them: a norm is a sum in an order
         self.modes = list(modes(self.model))
-        self.at_once = self.device.type == "cpu" and self.ranks.world == 1  # losses are read without waiting
+        self.here = self.device.type == "cpu"  # where batches are
+        self.at_once = self.here and self.ranks.world == 1  # losses are read without waiting
+        self.mean = self.precision.around(self._mean)
         n = len(self.data) if isinstance(self.data, Sized) else None
         self.length = None if n is None else -(-n // self.accumulate)  # steps in an epoch
         if self.ranks.world > 1:
@@ -78,13 +80,20 @@ class Run:
         """Whether all steps that were asked for are done."""
         return self.steps is not None and self.history.steps + len(self.pending) >= self.steps
 
-    def read(self, loss: Tensor) -> Any:
-        """Return a loss: on a CPU its value, elsewhere what does not wait for it."""
-        return loss.item() if self.at_once else loss.detach()
+    def _mean(self, part: Any) -> tuple[Tensor, int]:
+        """Return the mean loss over a part of a batch, and how many tokens it has."""
+        output, target = self.forward(self.net, self.move(part))
+        loss = self.loss(output, target)
+        if loss.ndim:
+            raise ValueError(
+                f"a loss is one number, and it has the shape {tuple(loss.shape)}: take its mean()"
+            )
+        whole = isinstance(target, Tensor) and target.ndim > 1 and not target.is_floating_point()
+        return loss, target.numel() if whole else 0
 
     def move(self, batch: Any) -> Any:
         """Put a batch on the device."""
-        return batch if self.device.type == "cpu" else move(batch, self.device)
+        return batch if self.here else move(batch, self.device)
 
     def drain(self) -> None:
         """Note the losses that are pending, of all processes; stop where one is not finite."""
@@ -128,7 +137,9 @@ class Run:
         return [g for g in found if isinstance(g, torch.Generator)]
 
     def show(self) -> None:
-        """Write the progress line."""
+        """Write the progress line, where there is one."""
+        if not self.bar.seen:
+            return
         if self.at_once:
             self.drain()
         h = self.history

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from helpers.device import split
 from helpers.training.parallel import Share
@@ -43,40 +43,27 @@ def gradient(run: Run, group: list[Share], size: int = sys.maxsize) -> Any:
     world = run.ranks.world
     if size < sys.maxsize:  # memory ran out before
         group = [(part, real) for batch, real in group for part in split(batch, size)]
-    counts = [run.count(part) if real else 0 for part, real in group]
     if world == 1 and len(group) == 1:  # nothing to weigh; the common case, kept short
-        loss, tokens = _mean(run, group[0][0])
-        mean = run.read(loss)
+        [(part, _)] = group
+        n = run.count(part)
+        loss, tokens = run.mean(part)
+        mean = loss.item() if run.at_once else loss.detach()
         run.precision.backward(loss)
-        run.seen[0] += counts[0]
+        run.seen[0] += n
         run.seen[1] += tokens
         return mean
+    counts = [run.count(part) if real else 0 for part, real in group]
     N: Any = sum(counts)
     if world > 1:
         N = run.ranks.sum(torch.tensor(float(N), device=run.device))
     mean, tokens = 0, 0
     for i, ((part, real), n) in enumerate(zip(group, counts, strict=True)):
         with run.ranks.alone(run.net, last=i == len(group) - 1):
-            loss, more = _mean(run, part)
+            loss, more = run.mean(part)
             loss = loss * (n / N)
             run.precision.backward(loss * world if world > 1 else loss)
-        mean = mean + run.read(loss)
+        mean = mean + (loss.item() if run.at_once else loss.detach())
         tokens += more if real else 0
     run.seen[0] += sum(counts)
     run.seen[1] += tokens
     return mean
-
-
-def _mean(run: Run, part: Any) -> tuple[Tensor, int]:
-    """Return the mean loss over a part of a batch, and how many tokens it has."""
-    with run.precision.context():
-        output, target = run.forward(run.net, run.move(part))
-        loss = run.loss(output, target)
-    if loss.ndim:
-        raise ValueError(f"a loss is one number, and it has the shape {tuple(loss.shape)}: take its mean()")
-    return loss, _tokens(target)
-
-
-def _tokens(target: Any) -> int:
-    whole = isinstance(target, Tensor) and target.ndim > 1 and not target.is_floating_point()
-    return target.numel() if whole else 0

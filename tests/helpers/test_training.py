@@ -173,9 +173,21 @@ def test_any_device_but_the_cpu_gets_its_batches(monkeypatch):
     moved = []
     monkeypatch.setattr(run, "move", lambda batch, device: moved.append(device) or batch)
     one = run.Run.__new__(run.Run)
-    one.device = torch.device("meta")
+    one.here, one.device = False, torch.device("meta")
     one.move(1)
     assert moved == [torch.device("meta")]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_mixed_precision_computes_training_and_validation_in_its_dtype(dtype):
+    kept = []
+
+    def loss(output, target):
+        kept.append(output.dtype)
+        return mse(output.float(), target)
+
+    train(net(), data(), loss, validation=data(), dtype=dtype, device="cpu")
+    assert kept == 10 * [getattr(torch, dtype)]
 
 
 # ---------------------------------------------------------------- validation
