@@ -1,7 +1,9 @@
 """How nbgrader is set up, and the one reader of it: `nbgrader` and `course grade` go by the same files."""
 
+import importlib
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from helpers.grading import CourseError
@@ -14,6 +16,13 @@ OWN = "helpers.grading.marks.preprocessors."
 PAGES = "helpers.grading.returning.feedback_page."
 STOCK = "nbgrader.preprocessors."
 FORMGRADER = Path(__file__).parent / "marks" / "offline.html.j2"  # its page, whose formulas need no network
+EXTENSIONS = (
+    "nbgrader.server_extensions",
+    "nbgrader.server_extensions.assignment_list",
+    "nbgrader.server_extensions.course_list",
+    "nbgrader.server_extensions.validate_assignment",
+    "nbgrader.server_extensions.formgrader",
+)
 FILE = "nbgrader_config"
 FIXED = {  # what a class can't have otherwise: `course grade` and the course's own files build on it
     "CourseDirectory": (
@@ -183,5 +192,16 @@ def _in_bare_kernels(c: Any, root: Path) -> None:
 
 
 def spare_imports() -> None:
-    """Spare this process a second: jsonschema imports this for a kind of address that no notebook has."""
+    """Spare this process what no command needs and takes more than a second to load.
+
+    jsonschema imports a grammar for a kind of address that no notebook has; nbgrader, whatever is wanted of
+    it, what a Jupyter server calls it by, and with that the server. Whoever wants those gets them afterwards.
+    """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    stand_ins = {name: ModuleType(name) for name in EXTENSIONS if name not in sys.modules}
+    for module in stand_ins.values():
+        module.load_jupyter_server_extension = None  # type: ignore[attr-defined]
+    sys.modules.update(stand_ins)
+    importlib.import_module("nbgrader")
+    for name in stand_ins:
+        del sys.modules[name]

@@ -110,7 +110,6 @@ def export(
     course = graded(lesson, where)
 
     from helpers.grading.returning import class_files
-    from helpers.grading.returning.feedback_zip import zipped
     from helpers.grading.returning.fill import fill, told
     from helpers.grading.returning.systems import CANVAS, ILIAS, MOODLE
     from helpers.grading.returning.totals import totals
@@ -118,6 +117,8 @@ def export(
     class_files.write(course, lesson)
     given = [(s, path) for s, path in ((MOODLE, moodle), (CANVAS, canvas), (ILIAS, ilias)) if path]
     if feedback:
+        from helpers.grading.returning.feedback_zip import zipped  # it brings all that draws a page
+
         wanted = ILIAS if ilias else MOODLE
         marks, _ = totals(course, lesson, wanted.name)
         pages, left_out = zipped(course, lesson, marks, feedback, moodle or ilias, wanted)

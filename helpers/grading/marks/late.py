@@ -4,7 +4,6 @@ from contextlib import suppress
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import select
 
 from helpers.grading import CourseError
@@ -43,9 +42,13 @@ def penalise(course: Course, lesson: str, gradebook: Gradebook) -> None:
             SubmittedNotebook.late_submission_penalty.is_not(None),
         )
     ).scalars()
+    if not (whose := dict.fromkeys([*late, *fined])):
+        return
+    from nbgrader.preprocessors import AssignLatePenalties  # it brings nbconvert: most often nobody is late
+
     step, failed = AssignLatePenalties(config=course.config), dict[str, Exception]()
     told = {"notebook": lesson, "assignment": lesson, "db_url": str(gradebook.engine.url)}
-    for student in dict.fromkeys([*late, *fined]):
+    for student in whose:
         try:
             step.preprocess(nbformat.v4.new_notebook(), {"nbgrader": {**told, "student": student}})
         except Exception as error:  # of a policy that somebody wrote

@@ -144,6 +144,20 @@ def test_the_command_line_is_light() -> None:
     assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["False", "False"]
 
 
+def test_nbgrader_comes_without_a_jupyter_server_which_whoever_wants_it_still_gets() -> None:
+    code = """
+import sys
+from helpers.grading.settings import spare_imports
+spare_imports()
+import nbgrader.api
+print([name for name in sys.modules if "jupyter_server" in name])
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
+print(FormgradeExtension.__name__)
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told == "[]\nFormgradeExtension\n"
+
+
 @pytest.mark.parametrize("command", [["report"], ["export", "--canvas", "a.csv"]])
 def test_nothing_was_graded(fails: Run, built: Course, command: list[str]) -> None:
     assert f"there is no gradebook in {built.work()}: `course grade {TINY}`" in fails(*command, TINY)
