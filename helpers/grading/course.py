@@ -51,6 +51,10 @@ class Course:
         """The notebook that students open."""
         return self.root / "course" / lesson / f"{lesson}.ipynb"
 
+    def released(self, lesson: str) -> Path:
+        """What a class was given: nbgrader makes it anew whenever the class is graded."""
+        return self.work("release", lesson, f"{lesson}.ipynb")
+
     def work(self, *parts: str) -> Path:
         """A path under the folder for everything that a class produces."""
         return self.root.joinpath(".nbgrader", *parts)

@@ -72,7 +72,7 @@ def released(lesson: str, text: str) -> str:
         config.CourseDirectory.assignment_id = lesson
         config.SaveCells.enabled = False
         GenerateAssignment(CourseDirectory(config=config), config=config, no_database=True).start()
-        return notebook_text(nbformat.read(course.work("release", lesson, f"{lesson}.ipynb"), as_version=4))
+        return notebook_text(nbformat.read(course.released(lesson), as_version=4))
 
 
 def notebook_text(notebook: NotebookNode) -> str:

@@ -21,6 +21,7 @@ from helpers.checks.verdict import PartVerdict, State, Verdict
 from helpers.grading.course import Course
 from helpers.grading.intake.rebuild import copied
 from helpers.grading.judging import store
+from helpers.grading.judging.assignment import released
 from helpers.grading.judging.outputs import fill
 from helpers.grading.judging.store import Check, Origin, Record
 from helpers.grading.judging.traces import CASES, NUMBERS, Did, Shown, Trace
@@ -55,7 +56,7 @@ def make(course: Course, lesson: str, n: int, seed: int = 0) -> list[str]:
     rng = random.Random(seed)
     names = [f"student-{i:0{len(str(n))}d}" for i in range(1, n + 1)]
     known, solutions = points(course, lesson), _solutions(course, lesson)
-    blank = nbformat.read(course.work("release", lesson, f"{lesson}.ipynb"), as_version=4)
+    blank = released(course, lesson)
     hard = {name: rng.uniform(-1.6, 0.8) for name in known}
     before: dict[str, Made] = {}
     told_of = {}

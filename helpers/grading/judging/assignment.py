@@ -12,7 +12,7 @@ from helpers.grading.course import Course
 
 def released(course: Course, lesson: str) -> NotebookNode:
     """Return the notebook that students were given."""
-    return nbformat.read(course.work("release", lesson, f"{lesson}.ipynb"), as_version=4)
+    return nbformat.read(course.released(lesson), as_version=4)
 
 
 def seed_of(course: Course, lesson: str, new: bool = False) -> int:

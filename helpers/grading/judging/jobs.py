@@ -26,7 +26,7 @@ HEAVY = {  # what code may import, and what is then loaded; each fork of a proce
     b"torch": "torch",  # seconds, and a fork takes several times as long
     b"matplotlib": "matplotlib.pyplot",  # half a second, with its list of fonts
 }
-IMPORTS = re.compile(rb"\b(?:import|from) +(%s)\b" % b"|".join(HEAVY))
+IMPORTS, NAMES = re.compile(rb"\b(?:import|from) +([\w., ]+)"), re.compile(rb"(?:^|,) *(\w+)")
 
 
 def job(
@@ -133,7 +133,8 @@ def by_imports(
 def _heavy(path: Path) -> Counter[bytes]:
     """Count what is imported of what is heavy."""
     with suppress(OSError):
-        return Counter(IMPORTS.findall(path.read_bytes()))
+        told = IMPORTS.findall(path.read_bytes())
+        return Counter(name for names in told for name in NAMES.findall(names) if name in HEAVY)
     return Counter()
 
 

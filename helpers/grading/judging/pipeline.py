@@ -62,8 +62,9 @@ def judged(
         return underway.without(lesson, work, failing)
 
     usual = [*jobs.imported(release.notebook), *jobs.probes(lesson), *lessons.lazily(lesson)]
-    given = course.work("release", lesson, f"{lesson}.ipynb")
-    groups = jobs.by_imports(students, usual, lambda student: underway.path(course, lesson, student), given)
+    groups = jobs.by_imports(
+        students, usual, lambda student: underway.path(course, lesson, student), course.released(lesson)
+    )
     lender = Lender()
     todo, lost = set(students), dict[str, Infrastructure]()
     for _ in range(TRIES):

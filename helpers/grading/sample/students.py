@@ -14,6 +14,7 @@ from helpers.checks import lessons
 from helpers.checks.mutants import wrong_source
 from helpers.checks.task import Task
 from helpers.grading.course import Course
+from helpers.grading.judging.assignment import released
 from helpers.grading.percent import read
 from helpers.grading.sample.trouble import TROUBLES, Trouble
 
@@ -94,7 +95,7 @@ def alternatives(path: Path) -> dict[str, dict[str, str]]:
 
 def notebook(course: Course, lesson: str, student: Student) -> NotebookNode:
     """Return the released notebook, filled in by a student."""
-    filled = copy.deepcopy(nbformat.read(course.work("release", lesson, f"{lesson}.ipynb"), as_version=4))
+    filled = copy.deepcopy(released(course, lesson))
     for cell in filled.cells:
         if (sample := student.answers.get(cell.id)) and sample.source is not None:
             cell.source = sample.source

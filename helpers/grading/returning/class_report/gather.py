@@ -96,7 +96,7 @@ class Class:
     @cached_property
     def stubs(self) -> dict[str, str]:
         """What students were given to fill in, by task."""
-        path = self.course.work("release", self.lesson, f"{self.lesson}.ipynb")
+        path = self.course.released(self.lesson)
         if not path.is_file():
             path = self.course.student(self.lesson)
         cells = nbformat.read(path, as_version=4).cells if path.is_file() else []
