@@ -45,7 +45,7 @@ def _epoch(run: Run) -> None:
     before, clock = history.seconds[-1], time.perf_counter()
     for group in groups:
         step(run, group)
-        if run.bar.seen and run.bar.due:
+        if run.bar.seen and run.bar.due:  # what comes first, here and below, is most often the answer
             run.show()
         if run.stop or (run.steps and run.full):
             break
