@@ -1,5 +1,6 @@
 """What a lesson's notebook calls: start, check, counterexample, hint, ask, needs and progress."""
 
+import asyncio
 import importlib
 import os
 import platform
@@ -18,6 +19,8 @@ from helpers.checks.progress import Progress
 from helpers.checks.score import Score, to_text
 from helpers.checks.source import cell_of
 from helpers.checks.verdict import State, Verdict
+
+IDLE = 0.2  # seconds after a cell has begun; a kernel that has nothing to do then can load what comes later
 
 _session: Session | None = None
 
@@ -43,8 +46,10 @@ def start(lesson: str, release: str | None = None) -> None:
     """
     global _session
     install()
-    for name in lessons.lazily(lesson):  # before any clock runs, and before anybody waits for a check
-        importlib.import_module(name)
+    try:
+        asyncio.get_running_loop().call_later(IDLE, _load, lesson)
+    except RuntimeError:  # in no notebook, so that nobody reads meanwhile
+        _load(lesson)
     tasks, _session = lessons.tasks(lesson), Session(lesson)
     points = sum(task.points for task in tasks.values())
     print(
@@ -57,6 +62,12 @@ def start(lesson: str, release: str | None = None) -> None:
             f"{lessons.release(lesson)}). Checks may ask for something else than the text says: get the "
             "notebook again, or the version of the package that came with it."
         )
+
+
+def _load(lesson: str) -> None:
+    """Import what answers of a lesson make torch import, before any clock runs."""
+    for name in lessons.lazily(lesson):
+        importlib.import_module(name)
 
 
 def _versions() -> str:
@@ -73,6 +84,7 @@ def check(task: str) -> Score:
     """
     session = _current()
     found = lessons.task(session.lesson, task)
+    _load(session.lesson)
     namespace, cells = _student()
     session.asked[task] = [cell_of(name, cells) for name in found.answers]
     verdict = assess(found, namespace, cells, seed=int(os.environ.get("COURSE_SEED", "0")))
@@ -132,7 +144,9 @@ def counterexample(task: str) -> Counterexample | None:
 
     Its inputs can be used in the next cell: `X, w = counterexample("neuron")`. None where it passes all.
     """
-    found = lessons.task(_current().lesson, task)
+    session = _current()
+    found = lessons.task(session.lesson, task)
+    _load(session.lesson)
     return smallest(found, _student()[0], seed=int(os.environ.get("COURSE_SEED", "0")))
 
 

@@ -1,7 +1,11 @@
 """What a lesson's notebook calls, in a real IPython shell."""
 
+import asyncio
 import os
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -50,6 +54,46 @@ def test_a_students_way_from_stub_to_full_marks(run: Run) -> None:
     assert "silent there" in score._repr_html_()
     run(RIGHT)
     assert run('check("heaviside")') == 1
+
+
+@pytest.fixture
+def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], bool]]:
+    """Let the lesson's answers make torch import a module; tell whether that is loaded."""
+    (tmp_path / "slow_to_load.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(lessons, "lazily", lambda lesson: ("slow_to_load",))
+    monkeypatch.setattr(notebook, "IDLE", 0)
+    yield lambda: "slow_to_load" in sys.modules
+    sys.modules.pop("slow_to_load", None)
+
+
+def test_what_loads_slowly_is_loaded_once_the_first_cell_is_done(slow: Callable[[], bool], run: Run) -> None:
+    async def kernel() -> None:
+        notebook.start("01-perceptron")
+        assert not slow()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert slow()
+
+    asyncio.run(kernel())
+
+
+def test_it_is_loaded_at_once_where_there_is_no_kernel(slow: Callable[[], bool], run: Run) -> None:
+    run(FIRST)
+    assert slow()
+
+
+@pytest.mark.parametrize("call", ["check", "counterexample"])
+def test_it_is_loaded_before_a_check_s_clock_runs(
+    slow: Callable[[], bool], run: Run, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    busy = SimpleNamespace(call_later=lambda *_: None)
+    monkeypatch.setattr(notebook, "asyncio", SimpleNamespace(get_running_loop=lambda: busy))
+    run(f"{FIRST}\nfrom helpers import counterexample")
+    run(RIGHT)
+    assert not slow()
+    run(f'{call}("heaviside")')
+    assert slow()
 
 
 def test_a_syntax_error_in_the_last_version_is_told(run: Run) -> None:
