@@ -14,7 +14,6 @@ from helpers.checks import lessons
 from helpers.checks.mutants import wrong_source
 from helpers.checks.task import Task
 from helpers.grading.course import Course
-from helpers.grading.judging.assignment import released
 from helpers.grading.percent import read
 from helpers.grading.sample.trouble import TROUBLES, Trouble
 
@@ -95,7 +94,7 @@ def alternatives(path: Path) -> dict[str, dict[str, str]]:
 
 def notebook(course: Course, lesson: str, student: Student) -> NotebookNode:
     """Return the released notebook, filled in by a student."""
-    filled = copy.deepcopy(released(course, lesson))
+    filled = copy.deepcopy(nbformat.read(course.released(lesson), as_version=4))
     for cell in filled.cells:
         if (sample := student.answers.get(cell.id)) and sample.source is not None:
             cell.source = sample.source
