@@ -25,7 +25,7 @@ from helpers.grading.sandbox.pools import cores
 from helpers.grading.settings import spare_imports
 
 STAMP = "\n<!-- made from {} -->\n"  # the end of a page; one without it is made again
-ALONE = 200  # pages that are written in the time that a process takes to start
+ALONE = 60  # pages that are sooner written here than by processes that have to start first
 
 
 def refresh(course: Course, lesson: str, students: Sequence[str]) -> None:
@@ -37,8 +37,8 @@ def refresh(course: Course, lesson: str, students: Sequence[str]) -> None:
     old = [student for student in students if not _current(course, lesson, student, sources)]
     drop(course, lesson, old)
     todo = {student: sources[student] for student in old if student in sources}
-    n = cores()
-    if len(todo) <= ALONE + len(todo) / n:
+    n = cores() if len(todo) > ALONE else 1
+    if n == 1:
         _write(course, lesson, todo)
     else:
         shares = [dict(sorted(todo.items())[i::n]) for i in range(n)]
