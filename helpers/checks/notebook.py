@@ -46,11 +46,11 @@ def start(lesson: str, release: str | None = None) -> None:
     """
     global _session
     install()
+    tasks, _session = lessons.tasks(lesson), Session(lesson)
     try:
         asyncio.get_running_loop().call_later(IDLE, _load, lesson)
     except RuntimeError:  # in no notebook, so that nobody reads meanwhile
         _load(lesson)
-    tasks, _session = lessons.tasks(lesson), Session(lesson)
     points = sum(task.points for task in tasks.values())
     print(
         f"Lesson {lesson}: {len(tasks)} checks, {points:g} points and a written question. "

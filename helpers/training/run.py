@@ -91,6 +91,10 @@ class Run:
         whole = isinstance(target, Tensor) and target.ndim > 1 and not target.is_floating_point()
         return loss, target.numel() if whole else 0
 
+    def read(self, loss: Tensor) -> Any:
+        """Return a loss: on a CPU its value, elsewhere what does not wait for it."""
+        return loss.item() if self.at_once else loss.detach()
+
     def move(self, batch: Any) -> Any:
         """Put a batch on the device."""
         return batch if self.here else move(batch, self.device)

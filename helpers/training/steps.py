@@ -47,7 +47,7 @@ def gradient(run: Run, group: list[Share], size: int = sys.maxsize) -> Any:
         [(part, _)] = group
         n = run.count(part)
         loss, tokens = run.mean(part)
-        mean = loss.item() if run.at_once else loss.detach()
+        mean = run.read(loss)
         run.precision.backward(loss)
         run.seen[0] += n
         run.seen[1] += tokens
@@ -62,7 +62,7 @@ def gradient(run: Run, group: list[Share], size: int = sys.maxsize) -> Any:
             loss, more = run.mean(part)
             loss = loss * (n / N)
             run.precision.backward(loss * world if world > 1 else loss)
-        mean = mean + (loss.item() if run.at_once else loss.detach())
+        mean = mean + run.read(loss)
         tokens += more if real else 0
     run.seen[0] += sum(counts)
     run.seen[1] += tokens

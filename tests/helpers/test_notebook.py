@@ -78,6 +78,17 @@ def test_what_loads_slowly_is_loaded_once_the_first_cell_is_done(slow: Callable[
     asyncio.run(kernel())
 
 
+def test_nothing_is_loaded_for_a_lesson_that_does_not_exist(slow: Callable[[], bool], run: Run) -> None:
+    async def kernel() -> None:
+        with pytest.raises(lessons.UnknownLesson):
+            notebook.start("99-nothing")
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert not slow()
+
+    asyncio.run(kernel())
+
+
 def test_it_is_loaded_at_once_where_there_is_no_kernel(slow: Callable[[], bool], run: Run) -> None:
     run(FIRST)
     assert slow()
