@@ -26,7 +26,8 @@ HEAVY = {  # what code may import, and what is then loaded; each fork of a proce
     b"torch": "torch",  # seconds, and a fork takes several times as long
     b"matplotlib": "matplotlib.pyplot",  # half a second, with its list of fonts
 }
-IMPORTS, NAMES = re.compile(rb"\b(?:import|from) +([\w., ]+)"), re.compile(rb"(?:^|,) *(\w+)")
+IMPORTS = re.compile(rb"(?:\b|\\n)(?:import|from) +([\w., ]+)")  # in JSON, where a new line is \n
+NAMES = re.compile(rb"(?:^|,) *(\w+)")
 
 
 def job(

@@ -68,6 +68,7 @@ def test_who_imports_what_is_slow_to_load_has_workers_of_their_own(tmp_path: Pat
         "learns": f"{given}\nfrom torch import nn",
         "both": f"{given}\nimport torch\nimport matplotlib",
         "in one line": f"{given}\nimport numpy as np, matplotlib.pyplot as plt, torch",
+        "in one string": rf"{given}\nimport matplotlib.pyplot as plt\nimport torch\n",
         "took the experiment away": "import torch",
     }
     for name, text in texts.items():
@@ -78,12 +79,12 @@ def test_who_imports_what_is_slow_to_load_has_workers_of_their_own(tmp_path: Pat
         return jobs.by_imports(students, usual, lambda name: tmp_path / name, tmp_path / "given")
 
     assert groups("numpy") == [
-        (["numpy", "torch", "matplotlib.pyplot"], ["both", "in one line"]),
+        (["numpy", "torch", "matplotlib.pyplot"], ["both", "in one line", "in one string"]),
         (["numpy", "torch"], ["learns", "took the experiment away"]),
         (["numpy", "matplotlib.pyplot"], ["draws"]),
         (["numpy"], ["plain", "handed in nothing"]),
     ]
     assert groups("torch") == [
-        (["torch", "matplotlib.pyplot"], ["draws", "both", "in one line"]),
+        (["torch", "matplotlib.pyplot"], ["draws", "both", "in one line", "in one string"]),
         (["torch"], ["plain", "learns", "took the experiment away", "handed in nothing"]),
     ]
