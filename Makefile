@@ -1,7 +1,8 @@
 # Each target sets up what it needs: a virtual environment in .venv, and the package in it.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q
+# Three processes on two cores: some tests do little but wait.
+PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -q
 
 .PHONY: demo test test-all test-browser lab site bundle weights notebooks bench clean
 
@@ -15,12 +16,11 @@ test: .venv/.dev          ## style, types, notebooks up to date, tests
 	$(BIN)/course build --check
 	$(PYTEST)
 
-# Three processes on two cores: some of its tests do little but wait.
 test-all: .venv/.dev      ## the same on more seeds, and the zoo of broken and hostile submissions
-	COURSE_LONG=1 $(PYTEST) -n 3 -m "not browser" --durations 30
+	COURSE_LONG=1 $(PYTEST) -m "not browser" --durations 30
 
 test-browser: .venv/.dev  ## JupyterLab and formgrader in a real browser (needs Chromium)
-	$(PYTEST) -m browser tests/browser
+	$(PYTEST) -n 2 -m browser tests/browser
 
 lab: .venv/.grading       ## open the course in JupyterLab
 	$(BIN)/jupyter lab course

@@ -23,6 +23,8 @@ def nbval(path: Path, expect: str) -> subprocess.CompletedProcess[str]:
         "pytest",
         "-q",
         "-p",
+        "nbval.plugin",
+        "-p",
         "no:cacheprovider",
         "-W",
         "ignore",
@@ -31,7 +33,9 @@ def nbval(path: Path, expect: str) -> subprocess.CompletedProcess[str]:
     ]
     return subprocess.run(
         [*command, "--nbval-lax", str(path)],
-        env=light(COURSE_EXPECT=expect),
+        env=light(
+            COURSE_EXPECT=expect, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"
+        ),  # to load them all takes a second
         cwd=path.parent,
         capture_output=True,
         text=True,

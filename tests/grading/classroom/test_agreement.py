@@ -3,12 +3,12 @@
 import os
 import shutil
 import subprocess
-import sys
 import sysconfig
 from pathlib import Path
 
 import nbformat
 import pytest
+from stock import NBGRADER
 
 from helpers.checks import lessons
 from helpers.checks.mutants import wrong_source
@@ -134,7 +134,7 @@ def test_nbgraders_own_commands_agree(graded: tuple[Course, dict[str, Row]]) -> 
 def run(course: Course, *args: str) -> str:
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *args], cwd=course.root, text=True, capture_output=True, check=False,
+        [*NBGRADER, *args], cwd=course.root, text=True, capture_output=True, check=False,
         env={**os.environ, "PATH": path},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

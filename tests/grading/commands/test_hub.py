@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from small_class import LESSON, RIGHT, ROOT
+from stock import NBGRADER
 
 from helpers.grading import cli
 from helpers.grading.course import CONFIG, Course
@@ -84,7 +85,7 @@ def run(machine: Path, user: str, *words: str, cwd: str = "") -> str:
 
 
 def nbgrader(machine: Path, user: str, *words: str, cwd: str = "") -> str:
-    return run(machine, user, "-m", "nbgrader", *words, cwd=cwd)
+    return run(machine, user, *NBGRADER[1:], *words, cwd=cwd)
 
 
 def course(*words: object) -> int:

@@ -3,7 +3,6 @@
 import csv
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -11,6 +10,7 @@ import pytest
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from small_class import LESSON, course, essay_of, hand_in, open_
+from stock import NBGRADER
 
 from helpers.grading.classroom.run import execute
 from helpers.grading.course import Course
@@ -22,9 +22,8 @@ NAMES = ["ada", "bob", "eve"]
 
 def nbgrader(course: Course, *words: str) -> str:
     """Run one of nbgrader's programs in the class's folder."""
-    code = "import sys; from nbgrader.apps.nbgraderapp import main; sys.argv[0] = 'nbgrader'; main()"
     run = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, *words],
+        [*NBGRADER, *words],
         cwd=course.root,
         env={**os.environ, "HOME": str(course.root)},
         capture_output=True,
