@@ -46,5 +46,5 @@ clean:
 .venv/.%: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --no-compile -c constraints.txt -e '.[$*]'
-	$(BIN)/python -W ignore -m compileall -qq -j 0 .venv/lib || true  # on all cores, where pip uses one
+	$(BIN)/python -W ignore -m compileall -qq -j 0 .venv/lib helpers || true  # on all cores, where pip uses one
 	touch $@

@@ -41,8 +41,8 @@ QUESTIONS = {
         "The forger is paid for rows that the judge takes for real, not for different ones. Only a judge that keeps up drives it "
         "from a spot that it has overcrowded.",
         alt="Four panels with eight grey spots on a circle. At round 375 the orange points are a cloud around the spot at the "
-        "left, at 750 a streak across the upper left, at 1,500 an outline through nearly all spots. In the last panel, with a "
-        "slow judge, they are a drop at one spot.",
+        "left, at 750 they still leave much of the circle empty, at 1,500 they are an outline through nearly all spots. In the "
+        "last panel, with a slow judge, they are a drop at one spot.",
     ),
     "memory": predict(
         "One diffusion model learned from 7,000 codes, another from 30. Which of them hands out what it was shown?",
