@@ -62,6 +62,7 @@ class _Clock:
 
     def __init__(self, seconds: float, used: Callable[[], float]):
         self._seconds, self._used = seconds, used
+        self._looked = self._waited = 0.0
         self.restart()
 
     def restart(self) -> None:
@@ -73,6 +74,15 @@ class _Clock:
         busy = self._used() - self._began
         waited = time.monotonic() - self._since
         return min(LOOK, self._seconds * pace() - busy, BACKSTOP * self._seconds * pace() - waited)
+
+    def waits(self, unheard: bool) -> bool:
+        """Whether to wait, as nobody would hear: for a while only, since that may never end.
+
+        A single long call, after which the first look comes late, counts no more than a short one.
+        """
+        before, self._looked = self._looked, self._used() + time.monotonic() / BACKSTOP
+        self._waited = self._waited + min(self._looked - before, SOON) if unheard else 0.0
+        return unheard and self._waited < AGAIN
 
     def over(self) -> TimeLimit:
         """Return what to raise: it says what was too long."""
@@ -105,19 +115,16 @@ def _alarm_is_free() -> bool:
 
 
 def _busy_with(frame: FrameType | None, clock: _Clock) -> str:
-    """Say what a thread does that nothing may be raised into; empty where it may.
-
-    What nobody hears is waited for a while only: it may be what never ends.
-    """
+    """Say what a thread does that nothing may be raised into; empty where it may."""
     if frame is None or frame.f_code.co_filename in OURS:  # on its way in or out
         return "us"
+    unheard = False
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return "an import"
-        if clock.left() > -AGAIN and _unheard(frame.f_code):
-            return "what nobody hears"
+        unheard = unheard or _unheard(frame.f_code)
         frame = frame.f_back
-    return ""
+    return "what nobody hears" if clock.waits(unheard) else ""
 
 
 def _unheard(code: CodeType) -> bool:

@@ -227,6 +227,25 @@ def test_nothing_is_raised_where_python_drops_it(where: str) -> None:
     assert ended(code, 0.05) == ended(forever, 0.05)
 
 
+@WHERE
+def test_not_even_where_the_first_look_comes_late(
+    run: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collection may be one long call: when the alarm is heard, in what it calls, the time is long over."""
+    monkeypatch.setattr(clock, "AGAIN", 0.1)
+
+    def takes_long(*_: object) -> None:
+        sum(range(10**8))
+
+    def code() -> None:
+        gc.callbacks.append(takes_long)
+        gc.collect(0)
+        gc.callbacks.remove(takes_long)
+        forever()
+
+    assert run(code, 0.05) == run(forever, 0.05)
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @WHERE
 def test_what_never_ends_there_is_ended_all_the_same(run: Callable[..., str]) -> None:

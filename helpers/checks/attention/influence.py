@@ -57,8 +57,9 @@ def hidden_reactions(rng: Generator) -> Iterator[Case]:
 
 NEW = "other[t] = np.random.default_rng().normal(size=X.shape[1])"
 MOVED = "np.abs(f(other) - before).max(axis=1) > 1e-9"
-# a change that is never so small by chance that one entry shows nothing of a faint reaction
+# changes that are never so small by chance that one entry shows nothing of a faint reaction
 FAR = (NEW, "other[t] = X[t] + np.random.default_rng().uniform(1, 2, X.shape[1])")
+FIRST, LAST = ((NEW, f"other[t, {k}] = X[t, {k}] + np.random.default_rng().uniform(1, 2)") for k in (0, -1))
 
 INFLUENCE = Task(
     "influence",
@@ -144,13 +145,16 @@ INFLUENCE = Task(
             "does not see a 1 that is added to all its entries. Replace the whole row by a random vector.",
             {PLAIN},
             (NEW, "other[t] += 1"),
-            forms=((NEW, "other[t] -= 1"), (NEW, "other[t] = other[t] + np.random.default_rng().normal()")),
+            forms=(
+                (NEW, "other[t] -= 1"),
+                (NEW, "other[t] = other[t] + np.random.default_rng().uniform(1, 2)"),
+            ),
         ),
         Misconception(
             "Only one entry of the token changes. A function may read the others alone: replace the whole row.",
             {PLAIN},
-            (NEW, "other[t, 0] = np.random.default_rng().normal()"),
-            forms=((NEW, "other[t, -1] = np.random.default_rng().normal()"), (NEW, "other[t, 0] += 1")),
+            FIRST,
+            forms=(LAST, (NEW, "other[t, 0] += 1")),
         ),
         Misconception(
             "A token that is zero stays as it was: replace the row by a random vector.",
