@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def nbval(path: Path, expect: str) -> subprocess.CompletedProcess[str]:
+    """Run a notebook, with no plugin of pytest but this one: to load them all takes a second."""
     command = [
         sys.executable,
         "-m",
@@ -33,9 +34,7 @@ def nbval(path: Path, expect: str) -> subprocess.CompletedProcess[str]:
     ]
     return subprocess.run(
         [*command, "--nbval-lax", str(path)],
-        env=light(
-            COURSE_EXPECT=expect, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"
-        ),  # to load them all takes a second
+        env=light(COURSE_EXPECT=expect, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
         cwd=path.parent,
         capture_output=True,
         text=True,

@@ -235,7 +235,7 @@ def test_not_even_where_the_first_look_comes_late(
     monkeypatch.setattr(clock, "AGAIN", 0.1)
 
     def takes_long(*_: object) -> None:
-        sum(range(10**8))
+        sum(range(4 * 10**7))
 
     def code() -> None:
         gc.callbacks.append(takes_long)
