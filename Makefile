@@ -12,7 +12,7 @@ demo: .venv/.grading      ## the teacher's whole loop on a sample class of 24
 test: .venv/.dev          ## style, types, notebooks up to date, tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy & $(BIN)/course build --check && wait $$!
+	$(BIN)/mypy & $(BIN)/course build --check; built=$$?; wait $$! && exit $$built
 	$(PYTEST)
 
 test-all: .venv/.dev      ## the same on more seeds, and the zoo of broken and hostile submissions

@@ -128,8 +128,8 @@ def _busy_with(frame: FrameType | None, clock: _Clock) -> str:
 
 
 def _unheard(code: CodeType) -> bool:
-    """Whether Python drops an exception in it: what garbage collection calls, and what tidies a weak dict."""
-    if code.co_name in ("remove", "_remove") and code.co_filename in WEAK:
+    """Whether Python drops an exception in it: a finaliser, what collecting calls, what tidies weak dicts."""
+    if code.co_name == "__del__" or (code.co_filename in WEAK and code.co_name in ("remove", "_remove")):
         return True
     return any(getattr(called, "__code__", None) is code for called in gc.callbacks)
 

@@ -21,7 +21,7 @@ from helpers.probes.plain import encode
 LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`
 SEEDS = range(20 if LONG else 2)
 WRONG_SEEDS = range(20 if LONG else 1)  # of the 5,000 wrong answers, which fixed cases decide
-TRAINING_SEEDS = range(3 if LONG else 2)
+TRAINING_SEEDS = range(3)
 TRAINING = {"Perceptron", "train_step", "fit_probe"}
 
 ALL = [(lesson, task) for lesson in lessons.MODULES for task in lessons.tasks(lesson).values()]

@@ -198,14 +198,17 @@ def test_it_does_at_any_moment(seconds: float) -> None:
     python(OPTIMISER.format(seconds=seconds))
 
 
-SPIN = "def remove(*_):\n    began = time.thread_time()\n    while time.thread_time() - began < 0.1:\n        pass\n"
+SPIN = (
+    "def {}(*_):\n    began = time.thread_time()\n    while time.thread_time() - began < 0.1:\n        pass\n"
+)
 
 
-@pytest.mark.parametrize("where", ["collection", "weak reference"])
+@pytest.mark.parametrize("where", ["collection", "weak reference", "finaliser"])
 def test_nothing_is_raised_where_python_drops_it(where: str) -> None:
     """It would be told as ignored, and the code would go on as if there were no limit."""
     scope: dict = {"time": time}
-    exec(compile(SPIN, weakref.__file__ if where == "weak reference" else "<mine>", "exec"), scope)
+    spin = "".join(map(SPIN.format, ("remove", "__del__")))
+    exec(compile(spin, weakref.__file__ if where == "weak reference" else "<mine>", "exec"), scope)
 
     class Thing:
         pass
@@ -220,8 +223,11 @@ def test_nothing_is_raised_where_python_drops_it(where: str) -> None:
         gc.collect(0)  # the youngest only: how long all take depends on what ran before
         gc.callbacks.remove(scope["remove"])
 
+    def ends() -> None:
+        type("Thing", (), {"__del__": scope["__del__"]})()
+
     def code() -> None:
-        lets_go() if where == "weak reference" else collects()
+        {"collection": collects, "weak reference": lets_go, "finaliser": ends}[where]()
         forever()
 
     assert ended(code, 0.05) == ended(forever, 0.05)

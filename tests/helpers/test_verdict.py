@@ -1,6 +1,5 @@
 """What an answer may do and still get a sentence."""
 
-import os
 from collections.abc import Iterator
 from itertools import product
 
@@ -17,7 +16,6 @@ from helpers.probes.observe import Observation
 from helpers.reference import perceptron
 
 TASKS = lessons.tasks("01-perceptron")
-MANY = 6 if os.environ.get("COURSE_LONG") else 3  # `make test-all`
 
 
 def judge(task: str, *cells: str, seed: int = 0, **names) -> Verdict:
@@ -226,7 +224,7 @@ def test_follow_through_gives_the_students_names_back() -> None:
 def test_an_answer_that_fails_as_before_is_not_run_whole_once_more_and_judged_the_same(task: Task) -> None:
     """Slips in the answer and in the earlier one: the verdict is that of two whole runs."""
     (earlier,) = task.uses
-    for slip, before in product(task.misconceptions[:MANY], [*TASKS[earlier].misconceptions[:3], None]):
+    for slip, before in product(task.misconceptions[:6], [*TASKS[earlier].misconceptions[:3], None]):
         namespace, right = implement(task, slip), implement(task, slip)
         if before:
             namespace[earlier] = implement(TASKS[earlier], before)[earlier]
