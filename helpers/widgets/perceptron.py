@@ -198,8 +198,9 @@ def _ending(neuron: Any, X: ndarray, y: ndarray, moves: int, bound: float | None
                 True,
             )
         return f"We stopped it after {MOST} mistakes; it would get there in the end.", False
-    wrong = int((np.asarray(neuron.predict(X.copy())).ravel() != y).sum())
-    if wrong:
+    w, told = _weights(neuron), np.asarray(neuron.predict(X.copy())).ravel()
+    clear = np.abs(X @ w) >= 1e-9 * (np.abs(X) @ np.abs(w))  # on the line, rounding decides, row by row
+    if wrong := int((clear & (told != y)).sum()):
         return f"w has come to rest, yet {wrong} of the points are still wrong.", True
     if not moves:
         return "Not a single mistake: there is nothing to learn here.", False

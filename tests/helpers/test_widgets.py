@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from helpers.reference.perceptron import Perceptron, novikoff_bound
@@ -91,6 +91,7 @@ clouds = st.lists(st.tuples(coordinates, coordinates), min_size=2, max_size=10, 
 
 @settings(deadline=None, max_examples=60)
 @given(clouds, st.tuples(coordinates, coordinates, coordinates))
+@example([(1.0, 0.1), (-1.15, -1.45), (-1.45, -0.5)], (-0.05, 0.0, -0.05))  # ends with a point on the line
 def test_separable_clouds_keep_within_the_bound(places, w):
     points = [(a, b, int(w[0] + w[1] * a + w[2] * b > 0)) for a, b in places]
     found = run(Perceptron, points)
