@@ -1,7 +1,10 @@
 """What is worked out once and kept: of a task, a seed, and what else decides it."""
 
+import __future__
+
 from collections.abc import Callable
 from functools import lru_cache
+from types import CodeType
 from typing import Any, TypeVar, cast
 
 MOST = 4096  # results kept of each function: every part under every misconception of a lesson, for one seed
@@ -14,6 +17,12 @@ def kept(of: Of, most: int = MOST) -> Of:
     """Keep what a function returns, until `forget`."""
     _CACHES.append(cached := lru_cache(most)(of))
     return cast(Of, cached)
+
+
+@kept
+def compiled(source: str, name: str) -> CodeType:
+    """Compile what is run for each case; its annotations stay text, as to make shapes of them takes longest."""
+    return compile(source, name, "exec", __future__.annotations.compiler_flag)
 
 
 def forget() -> None:

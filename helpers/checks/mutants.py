@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations, count
 from typing import Any
 
-from helpers.checks.kept import kept
+from helpers.checks.kept import compiled, kept
 from helpers.checks.task import Misconception, Observations, Part, Task
 from helpers.probes.observe import Observation
 
@@ -88,7 +88,7 @@ def wrong_source(task: Task, *wrong: Misconception) -> str:
 def implement(task: Task, *wrong: Misconception) -> dict[str, Any]:
     """Return the reference's namespace with these misconceptions in its answers."""
     namespace = dict(task.right)
-    exec(compile(wrong_source(task, *wrong), f"<{task.id}, wrong>", "exec"), namespace)
+    exec(compiled(wrong_source(task, *wrong), f"<{task.id}, wrong>"), namespace)
     return namespace
 
 
@@ -101,7 +101,7 @@ def pairs(task: Task) -> list[tuple[Misconception, ...]]:
     found = list[tuple[Misconception, ...]]()
     for two in combinations([m for m in task.misconceptions if m.edit and not m.alone][:PAIRED], 2):
         try:
-            compile(wrong_source(task, *two), "<pair>", "exec")
+            compiled(wrong_source(task, *two), f"<{task.id}, wrong>")
         except (BadTask, SyntaxError):
             continue
         found.append(two)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from helpers.checks.kept import compiled, kept
 from helpers.checks.mutation import handed_back, steps, values
 from helpers.checks.mutation.tree import Path, replaced, sites, without_words
 from helpers.checks.task import Task
@@ -60,12 +61,20 @@ class Mutant:
     def namespace(self, task: Task) -> dict[str, Any]:
         """Return a namespace of its own with its answers in it; raises what the source raises."""
         space = dict(task.right) | NAMES
-        exec(compile(self.source, f"<{task.id}, mutant>", "exec"), space)
+        exec(compiled(self.source, f"<{task.id}, mutant>"), space)
         return space
 
 
 def mutants(task: Task, most: int | None = None) -> list[Mutant]:
     """Return the mutants of a task's reference, evenly spread over the kinds where `most` cuts them."""
+    tree, base, single = _single(task)
+    known = {base, *(mutant.source for mutant in single)}
+    return [*spread(single, most), *_pairs(tree, base, single, known, PAIRS if most is None else most // 6)]
+
+
+@kept
+def _single(task: Task) -> tuple[ast.Module, str, list[Mutant]]:
+    """Return a task's reference, as a tree and as it is written, and all mutants with one change."""
     tree = without_words(task.source)
     base = ast.unparse(tree)
     known, single = {base}, list[Mutant]()
@@ -78,8 +87,7 @@ def mutants(task: Task, most: int | None = None) -> list[Mutant]:
             for new in rule(node):
                 if made := _made(tree, base, kind, [(path, new)], known):
                     single.append(made)
-    chosen = spread(single, most)
-    return [*chosen, *_pairs(tree, base, single, known, PAIRS if most is None else most // 6)]
+    return tree, base, single
 
 
 def spread(found: Sequence[Mutant], most: int | None) -> list[Mutant]:
@@ -121,9 +129,9 @@ def _made(
 ) -> Mutant | None:
     new = tree
     for path, node in places:
-        new = replaced(new, path, node)
+        new = replaced(new, path, ast.fix_missing_locations(node))
     try:
-        source = ast.unparse(ast.fix_missing_locations(new))
+        source = ast.unparse(new)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(source, "<mutant>", "exec", dont_inherit=True)
