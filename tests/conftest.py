@@ -3,7 +3,7 @@
 import gc
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 # Tests run side by side: threads that wait for each other would take the processor from the other tests.
@@ -12,7 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import HealthCheck, settings
-from jaxtyping import install_import_hook
+from jaxtyping import config, install_import_hook
 
 from helpers.checks.lessons import MODULES
 from helpers.grading.settings import spare_imports
@@ -53,6 +53,14 @@ def pytest_collection_finish() -> None:
     """Spare the collector of garbage the thousands of tests, which stay to the end."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def as_in_a_kernel() -> Iterator[None]:
+    """The references as wrong answers call them there: what shapes they are given is checked by nobody."""
+    config.update("jaxtyping_disable", True)
+    yield
+    config.update("jaxtyping_disable", False)
 
 
 @pytest.fixture(scope="session")

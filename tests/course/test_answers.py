@@ -19,6 +19,8 @@ from helpers.checks.verdict import State, Verdict
 from helpers.grading.percent import read
 from helpers.probes.plain import plain
 
+pytestmark = pytest.mark.usefixtures("as_in_a_kernel")
+
 ROOT = Path(__file__).parents[2]
 LESSONS = ["01-perceptron", "02-gradient-descent", "03-backprop", "04-generalisation", "05-convolution"]
 SEEDS = range(10 if os.environ.get("COURSE_LONG") else 1)  # `make test-all`

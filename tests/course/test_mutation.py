@@ -10,6 +10,8 @@ from helpers.checks.mutation import equivalent
 from helpers.checks.mutation.prove import prove
 from helpers.checks.task import Task
 
+pytestmark = pytest.mark.usefixtures("as_in_a_kernel")
+
 ROOT = Path(__file__).parents[2]
 LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`
 SEEDS, MOST = (range(20), None) if LONG else (range(1), 24)

@@ -11,6 +11,8 @@ from helpers.checks import lessons
 from helpers.checks.task import Task
 from helpers.checks.verdict import State, decide
 
+pytestmark = pytest.mark.usefixtures("as_in_a_kernel")
+
 TASKS = {
     f"{lesson} {name}": task for lesson in lessons.MODULES for name, task in lessons.tasks(lesson).items()
 }

@@ -40,6 +40,9 @@ tasks = pytest.mark.parametrize(
 )
 
 
+as_in_a_kernel = pytest.mark.usefixtures("as_in_a_kernel")
+
+
 def passed(verdict: Verdict) -> set[str]:
     return {part.part for part in verdict.parts if part.state == State.PASSED}
 
@@ -99,6 +102,7 @@ IDLE = {
 }
 
 
+@as_in_a_kernel
 @tasks
 @pytest.mark.parametrize("result", IDLE)
 def test_an_answer_that_does_nothing_earns_nothing(lesson: str, task: Task, result: str) -> None:
@@ -109,6 +113,7 @@ def test_an_answer_that_does_nothing_earns_nothing(lesson: str, task: Task, resu
         assert verdict.points == 0
 
 
+@as_in_a_kernel
 @pytest.mark.parametrize(
     ("task", "misconception"),
     [
@@ -128,6 +133,7 @@ def test_each_misconception_is_rejected_by_name(task: Task, misconception: Misco
         assert misconception.says in said, f"seed {seed}: it said {said}"
 
 
+@as_in_a_kernel
 @pytest.mark.parametrize(
     ("task", "form"),
     [

@@ -15,6 +15,8 @@ from helpers.checks.verdict import State, Verdict, decide
 from helpers.probes.observe import Observation
 from helpers.reference import perceptron
 
+pytestmark = pytest.mark.usefixtures("as_in_a_kernel")
+
 TASKS = lessons.tasks("01-perceptron")
 
 
