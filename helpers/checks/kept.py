@@ -21,7 +21,7 @@ def kept(of: Of, most: int = MOST) -> Of:
 
 @kept
 def compiled(source: str, name: str) -> CodeType:
-    """Compile what is run for each case; its annotations stay text, as to make shapes of them takes longest."""
+    """Compile once what is run for each case; annotations stay text: to make shapes of them is most of a run."""
     return compile(source, name, "exec", __future__.annotations.compiler_flag)
 
 

@@ -32,6 +32,14 @@ const path = (corners) => corners.map((c, i) => (i ? "L" : "M") + c).join("");
 
 const score = (w, [x, y]) => w[0] + w[1] * x + w[2] * y;
 
+/** What made a mistake of a point. On the line rounding decides whether w fires: that it was a mistake says how. */
+function told(w, point) {
+  const z = score(w, point), onTheLine = Math.abs(z) < 1e-9 && w.some(Boolean);
+  const fired = onTheLine ? point[2] !== 1 : z > 0;
+  const link = fired === (point[2] === 1) ? "and" : "but";
+  return `label ${point[2]}, ${link} it ${fired ? "fired" : "was silent"}: x = ${vector([1, point[0], point[1]])}`;
+}
+
 /** The part of a convex shape, by default a square, where w[0] + w[1] x + w[2] y > 0, and the two ends of its new edge. */
 function half(w, limit, shape) {
   const square = shape ?? [[-limit, -limit], [limit, -limit], [limit, limit], [-limit, limit]];
@@ -116,12 +124,6 @@ function render({ model, el }) {
     const barb = (s) => [tip[0] - 8 * u[0] + s * 4 * u[1], tip[1] - 8 * u[1] - s * 4 * u[0]];
     $(".w").setAttribute("d", path([from, tip]) + path([barb(1), tip, barb(-1)]));
     $(".name").setAttribute("transform", `translate(${tip[0] + 11 * u[0]} ${tip[1] + 11 * u[1]})`);
-  }
-
-  function told(w, point) {
-    const fired = score(w, point) > 0;
-    const link = fired === (point[2] === 1) ? "and" : "but";
-    return `label ${point[2]}, ${link} it ${fired ? "fired" : "was silent"}: x = ${vector([1, point[0], point[1]])}`;
   }
 
   function write() {

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from helpers.reference.perceptron import Perceptron, novikoff_bound
-from helpers.widgets import VIEW, interactive, predict, style
+from helpers.widgets import VIEW, interactive, predict, script, style
 from helpers.widgets import perceptron as lesson
 from helpers.widgets.perceptron import CLOUDS, MOST, XOR, margin, playground, run
 
@@ -98,6 +100,20 @@ def test_separable_clouds_keep_within_the_bound(places, w):
     if found.bound is not None:
         assert len(found.mistaken) <= found.bound * (1 + 1e-9)
         assert not found.failed, found.says
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="needs node")
+def test_the_browser_contradicts_no_mistake_of_a_point_on_the_line():
+    cases = [
+        [[1, -1.15, y], [-1, 1, label]] for y in (-2.15, -2.15 + 1e-15, -2.15 - 1e-15) for label in (0, 1)
+    ]
+    cases += [[[0, 0, 0], [1, 1, 1]]]
+    said = f"for (const [w, p] of {json.dumps(cases)}) console.log(told(w, p));"
+    source = "globalThis.matchMedia = () => ({});\n" + script("perceptron")
+    source = source.replace("export default { render };", said)
+    lines = subprocess.run(["node", "-"], input=source, capture_output=True, text=True, check=True).stdout
+    assert all(", but it " in line for line in lines.splitlines())
+    assert len(lines.splitlines()) == len(cases)
 
 
 @settings(deadline=None, max_examples=25)
