@@ -18,6 +18,7 @@ from helpers.checks.verdict import State, case_verdict, decide
 from helpers.probes.observe import Observation, load, observe
 
 SECONDS = 2.0  # of one case at most: a loop that never ends is told from a slow one
+SOON, TIMES = 0.3, 50  # and so it is after this many seconds, where the reference took a fiftieth of them
 MEMORY = 4 << 30  # bytes that a mutant may ask for beyond what the process has
 
 
@@ -134,10 +135,11 @@ def _deciding(task: Task, mutant: Mutant, seed: int, first: tuple[int, int] | No
         except Exception:
             return 0, 0, False
         for i, k, part, case in _in_order(task, seed, first):
-            got = _seen(task, part, case, namespace)
+            right = expected(task, seed)[part.name][k]
+            got = _seen(task, part, case, namespace, max(SOON, TIMES * right.seconds))
             if got.failure and got.failure.kind == Unchanged.__name__:
                 return UNCHANGED
-            if case_verdict(task, part, case, expected(task, seed)[part.name][k], got)[0] != State.PASSED:
+            if case_verdict(task, part, case, right, got)[0] != State.PASSED:
                 return i, k, got.timed_out
     return None
 
@@ -151,9 +153,11 @@ def _in_order(task: Task, seed: int, first: tuple[int, int] | None) -> Iterator[
     yield from sorted(rows, key=lambda row: row[:2] != first)
 
 
-def _seen(task: Task, part: Part, case: Case, namespace: dict[str, Any]) -> Observation:
+def _seen(
+    task: Task, part: Part, case: Case, namespace: dict[str, Any], most: float = SECONDS
+) -> Observation:
     probe = load(part.probe or task.probe)
-    seen = observe(probe, namespace, task.answers, case.inputs, min(task.seconds, SECONDS))
+    seen = observe(probe, namespace, task.answers, case.inputs, min(task.seconds, SECONDS, most))
     return meaning(part.means, seen) if part.means else seen
 
 
