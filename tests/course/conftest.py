@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from fixed_cases import patched
 
 from helpers import start
 from helpers.checks import lessons
@@ -62,6 +63,12 @@ def opened(lesson: str) -> Ran:
     with redirect_stdout(io.StringIO()):
         start(lesson)
     return found
+
+
+@pytest.fixture
+def fixed_cases_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a case that is the same with every seed with two of them."""
+    patched(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ from helpers.checks.verdict import State, Verdict
 from helpers.grading.sample.trouble import LIAR
 from helpers.probes.plain import encode
 
+pytestmark = pytest.mark.usefixtures("fixed_cases_twice")
+
 LONG = bool(os.environ.get("COURSE_LONG"))  # `make test-all`
 SEEDS = range(20 if LONG else 2)
 WRONG_SEEDS = range(20 if LONG else 1)  # of the 5,000 wrong answers, which fixed cases decide
