@@ -1,6 +1,6 @@
 """Over twenty seeds, a case that is the same with each of them is run with two, and not with twenty."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -20,44 +20,32 @@ def patched(patch: pytest.MonkeyPatch) -> None:
 
     What is drawn is run with every seed, and so is an answer that does something else the second time.
     """
-    patch.setattr(Task, "observe_part", Twice().observe_part())
+    patch.setattr(Task, "observe_part", twice())
     patch.setattr(matching, "produced", produced)
 
 
-class Twice:
-    """What answers did in each part, with the first two seeds that they were run with."""
+def twice() -> Callable[..., Iterator[Observation]]:
+    """Return what stands for `Task.observe_part`, and knows what answers did with their first two seeds."""
+    known = dict[tuple[object, ...], tuple[list[object], list[dict[int, Observation]]]]()
 
-    def __init__(self) -> None:
-        self._seen = dict[tuple[object, ...], tuple[list[object], list[dict[int, Observation]]]]()
+    def run(
+        task: Task, part: Part, namespace: Mapping[str, Any], seed: int, *seconds: float, **asked: Any
+    ) -> Iterator[Observation]:
+        if asked:  # one case once more, or a wrong answer of the course
+            yield from RUN(task, part, namespace, seed, *seconds, **asked)
+            return
+        answers = [namespace.get(name) for name in (*task.answers, *task.uses)]
+        _, seen = known.setdefault((task.id, part.name, *map(id, answers)), (answers, []))
+        same, now = alike(*seen) if len(seen) == 2 else {}, dict[int, Observation]()
+        for k in range(len(task.cases_of(part, seed))):
+            now[k] = same[k] if k in same else next(RUN(task, part, namespace, seed, *seconds, first=k))
+            yield now[k]
+            if now[k].timed_out:
+                break
+        if len(seen) < 2:
+            seen.append({k: row for k, row in now.items() if k in task.fixed(part)})
 
-    def observe_part(self) -> Any:
-        """Return what stands for `Task.observe_part`."""
-
-        def run(
-            task: Task,
-            part: Part,
-            namespace: Mapping[str, Any],
-            seed: int,
-            seconds: float | None = None,
-            first: int = 0,
-            ours: bool = False,
-        ) -> Iterator[Observation]:
-            if first or ours:
-                yield from RUN(task, part, namespace, seed, seconds, first, ours)
-                return
-            answers = [namespace.get(name) for name in (*task.answers, *task.uses)]
-            _, seen = self._seen.setdefault((task.id, part.name, *map(id, answers)), (answers, []))
-            same = alike(*seen) if len(seen) == 2 else {}
-            now = dict[int, Observation]()
-            for k in range(len(task.cases_of(part, seed))):
-                now[k] = same[k] if k in same else next(RUN(task, part, namespace, seed, seconds, k))
-                yield now[k]
-                if now[k].timed_out:
-                    break
-            if len(seen) < 2:
-                seen.append({k: row for k, row in now.items() if k in task.fixed(part)})
-
-        return run
+    return run
 
 
 def alike(one: dict[int, Observation], other: dict[int, Observation]) -> dict[int, Observation]:
